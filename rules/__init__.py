@@ -1,0 +1,1 @@
+"""DECIDE: what WhatsApp allows, as pure functions of facts and a moment."""

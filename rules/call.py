@@ -1,0 +1,181 @@
+"""The life of one call, from reservation to its end.
+
+Source: docs/reference/whatsapp-calling.md §5.4 to §5.6 and §6.2. Events may be late, doubled, missing or reordered:
+the state is a function of the facts, and once a call has ended later news only fills in what was missing.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeVar, assert_never
+
+Word = TypeVar("Word", str, int)
+
+
+class CallStatus(StrEnum):
+    QUEUED = "QUEUED"
+    CONNECTING = "CONNECTING"
+    RINGING = "RINGING"
+    IN_PROGRESS = "IN_PROGRESS"
+    COMPLETED = "COMPLETED"
+    NO_ANSWER = "NO_ANSWER"
+    REJECTED = "REJECTED"
+    CANCELLED = "CANCELLED"
+    FAILED = "FAILED"
+
+    @property
+    def ended(self) -> bool:
+        return self not in ACTIVE
+
+
+ACTIVE = (CallStatus.QUEUED, CallStatus.CONNECTING, CallStatus.RINGING, CallStatus.IN_PROGRESS)
+
+
+class Direction(StrEnum):
+    BUSINESS_INITIATED = "BUSINESS_INITIATED"
+    USER_INITIATED = "USER_INITIATED"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """WhatsApp has taken the call and tries the customer; also what its `connect` event says."""
+
+    at: datetime
+    sdp: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ringing:
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """The business hung up; a call that rings on is one that WhatsApp never heard this of."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Terminated:
+    """The end. `started_at` is there only if the customer picked up, whatever the status says (§5.6)."""
+
+    at: datetime
+    failed: bool = False
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    duration_seconds: int | None = None
+    failure: str | None = None
+
+
+CallEvent = Taken | Ringing | Accepted | Rejected | Cancelled | Terminated
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    direction: Direction
+    reserved_at: datetime
+    taken_at: datetime | None = None
+    ringing_at: datetime | None = None
+    accepted_at: datetime | None = None
+    rejected_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    terminated_at: datetime | None = None
+    failed: bool = False
+    failure: str | None = None
+    duration_seconds: int | None = None
+    sdp: str | None = None
+
+    @property
+    def connected_at(self) -> datetime | None:
+        """When the customer picked up, or None: what counts as a connected call."""
+        return self.accepted_at
+
+
+def after(call: Call, event: CallEvent) -> Call:
+    """What is known of the call once `event` is known too."""
+    match event:
+        case Taken(at=at, sdp=sdp):
+            return replace(call, taken_at=_first(call.taken_at, at), sdp=_one(call.sdp, sdp))
+        case Ringing(at=at):
+            return replace(call, ringing_at=_first(call.ringing_at, at))
+        case Accepted(at=at):
+            return replace(call, accepted_at=_first(call.accepted_at, at))
+        case Rejected(at=at):
+            return replace(call, rejected_at=_first(call.rejected_at, at))
+        case Cancelled(at=at):
+            return replace(call, cancelled_at=_first(call.cancelled_at, at))
+        case Terminated():
+            return _terminated(call, event)
+        case _:
+            assert_never(event)
+
+
+def at(call: Call) -> CallStatus:
+    """What the call is, from the facts known."""
+    if call.terminated_at is not None or call.rejected_at is not None:
+        return _end(call)
+    if call.accepted_at is not None:
+        return CallStatus.IN_PROGRESS
+    if call.ringing_at is not None:
+        return CallStatus.RINGING
+    return CallStatus.CONNECTING if call.taken_at is not None else CallStatus.QUEUED
+
+
+def unanswered_streak(calls: Iterable[Call]) -> int:
+    """How many business-initiated calls went unanswered or were rejected since the customer last picked up (§1.4).
+
+    Failed and cancelled calls are not counted: the customer had no fair chance to answer them (undocumented by Meta).
+    A connected call in either direction ends the streak.
+    """
+    streak = 0
+    for call in sorted(calls, key=lambda known: known.reserved_at, reverse=True):
+        if call.connected_at is not None:
+            break
+        missed = at(call) in (CallStatus.NO_ANSWER, CallStatus.REJECTED)
+        streak += missed and call.direction is Direction.BUSINESS_INITIATED
+    return streak
+
+
+def _end(call: Call) -> CallStatus:
+    if call.failed:
+        return CallStatus.FAILED
+    if call.accepted_at is not None:
+        return CallStatus.COMPLETED
+    if call.rejected_at is not None:
+        return CallStatus.REJECTED
+    return CallStatus.CANCELLED if call.cancelled_at is not None else CallStatus.NO_ANSWER
+
+
+def _terminated(call: Call, event: Terminated) -> Call:
+    """A call ends once: of two reports the earlier end counts, and each fills in what the other lacks."""
+    ended_at = event.ended_at or event.at
+    accepted_at = call.accepted_at if event.started_at is None else _first(call.accepted_at, event.started_at)
+    return replace(
+        call,
+        accepted_at=accepted_at,
+        terminated_at=_first(call.terminated_at, ended_at),
+        failed=call.failed or event.failed,
+        failure=_one(call.failure, event.failure),
+        duration_seconds=_one(call.duration_seconds, event.duration_seconds),
+    )
+
+
+def _one(known: Word | None, news: Word | None) -> Word | None:
+    """The one there is; of two that differ always the same one, whichever came first."""
+    return max((word for word in (known, news) if word is not None), default=None)
+
+
+def _first(known: datetime | None, at: datetime) -> datetime:
+    return at if known is None else min(known, at)

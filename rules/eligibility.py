@@ -1,0 +1,105 @@
+"""May we ask this customer? May we ring them? The whole question, answered by "go" or by every blocker."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from . import permission as permissions
+from .limits import Limit, LimitUsage, Policy, usage
+from .permission import Permission, Status
+from .refusals import (
+    CallInProgress,
+    CallingDisabled,
+    CallLimitReached,
+    NumberRestricted,
+    PermissionAlreadyPermanent,
+    PermissionMissing,
+    Refusal,
+    RequestLimitReached,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What is known of one business number and one customer.
+
+    `requested` holds when each request began to count, `connected_out` when each business-initiated call was picked
+    up, `last_connected_at` the last connected call in either direction.
+    """
+
+    policy: Policy
+    permission: Permission = Permission()
+    requested: tuple[datetime, ...] = ()
+    connected_out: tuple[datetime, ...] = ()
+    last_connected_at: datetime | None = None
+    call_in_progress: bool = False
+    calling_enabled: bool = True
+    restricted_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Eligibility:
+    blockers: tuple[Refusal, ...]
+    limits: tuple[LimitUsage, ...]
+
+    @property
+    def allowed(self) -> bool:
+        return not self.blockers
+
+    @property
+    def available_at(self) -> datetime | None:
+        """When waiting alone will have freed the way, or None where it will not (or need not)."""
+        ends = [blocker.available_at for blocker in self.blockers]
+        known = [end for end in ends if end is not None]
+        return max(known) if known and len(known) == len(ends) else None
+
+    @property
+    def refusal(self) -> Refusal:
+        """The one blocker to tell when only one can be: the one that waiting does not end, else the longest."""
+        return max(
+            self.blockers,
+            key=lambda blocker: (blocker.available_at is None, _timestamp(blocker.available_at)),
+        )
+
+
+def may_request(situation: Situation, now: datetime) -> Eligibility:
+    """Whether a permission request may go out at `now` (docs/reference/whatsapp-calling.md §2.1, §2.8, §7)."""
+    since = situation.last_connected_at
+    counting = [moment for moment in situation.requested if since is None or moment > since]
+    limits = _usages(situation.policy.requests, counting, now)
+    blockers = [*_number_blockers(situation, now)]
+    if permissions.at(situation.permission, now) is Status.PERMANENT:
+        blockers.append(PermissionAlreadyPermanent())
+    blockers += [RequestLimitReached(limit, limit.resets_at) for limit in limits if limit.exhausted]
+    return Eligibility(tuple(blockers), limits)
+
+
+def may_call(situation: Situation, now: datetime) -> Eligibility:
+    """Whether the customer may be rung at `now` (docs/reference/whatsapp-calling.md §1.6, §2.1, §2.8)."""
+    limits = _usages(situation.policy.connected_calls, situation.connected_out, now)
+    blockers = [*_number_blockers(situation, now)]
+    status = permissions.at(situation.permission, now)
+    if not status.allows_calls:
+        blockers.append(PermissionMissing(status))
+    if situation.call_in_progress:
+        blockers.append(CallInProgress())
+    blockers += [CallLimitReached(limit, limit.resets_at) for limit in limits if limit.exhausted]
+    return Eligibility(tuple(blockers), limits)
+
+
+def _number_blockers(situation: Situation, now: datetime) -> list[Refusal]:
+    blockers: list[Refusal] = []
+    if not situation.calling_enabled:
+        blockers.append(CallingDisabled())
+    if situation.restricted_until is not None and now < situation.restricted_until:
+        blockers.append(NumberRestricted(situation.restricted_until))
+    return blockers
+
+
+def _usages(
+    limits: tuple[Limit, ...], uses: list[datetime] | tuple[datetime, ...], now: datetime
+) -> tuple[LimitUsage, ...]:
+    return tuple(usage(limit, uses, now) for limit in limits)
+
+
+def _timestamp(moment: datetime | None) -> float:
+    return moment.timestamp() if moment is not None else 0.0

@@ -1,0 +1,197 @@
+"""A customer's permission to be called from one business number: what is known of it, and what it is at a moment.
+
+The facts are kept as registers that only ever grow (the latest grant, the latest rejection, the latest time WhatsApp
+denied), so news may come late, twice or out of order and still end in the same state.
+Source of the rules: docs/reference/whatsapp-calling.md §1.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import assert_never
+
+
+class Status(StrEnum):
+    """What a permission is at one moment. WhatsApp itself only knows none, temporary and permanent (§1.1)."""
+
+    NOT_REQUESTED = "NOT_REQUESTED"
+    REQUESTED = "REQUESTED"
+    TEMPORARY = "TEMPORARY"
+    PERMANENT = "PERMANENT"
+    DECLINED = "DECLINED"
+    EXPIRED = "EXPIRED"
+    REVOKED = "REVOKED"
+
+    @property
+    def allows_calls(self) -> bool:
+        return self in (Status.TEMPORARY, Status.PERMANENT)
+
+
+class Source(StrEnum):
+    """Who brought a permission about."""
+
+    USER_ACTION = "USER_ACTION"  # the customer pressed a button
+    AUTOMATIC = "AUTOMATIC"  # WhatsApp, for the customer: a callback grants, missed calls revoke
+    WHATSAPP = "WHATSAPP"  # WhatsApp said so when it was asked or when it refused
+
+
+class Response(StrEnum):
+    """What a reply to a permission request, or a change in the business's profile, says."""
+
+    TEMPORARY = "TEMPORARY"
+    PERMANENT = "PERMANENT"
+    DECLINED = "DECLINED"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The customer's word (or WhatsApp's for them) at `at`, Meta's own time in whole seconds.
+
+    `expires_at` is Meta's word on a temporary grant; without it the grant lasts `Policy.temporary_grant` from `at`.
+    """
+
+    at: datetime
+    response: Response
+    source: Source = Source.USER_ACTION
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """WhatsApp, spoken to at `at`, said that there is no permission. That is not a customer's "no"."""
+
+    at: datetime
+
+
+Happening = Reply | Denied
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    at: datetime
+    expires_at: datetime | None  # None: for good
+    source: Source
+
+    def lives_at(self, moment: datetime) -> bool:
+        return self.at <= moment and (self.expires_at is None or moment < self.expires_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    at: datetime
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRequest:
+    """The newest request that the customer may still answer for the first time."""
+
+    asked_at: datetime
+    dies_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    grant: Grant | None = None
+    rejection: Rejection | None = None
+    denied_at: datetime | None = None
+    open_request: OpenRequest | None = None
+
+    @property
+    def standing_grant(self) -> Grant | None:
+        """The grant that nothing later has taken back; it may have run out."""
+        if self.grant is None:
+            return None
+        if self.rejection is not None and self.rejection.at >= self.grant.at:
+            return None  # in one and the same second the "no" counts
+        if self.denied_at is not None and self.denied_at > self.grant.at:
+            return None
+        return self.grant
+
+    @property
+    def responded_at(self) -> datetime | None:
+        """When the customer was last heard on this, or None."""
+        return max((word.at for word in (self.grant, self.rejection) if word is not None), default=None)
+
+
+def after(permission: Permission, happening: Happening, temporary_grant: timedelta) -> Permission:
+    """What is known once `happening` is known too. Order and repetition do not matter."""
+    match happening:
+        case Reply(response=Response.DECLINED):
+            return replace(permission, rejection=_later(permission.rejection, _rejection(happening)))
+        case Reply():
+            return replace(permission, grant=_latest(permission.grant, _grant(happening, temporary_grant)))
+        case Denied(at=at):
+            denied_at = at.replace(
+                microsecond=0
+            )  # as coarse as Meta's times, so that a grant in this second stands
+            return replace(permission, denied_at=max(permission.denied_at or denied_at, denied_at))
+        case _:
+            assert_never(happening)
+
+
+def at(permission: Permission, now: datetime) -> Status:
+    """What the permission is at `now`, whatever any clock has or has not marked."""
+    grant = permission.standing_grant
+    if grant is not None and grant.expires_at is None:
+        return Status.PERMANENT
+    if grant is not None and grant.expires_at is not None and now < grant.expires_at:
+        return Status.TEMPORARY
+    if _awaits_answer(permission, now):
+        return Status.REQUESTED
+    return at_rest(permission)
+
+
+def at_rest(permission: Permission) -> Status:
+    """What the permission is once every temporary thing about it has run out."""
+    grant, rejection = permission.grant, permission.rejection
+    if permission.standing_grant is not None:
+        return Status.PERMANENT if permission.standing_grant.expires_at is None else Status.EXPIRED
+    if rejection is not None and (grant is None or rejection.at >= grant.at):
+        taken_back = grant is not None and grant.lives_at(rejection.at)
+        return Status.REVOKED if taken_back or rejection.source is Source.AUTOMATIC else Status.DECLINED
+    if grant is not None and permission.denied_at is not None:
+        return Status.REVOKED if grant.lives_at(permission.denied_at) else Status.EXPIRED
+    return Status.NOT_REQUESTED
+
+
+def next_moment(permission: Permission, now: datetime) -> datetime | None:
+    """When the status will next change by itself, or None."""
+    match at(permission, now):
+        case Status.TEMPORARY:
+            return permission.standing_grant.expires_at if permission.standing_grant else None
+        case Status.REQUESTED:
+            return permission.open_request.dies_at if permission.open_request else None
+        case _:
+            return None
+
+
+def _awaits_answer(permission: Permission, now: datetime) -> bool:
+    request, responded_at = permission.open_request, permission.responded_at
+    if request is None or now >= request.dies_at:
+        return False
+    return responded_at is None or request.asked_at > responded_at
+
+
+def _grant(reply: Reply, temporary_grant: timedelta) -> Grant:
+    if reply.response is Response.PERMANENT:
+        return Grant(reply.at, None, reply.source)
+    return Grant(reply.at, reply.expires_at or reply.at + temporary_grant, reply.source)
+
+
+def _rejection(reply: Reply) -> Rejection:
+    return Rejection(reply.at, reply.source)
+
+
+def _latest(known: Grant | None, news: Grant) -> Grant:
+    """The later grant; of two in one second, the one that allows less."""
+    return news if known is None else max(known, news, key=_grant_order)
+
+
+def _grant_order(grant: Grant) -> tuple[datetime, bool, float, str]:
+    shortness = -grant.expires_at.timestamp() if grant.expires_at else 0.0
+    return grant.at, grant.expires_at is not None, shortness, grant.source
+
+
+def _later(known: Rejection | None, news: Rejection) -> Rejection:
+    return news if known is None else max(known, news, key=lambda rejection: (rejection.at, rejection.source))

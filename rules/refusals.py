@@ -1,0 +1,233 @@
+"""Each expected "no" as a small frozen value: its code, a sentence to act on, and when it ends where that is known."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import ClassVar
+
+from .limits import LimitUsage
+from .permission import Status
+
+
+class RefusalCode(StrEnum):
+    PERMISSION_MISSING = "PERMISSION_MISSING"
+    PERMISSION_ALREADY_PERMANENT = "PERMISSION_ALREADY_PERMANENT"
+    REQUEST_LIMIT_REACHED = "REQUEST_LIMIT_REACHED"
+    CALL_LIMIT_REACHED = "CALL_LIMIT_REACHED"
+    CALLING_DISABLED = "CALLING_DISABLED"
+    NUMBER_RESTRICTED = "NUMBER_RESTRICTED"
+    CALL_IN_PROGRESS = "CALL_IN_PROGRESS"
+    CALL_ALREADY_ENDED = "CALL_ALREADY_ENDED"
+    MESSAGING_WINDOW_CLOSED = "MESSAGING_WINDOW_CLOSED"
+    CUSTOMER_UNREACHABLE = "CUSTOMER_UNREACHABLE"
+    CUSTOMER_ALREADY_EXISTS = "CUSTOMER_ALREADY_EXISTS"
+    IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
+    REFUSED_BY_WHATSAPP = "REFUSED_BY_WHATSAPP"
+    WHATSAPP_UNAVAILABLE = "WHATSAPP_UNAVAILABLE"
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionMissing:
+    """There is no live permission to call; `status` says why."""
+
+    code: ClassVar = RefusalCode.PERMISSION_MISSING
+    status: Status
+    available_at: None = None
+
+    @property
+    def message(self) -> str:
+        return f"{_WHY_NO_PERMISSION[self.status]} Ask for permission before calling."
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionAlreadyPermanent:
+    code: ClassVar = RefusalCode.PERMISSION_ALREADY_PERMANENT
+    available_at: None = None
+
+    @property
+    def message(self) -> str:
+        return "The customer already allows calls for good. There is nothing to ask: call them."
+
+
+@dataclass(frozen=True, slots=True)
+class RequestLimitReached:
+    """Requests are used up. `limit` is None when only WhatsApp knows the count (error 138009)."""
+
+    code: ClassVar = RefusalCode.REQUEST_LIMIT_REACHED
+    limit: LimitUsage | None = None
+    available_at: datetime | None = None
+
+    @property
+    def message(self) -> str:
+        if self.limit is None:
+            return "WhatsApp allows no further permission request to this customer for now. Try again later."
+        return (
+            f"{_times(self.limit.maximum, 'permission request')} in {_hours(self.limit.period)} is all that WhatsApp"
+            " allows, until the customer takes part in a call. Ask again when this limit resets."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CallLimitReached:
+    """Connected calls are used up. `limit` is None when only WhatsApp knows the count (errors 138012, 138005)."""
+
+    code: ClassVar = RefusalCode.CALL_LIMIT_REACHED
+    limit: LimitUsage | None = None
+    available_at: datetime | None = None
+
+    @property
+    def message(self) -> str:
+        if self.limit is None:
+            return "WhatsApp allows no further call for now. Try again later."
+        return (
+            f"{_times(self.limit.maximum, 'connected call')} in {_hours(self.limit.period)} is all that WhatsApp allows."
+            " Call again when this limit resets."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CallingDisabled:
+    code: ClassVar = RefusalCode.CALLING_DISABLED
+    available_at: None = None
+
+    @property
+    def message(self) -> str:
+        return (
+            "Calling is switched off for this business number. Enable it in the number's WhatsApp settings."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class NumberRestricted:
+    code: ClassVar = RefusalCode.NUMBER_RESTRICTED
+    available_at: datetime | None = None
+
+    @property
+    def message(self) -> str:
+        return "WhatsApp has paused calls and requests from this business number. Wait until the pause ends."
+
+
+@dataclass(frozen=True, slots=True)
+class CallInProgress:
+    code: ClassVar = RefusalCode.CALL_IN_PROGRESS
+    available_at: None = None
+
+    @property
+    def message(self) -> str:
+        return "A call with this customer is under way. Wait until it has ended."
+
+
+@dataclass(frozen=True, slots=True)
+class CallAlreadyEnded:
+    code: ClassVar = RefusalCode.CALL_ALREADY_ENDED
+    available_at: None = None
+
+    @property
+    def message(self) -> str:
+        return "This call has already ended. There is nothing to hang up."
+
+
+@dataclass(frozen=True, slots=True)
+class MessagingWindowClosed:
+    code: ClassVar = RefusalCode.MESSAGING_WINDOW_CLOSED
+    available_at: None = None
+
+    @property
+    def message(self) -> str:
+        return "The customer has not written in the last 24 hours, so WhatsApp takes only templates. Send a template."
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerUnreachable:
+    code: ClassVar = RefusalCode.CUSTOMER_UNREACHABLE
+    available_at: None = None
+
+    @property
+    def message(self) -> str:
+        return "WhatsApp cannot reach this customer: no account, an old app, or terms not accepted. Use another channel."
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerAlreadyExists:
+    """Another customer of the workspace has this `field`'s value."""
+
+    code: ClassVar = RefusalCode.CUSTOMER_ALREADY_EXISTS
+    field: str
+    available_at: None = None
+
+    @property
+    def message(self) -> str:
+        return f"Another customer already has this {self.field}. Look that customer up instead."
+
+
+@dataclass(frozen=True, slots=True)
+class IdempotencyKeyReused:
+    code: ClassVar = RefusalCode.IDEMPOTENCY_KEY_REUSED
+    available_at: None = None
+
+    @property
+    def message(self) -> str:
+        return "This idempotency key was used before with another input. Use a new key for a new request."
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedByWhatsApp:
+    """Meta said no with an error that no other refusal names."""
+
+    code: ClassVar = RefusalCode.REFUSED_BY_WHATSAPP
+    whatsapp_code: int
+    details: str
+    available_at: None = None
+
+    @property
+    def message(self) -> str:
+        return f"WhatsApp refused (error {self.whatsapp_code}): {self.details}"
+
+
+@dataclass(frozen=True, slots=True)
+class WhatsAppUnavailable:
+    """Nothing was sent: WhatsApp could not be reached, or is too busy to take it."""
+
+    code: ClassVar = RefusalCode.WHATSAPP_UNAVAILABLE
+    available_at: None = None
+
+    @property
+    def message(self) -> str:
+        return "WhatsApp could not be reached, so nothing was sent. Try again in a moment."
+
+
+Refusal = (
+    PermissionMissing
+    | PermissionAlreadyPermanent
+    | RequestLimitReached
+    | CallLimitReached
+    | CallingDisabled
+    | NumberRestricted
+    | CallInProgress
+    | CallAlreadyEnded
+    | MessagingWindowClosed
+    | CustomerUnreachable
+    | CustomerAlreadyExists
+    | IdempotencyKeyReused
+    | RefusedByWhatsApp
+    | WhatsAppUnavailable
+)
+
+_WHY_NO_PERMISSION = {
+    Status.NOT_REQUESTED: "The customer has not allowed calls.",
+    Status.REQUESTED: "The customer has not answered the permission request yet.",
+    Status.DECLINED: "The customer declined calls.",
+    Status.EXPIRED: "The customer's permission has run out.",
+    Status.REVOKED: "The customer's permission was taken back.",
+    Status.TEMPORARY: "WhatsApp knows of no permission from this customer.",
+    Status.PERMANENT: "WhatsApp knows of no permission from this customer.",
+}
+
+
+def _times(maximum: int, what: str) -> str:
+    return f"{maximum} {what}{'' if maximum == 1 else 's'}"
+
+
+def _hours(period: timedelta) -> str:
+    days, hours = period.days, period.seconds // 3600
+    return f"{days} days" if days > 1 and not hours else f"{days * 24 + hours} hours"
