@@ -1,14 +1,14 @@
 """May we ask this customer? May we ring them? The whole question, answered by "go" or by every blocker."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from . import permission as permissions
 from .limits import Limit, LimitUsage, Policy, usage
 from .permission import Permission, Status
 from .refusals import (
-    CallInProgress,
     CallingDisabled,
+    CallInProgress,
     CallLimitReached,
     NumberRestricted,
     PermissionAlreadyPermanent,
@@ -27,7 +27,7 @@ class Situation:
     """
 
     policy: Policy
-    permission: Permission = Permission()
+    permission: Permission = field(default_factory=Permission)
     requested: tuple[datetime, ...] = ()
     connected_out: tuple[datetime, ...] = ()
     last_connected_at: datetime | None = None

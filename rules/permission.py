@@ -122,9 +122,7 @@ def after(permission: Permission, happening: Happening, temporary_grant: timedel
         case Reply():
             return replace(permission, grant=_latest(permission.grant, _grant(happening, temporary_grant)))
         case Denied(at=at):
-            denied_at = at.replace(
-                microsecond=0
-            )  # as coarse as Meta's times, so that a grant in this second stands
+            denied_at = at.replace(microsecond=0)  # as coarse as Meta's times, so that a grant in this second stands
             return replace(permission, denied_at=max(permission.denied_at or denied_at, denied_at))
         case _:
             assert_never(happening)

@@ -92,9 +92,7 @@ class CallingDisabled:
 
     @property
     def message(self) -> str:
-        return (
-            "Calling is switched off for this business number. Enable it in the number's WhatsApp settings."
-        )
+        return "Calling is switched off for this business number. Enable it in the number's WhatsApp settings."
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +142,9 @@ class CustomerUnreachable:
 
     @property
     def message(self) -> str:
-        return "WhatsApp cannot reach this customer: no account, an old app, or terms not accepted. Use another channel."
+        return (
+            "WhatsApp cannot reach this customer: no account, an old app, or terms not accepted. Use another channel."
+        )
 
 
 @dataclass(frozen=True, slots=True)

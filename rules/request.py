@@ -115,9 +115,7 @@ def at(request: Request, newer: Iterable[Request], policy: Policy, now: datetime
     return _progress(request)
 
 
-def open_request(
-    request: Request, newer: Iterable[Request], policy: Policy, now: datetime
-) -> OpenRequest | None:
+def open_request(request: Request, newer: Iterable[Request], policy: Policy, now: datetime) -> OpenRequest | None:
     """The request as one that awaits its first answer, or None where it does not."""
     end = dies_at(request, policy)
     if end is None or not at(request, newer, policy, now).awaits_answer:
