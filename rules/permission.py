@@ -135,7 +135,8 @@ def at(permission: Permission, now: datetime) -> Status:
         return Status.PERMANENT
     if grant is not None and grant.expires_at is not None and now < grant.expires_at:
         return Status.TEMPORARY
-    if _awaits_answer(permission, now):
+    awaited = awaited_until(permission)
+    if awaited is not None and now < awaited:
         return Status.REQUESTED
     return at_rest(permission)
 
@@ -159,16 +160,17 @@ def next_moment(permission: Permission, now: datetime) -> datetime | None:
         case Status.TEMPORARY:
             return permission.standing_grant.expires_at if permission.standing_grant else None
         case Status.REQUESTED:
-            return permission.open_request.dies_at if permission.open_request else None
+            return awaited_until(permission)
         case _:
             return None
 
 
-def _awaits_answer(permission: Permission, now: datetime) -> bool:
+def awaited_until(permission: Permission) -> datetime | None:
+    """Until when an answer is awaited to a request that is newer than the customer's last word; None for none."""
     request, responded_at = permission.open_request, permission.responded_at
-    if request is None or now >= request.dies_at:
-        return False
-    return responded_at is None or request.asked_at > responded_at
+    if request is None or (responded_at is not None and request.asked_at <= responded_at):
+        return None
+    return request.dies_at
 
 
 def _grant(reply: Reply, temporary_grant: timedelta) -> Grant:

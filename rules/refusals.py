@@ -62,7 +62,7 @@ class RequestLimitReached:
         if self.limit is None:
             return "WhatsApp allows no further permission request to this customer for now. Try again later."
         return (
-            f"{_times(self.limit.maximum, 'permission request')} in {_hours(self.limit.period)} is all that WhatsApp"
+            f"{_times(self.limit.maximum, 'permission request')} in {_hours(self.limit.period)} is all WhatsApp"
             " allows, until the customer takes part in a call. Ask again when this limit resets."
         )
 
@@ -80,7 +80,7 @@ class CallLimitReached:
         if self.limit is None:
             return "WhatsApp allows no further call for now. Try again later."
         return (
-            f"{_times(self.limit.maximum, 'connected call')} in {_hours(self.limit.period)} is all that WhatsApp allows."
+            f"{_times(self.limit.maximum, 'connected call')} in {_hours(self.limit.period)} is all WhatsApp allows."
             " Call again when this limit resets."
         )
 

@@ -124,7 +124,7 @@ def open_request(request: Request, newer: Iterable[Request], policy: Policy, now
 
 
 def _supersedes(later: Request, earlier: Request) -> bool:
-    """An unanswered request ends when a newer one arrives, an answered one when a newer one is answered (§1.5, §12.6)."""
+    """An unanswered request ends when a newer one arrives, an answered one when that is answered (§1.5, §12.6)."""
     if earlier.answered_at is None:
         return later.received_at is not None
     return later.answered_at is not None
