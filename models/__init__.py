@@ -1,0 +1,1 @@
+"""REMEMBER: the tables, the statements about them, and where sessions come from."""

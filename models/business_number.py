@@ -1,0 +1,48 @@
+"""A business's WhatsApp number, from which it asks and calls."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlmodel import Field, SQLModel, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from rules.limits import PolicyName
+
+from .columns import Moment, moment, new_id, text_of
+
+
+class Environment(StrEnum):
+    SANDBOX = "SANDBOX"  # Maycall's stand-in for WhatsApp
+    PRODUCTION = "PRODUCTION"  # WhatsApp itself
+
+
+class BusinessNumber(SQLModel, table=True):
+    __tablename__ = "business_number"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    workspace_id: UUID = Field(foreign_key="workspace.id", index=True)
+    phone_number_id: str = Field(unique=True)  # Meta's id of the number: says whose a webhook is
+    display_phone_number: str  # E.164
+    waba_id: str
+    name: str
+    environment: Environment = Field(sa_type=text_of(Environment))
+    policy: PolicyName = Field(sa_type=text_of(PolicyName))
+    calling_enabled: bool = True
+    restricted_until: datetime | None = moment()
+    created_at: datetime = Field(sa_type=Moment)
+    updated_at: datetime = Field(sa_type=Moment)
+
+
+def of_workspace(workspace_id: UUID) -> SelectOfScalar[BusinessNumber]:
+    return (
+        select(BusinessNumber).where(col(BusinessNumber.workspace_id) == workspace_id).order_by(col(BusinessNumber.id))
+    )
+
+
+def by_phone_number_ids(phone_number_ids: list[str]) -> SelectOfScalar[BusinessNumber]:
+    return select(BusinessNumber).where(col(BusinessNumber.phone_number_id).in_(phone_number_ids))
+
+
+def by_display_phone_number(display_phone_number: str) -> SelectOfScalar[BusinessNumber]:
+    return select(BusinessNumber).where(col(BusinessNumber.display_phone_number) == display_phone_number)

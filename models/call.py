@@ -1,0 +1,106 @@
+"""One call between a business number and a customer."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func
+from sqlmodel import Field, Index, SQLModel, UniqueConstraint, col, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from rules import call as rules
+from rules.call import CallStatus, Direction
+
+from .columns import Moment, moment, new_id, text_of
+
+
+class Call(SQLModel, table=True):
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "whatsapp_call_id"),
+        UniqueConstraint("workspace_id", "idempotency_key"),
+        Index("call_of_pair", "permission_id", "id"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    workspace_id: UUID = Field(foreign_key="workspace.id")
+    business_number_id: UUID = Field(foreign_key="business_number.id")
+    customer_id: UUID = Field(foreign_key="customer.id", index=True)
+    permission_id: UUID = Field(foreign_key="call_permission.id")
+    direction: Direction = Field(sa_type=text_of(Direction))
+    status: CallStatus = Field(default=CallStatus.QUEUED, sa_type=text_of(CallStatus))
+
+    reserved_at: datetime = Field(sa_type=Moment)
+    lease_until: datetime | None = moment(index=True)  # until then somebody is placing it; then it is picked up
+    taken_at: datetime | None = moment()
+    ringing_at: datetime | None = moment()
+    accepted_at: datetime | None = moment()
+    rejected_at: datetime | None = moment()
+    cancelled_at: datetime | None = moment()
+    terminated_at: datetime | None = moment()
+    failed: bool = False
+    failure: str | None = None
+    duration_seconds: int | None = None
+    sdp_answer: str | None = None  # for the token that placed the call, and for nobody else
+
+    whatsapp_call_id: str | None = None  # Meta's wacid
+    placed_by: str | None = None
+    token_id: UUID | None = Field(default=None, foreign_key="api_token.id")
+    idempotency_key: str | None = None
+    input_hash: str | None = None
+
+    @property
+    def known(self) -> rules.Call:
+        """What is known, in the words of the rules."""
+        return rules.Call(
+            self.direction,
+            self.reserved_at,
+            self.taken_at,
+            self.ringing_at,
+            self.accepted_at,
+            self.rejected_at,
+            self.cancelled_at,
+            self.terminated_at,
+            self.failed,
+            self.failure,
+            self.duration_seconds,
+            self.sdp_answer,
+        )
+
+    def remember(self, known: rules.Call) -> None:
+        """Write down what is known, and the status that follows."""
+        self.taken_at, self.ringing_at, self.accepted_at = known.taken_at, known.ringing_at, known.accepted_at
+        self.rejected_at, self.cancelled_at = known.rejected_at, known.cancelled_at
+        self.terminated_at, self.failed, self.failure = known.terminated_at, known.failed, known.failure
+        self.duration_seconds, self.sdp_answer = known.duration_seconds, known.sdp
+        self.status = rules.at(known)
+        if self.status is not CallStatus.QUEUED:
+            self.lease_until = None
+
+
+def of_workspace(workspace_id: UUID) -> SelectOfScalar[Call]:
+    return select(Call).where(col(Call.workspace_id) == workspace_id)
+
+
+def of_permission(permission_id: UUID) -> SelectOfScalar[Call]:
+    """Find a pair's calls, oldest first."""
+    return select(Call).where(col(Call.permission_id) == permission_id).order_by(col(Call.id))
+
+
+def by_names(workspace_ids: list[UUID], whatsapp_call_ids: list[str], call_ids: list[UUID]) -> SelectOfScalar[Call]:
+    """Find calls by Meta's ids or by our own."""
+    return select(Call).where(
+        col(Call.workspace_id).in_(workspace_ids),
+        or_(col(Call.whatsapp_call_id).in_(whatsapp_call_ids), col(Call.id).in_(call_ids)),
+    )
+
+
+def by_idempotency_key(workspace_id: UUID, key: str) -> SelectOfScalar[Call]:
+    return of_workspace(workspace_id).where(col(Call.idempotency_key) == key)
+
+
+def abandoned(now: datetime) -> SelectOfScalar[Call]:
+    """Find calls that were reserved and whose placer has not been heard of since."""
+    return select(Call).where(col(Call.status) == CallStatus.QUEUED, col(Call.lease_until) <= now)
+
+
+def next_abandoned() -> SelectOfScalar[datetime | None]:
+    return select(func.min(Call.lease_until))

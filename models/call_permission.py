@@ -1,0 +1,122 @@
+"""A customer's permission to be called from one business number: what is known, and what follows from it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Insert, case, func, literal
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Field, SQLModel, UniqueConstraint, col, select
+from sqlmodel.sql.expression import Select, SelectOfScalar
+
+from rules import permission as rules
+from rules.permission import Grant, OpenRequest, Permission, Rejection, Source, Status
+
+from .columns import Moment, moment, new_id, text_of
+
+
+class CallPermission(SQLModel, table=True):
+    __tablename__ = "call_permission"
+    __table_args__ = (UniqueConstraint("business_number_id", "customer_id"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    workspace_id: UUID = Field(foreign_key="workspace.id", index=True)
+    business_number_id: UUID = Field(foreign_key="business_number.id")
+    customer_id: UUID = Field(foreign_key="customer.id", index=True)
+
+    # What is known: the registers of rules.permission.Permission.
+    granted_at: datetime | None = moment()
+    grant_expires_at: datetime | None = moment()
+    grant_source: Source | None = Field(default=None, sa_type=text_of(Source))
+    rejected_at: datetime | None = moment()
+    rejection_source: Source | None = Field(default=None, sa_type=text_of(Source, "rejection_source"))
+    denied_at: datetime | None = moment()
+    asked_at: datetime | None = moment()
+    ask_dies_at: datetime | None = moment()
+
+    # What follows, so that SQL can tell the status at any moment: see `status_at`.
+    status: Status = Field(default=Status.NOT_REQUESTED, sa_type=text_of(Status))
+    resting_status: Status = Field(default=Status.NOT_REQUESTED, sa_type=text_of(Status, "resting_status"))
+    expires_at: datetime | None = moment()  # of the temporary grant that stands
+    awaited_until: datetime | None = moment()  # of the request that awaits its first answer
+    next_moment: datetime | None = moment(index=True)  # when `status` will be out of date
+
+    latest_request_id: UUID | None = None
+    unanswered_streak: int = 0
+    verified_at: datetime | None = moment()
+    created_at: datetime = Field(sa_type=Moment)
+    updated_at: datetime = Field(sa_type=Moment)
+
+    @property
+    def known(self) -> Permission:
+        """What is known, in the words of the rules."""
+        grant = self.granted_at and Grant(self.granted_at, self.grant_expires_at, self.grant_source or Source.WHATSAPP)
+        rejection = self.rejected_at and Rejection(self.rejected_at, self.rejection_source or Source.WHATSAPP)
+        asked = self.asked_at and self.ask_dies_at and OpenRequest(self.asked_at, self.ask_dies_at)
+        return Permission(grant or None, rejection or None, self.denied_at, asked or None)
+
+    def remember(self, known: Permission, now: datetime) -> None:
+        """Write down what is known, and everything that follows from it as of `now`."""
+        grant, rejection, asked = known.grant, known.rejection, known.open_request
+        self.granted_at, self.grant_expires_at, self.grant_source = (
+            (grant.at, grant.expires_at, grant.source) if grant else (None, None, None)
+        )
+        self.rejected_at, self.rejection_source = (rejection.at, rejection.source) if rejection else (None, None)
+        self.denied_at = known.denied_at
+        self.asked_at, self.ask_dies_at = (asked.asked_at, asked.dies_at) if asked else (None, None)
+        self.status, self.resting_status = rules.at(known, now), rules.at_rest(known)
+        self.expires_at = known.standing_grant.expires_at if known.standing_grant else None
+        self.awaited_until = rules.awaited_until(known)
+        self.next_moment = rules.next_moment(known, now)
+        self.updated_at = now
+
+
+def status_at(now: datetime) -> ColumnElement[str]:
+    """Tell in SQL what `rules.permission.at` tells: the status at `now`, whatever the clock has or has not marked."""
+    return case(
+        (col(CallPermission.resting_status) == Status.PERMANENT, literal(Status.PERMANENT.value)),
+        (col(CallPermission.expires_at) > now, literal(Status.TEMPORARY.value)),
+        (col(CallPermission.awaited_until) > now, literal(Status.REQUESTED.value)),
+        else_=func.coalesce(col(CallPermission.resting_status), literal(Status.NOT_REQUESTED.value)),
+    )
+
+
+def of_workspace(workspace_id: UUID) -> SelectOfScalar[CallPermission]:
+    return select(CallPermission).where(col(CallPermission.workspace_id) == workspace_id)
+
+
+def of_pair(business_number_id: UUID, customer_id: UUID) -> SelectOfScalar[CallPermission]:
+    return select(CallPermission).where(
+        col(CallPermission.business_number_id) == business_number_id, col(CallPermission.customer_id) == customer_id
+    )
+
+
+def insert_missing(rows: list[CallPermission], dialect: str) -> Insert:
+    """Insert `rows` whose pair has none yet, and leave those that have."""
+    values = [
+        row.model_dump(
+            include={"id", "workspace_id", "business_number_id", "customer_id", "status", "resting_status"}
+            | {"unanswered_streak", "created_at", "updated_at"}
+        )
+        for row in rows
+    ]
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    return (
+        insert(CallPermission)
+        .values(values)
+        .on_conflict_do_nothing(index_elements=["business_number_id", "customer_id"])
+    )
+
+
+def due(now: datetime, limit: int) -> SelectOfScalar[CallPermission]:
+    """Find permissions whose status is out of date at `now`, locked, leaving those that another server works on."""
+    return (
+        select(CallPermission)
+        .where(col(CallPermission.next_moment) <= now)
+        .order_by(col(CallPermission.next_moment))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+
+
+def next_due() -> Select[tuple[datetime | None]] | SelectOfScalar[datetime | None]:
+    return select(func.min(CallPermission.next_moment))

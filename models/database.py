@@ -1,0 +1,139 @@
+"""The database: sessions to read and to write with. The only commit in the house is here."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlmodel import SQLModel
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from . import tables
+
+Session = AsyncSession
+
+_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class Database:
+    """Where sessions come from.
+
+    On SQLite writers take turns here and take the write lock when they begin, so that what they read is what they
+    decide on; on PostgreSQL row locks (`with_for_update`) do the same, row by row.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = address(url)
+        self.engine = engine(self.url)
+        self._writers = self.engine.execution_options(writing=True)
+        self._turn = asyncio.Lock() if self.url.get_backend_name() == "sqlite" else None
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Session]:
+        """Give a session for reading; nothing done with it is kept."""
+        async with AsyncSession(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[Session]:
+        """Give a session whose work is committed when the block ends well, and forgotten when it does not."""
+        async with AsyncExitStack() as stack:
+            if self._turn is not None:
+                await stack.enter_async_context(self._turn)
+            session = await stack.enter_async_context(AsyncSession(self._writers, expire_on_commit=False))
+            yield session
+            await session.commit()
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+def address(url: str) -> URL:
+    """Read a database's address, with the driver that the house speaks through where none is named."""
+    parsed = make_url(url)
+    return parsed.set(drivername=_DRIVERS.get(parsed.drivername, parsed.drivername))
+
+
+def engine(url: URL) -> AsyncEngine:
+    if url.get_backend_name() != "sqlite":
+        return create_async_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
+    if url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    made = create_async_engine(url, connect_args={"timeout": 30})
+    event.listen(made.sync_engine, "connect", _set_up_sqlite)
+    event.listen(made.sync_engine, "begin", _begin_on_sqlite)
+    return made
+
+
+def migrate(url: str, revision: str = "head") -> None:
+    """Bring the database to `revision` of its tables, making it where it is not there. Not for use inside a loop."""
+    asyncio.run(_on_connection(url, lambda connection: _migrate(connection, revision)))
+
+
+async def is_current(database: Database) -> bool:
+    """Tell whether the database has the tables that this code works with."""
+    async with database.engine.connect() as connection:
+        present = await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_heads())
+    return set(present) == set(ScriptDirectory.from_config(_configuration()).get_heads())
+
+
+def differences(url: str) -> list[Any]:
+    """List where the migrated database and the models disagree. Not for use inside a loop."""
+    found: list[Any] = []
+
+    def compare(connection: Connection) -> None:
+        found.extend(compare_metadata(MigrationContext.configure(connection), SQLModel.metadata))
+
+    asyncio.run(_on_connection(url, compare))
+    return found
+
+
+async def _on_connection(url: str, work: Any) -> None:
+    made = engine(address(url))
+    try:
+        async with made.begin() as connection:
+            await connection.run_sync(work)
+    finally:
+        await made.dispose()
+
+
+def _migrate(connection: Connection, revision: str) -> None:
+    configuration = _configuration()
+    configuration.attributes["connection"] = connection
+    if revision == "base" or revision.startswith("-"):
+        command.downgrade(configuration, revision)
+    else:
+        command.upgrade(configuration, revision)
+
+
+def _configuration() -> Config:
+    configuration = Config()
+    configuration.set_main_option("script_location", str(_MIGRATIONS))
+    return configuration
+
+
+def _set_up_sqlite(connection: Any, _record: Any) -> None:
+    """Leave BEGIN to us; readers beside a writer; and a commit that is on the disk when it returns."""
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_on_sqlite(connection: Connection) -> None:
+    writing = connection.get_execution_options().get("writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+__all__ = ["Database", "Session", "address", "differences", "is_current", "migrate", "tables"]

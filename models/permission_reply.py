@@ -1,0 +1,43 @@
+"""What a customer said about being called, once each: the evidence of consent, never changed and never pruned."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Field, Index, SQLModel, UniqueConstraint, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from rules.permission import Response, Source
+
+from .columns import Moment, moment, new_id, text_of
+
+
+class PermissionReply(SQLModel, table=True):
+    __tablename__ = "permission_reply"
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "message_id"),
+        Index("permission_reply_to", "workspace_id", "context_id"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    workspace_id: UUID = Field(foreign_key="workspace.id")
+    permission_id: UUID = Field(foreign_key="call_permission.id", index=True)
+    message_id: str  # Meta's id of the reply
+    context_id: str | None = None  # of the request (wamid) or call (wacid) that it answers
+    response: Response = Field(sa_type=text_of(Response))
+    source: Source = Field(sa_type=text_of(Source))
+    replied_at: datetime = Field(sa_type=Moment)
+    expires_at: datetime | None = moment()
+    recorded_at: datetime = Field(sa_type=Moment)
+
+
+def by_message_ids(workspace_id: UUID, message_ids: list[str]) -> SelectOfScalar[PermissionReply]:
+    return select(PermissionReply).where(
+        col(PermissionReply.workspace_id) == workspace_id, col(PermissionReply.message_id).in_(message_ids)
+    )
+
+
+def to_messages(workspace_id: UUID, context_ids: list[str]) -> SelectOfScalar[PermissionReply]:
+    """Find the replies to these messages of ours."""
+    return select(PermissionReply).where(
+        col(PermissionReply.workspace_id) == workspace_id, col(PermissionReply.context_id).in_(context_ids)
+    )

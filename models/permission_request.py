@@ -1,0 +1,142 @@
+"""One request to a customer for permission to call, from its reservation to its end."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, case, func, literal
+from sqlmodel import Field, Index, SQLModel, UniqueConstraint, col, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from rules import request as rules
+from rules.limits import Policy
+from rules.permission import Response
+from rules.request import Request, RequestStatus
+
+from .columns import Json, Moment, moment, new_id, text_of
+
+
+class RequestKind(StrEnum):
+    TEMPLATE = "TEMPLATE"
+    FREE_FORM = "FREE_FORM"
+
+
+class PermissionRequest(SQLModel, table=True):
+    __tablename__ = "permission_request"
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "message_id"),
+        UniqueConstraint("workspace_id", "idempotency_key"),
+        Index("permission_request_of_pair", "permission_id", "id"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    workspace_id: UUID = Field(foreign_key="workspace.id")
+    business_number_id: UUID = Field(foreign_key="business_number.id")
+    customer_id: UUID = Field(foreign_key="customer.id", index=True)
+    permission_id: UUID = Field(foreign_key="call_permission.id")
+    kind: RequestKind = Field(sa_type=text_of(RequestKind))
+    content: dict[str, Any] = Field(sa_type=Json)
+
+    reserved_at: datetime = Field(sa_type=Moment)
+    lease_until: datetime | None = moment(index=True)  # until then somebody is sending it; then it is picked up
+    sent_at: datetime | None = moment()
+    delivered_at: datetime | None = moment()
+    read_at: datetime | None = moment()
+    failed_at: datetime | None = moment()
+    failure: str | None = None
+    answer: Response | None = Field(default=None, sa_type=text_of(Response))
+    answered_at: datetime | None = moment()
+
+    status: RequestStatus = Field(default=RequestStatus.QUEUED, sa_type=text_of(RequestStatus))
+    expires_at: datetime | None = moment()
+    next_moment: datetime | None = moment(index=True)  # when `status` will be out of date
+
+    message_id: str | None = None  # Meta's wamid
+    requested_by: str
+    token_id: UUID | None = Field(default=None, foreign_key="api_token.id")
+    idempotency_key: str | None = None
+    input_hash: str | None = None
+
+    @property
+    def known(self) -> Request:
+        """What is known, in the words of the rules."""
+        return Request(
+            self.reserved_at,
+            self.sent_at,
+            self.delivered_at,
+            self.read_at,
+            self.failed_at,
+            self.answer,
+            self.answered_at,
+        )
+
+    def remember(self, known: Request, newer: list[Request], policy: Policy, now: datetime) -> None:
+        """Write down what is known, and everything that follows from it as of `now`."""
+        self.sent_at, self.delivered_at, self.read_at = known.sent_at, known.delivered_at, known.read_at
+        self.failed_at, self.answer, self.answered_at = known.failed_at, known.answer, known.answered_at
+        self.status = rules.at(known, newer, policy, now)
+        self.expires_at = rules.dies_at(known, policy)
+        self.next_moment = self.expires_at if self.status.lives else None
+        if self.status is not RequestStatus.QUEUED:
+            self.lease_until = None
+
+
+def status_at(now: datetime) -> ColumnElement[str]:
+    """Tell in SQL the status at `now`, whatever the clock has or has not marked."""
+    return case(
+        (col(PermissionRequest.next_moment) <= now, literal(RequestStatus.EXPIRED.value)),
+        else_=func.coalesce(col(PermissionRequest.status), literal(RequestStatus.QUEUED.value)),
+    )
+
+
+def of_workspace(workspace_id: UUID) -> SelectOfScalar[PermissionRequest]:
+    return select(PermissionRequest).where(col(PermissionRequest.workspace_id) == workspace_id)
+
+
+def of_permission(permission_id: UUID) -> SelectOfScalar[PermissionRequest]:
+    """Find a pair's requests, oldest first."""
+    return (
+        select(PermissionRequest)
+        .where(col(PermissionRequest.permission_id) == permission_id)
+        .order_by(col(PermissionRequest.id))
+    )
+
+
+def by_names(
+    workspace_ids: list[UUID], message_ids: list[str], request_ids: list[UUID]
+) -> SelectOfScalar[PermissionRequest]:
+    """Find requests by Meta's message ids or by our own."""
+    return select(PermissionRequest).where(
+        col(PermissionRequest.workspace_id).in_(workspace_ids),
+        or_(col(PermissionRequest.message_id).in_(message_ids), col(PermissionRequest.id).in_(request_ids)),
+    )
+
+
+def by_idempotency_key(workspace_id: UUID, key: str) -> SelectOfScalar[PermissionRequest]:
+    return of_workspace(workspace_id).where(col(PermissionRequest.idempotency_key) == key)
+
+
+def abandoned(now: datetime) -> SelectOfScalar[PermissionRequest]:
+    """Find requests that were reserved and whose sender has not been heard of since."""
+    return select(PermissionRequest).where(
+        and_(col(PermissionRequest.status) == RequestStatus.QUEUED, col(PermissionRequest.lease_until) <= now)
+    )
+
+
+def due(now: datetime, limit: int) -> SelectOfScalar[PermissionRequest]:
+    """Find requests whose status is out of date at `now`."""
+    return (
+        select(PermissionRequest)
+        .where(col(PermissionRequest.next_moment) <= now)
+        .order_by(col(PermissionRequest.next_moment))
+        .limit(limit)
+    )
+
+
+def next_due() -> SelectOfScalar[datetime | None]:
+    return select(func.min(PermissionRequest.next_moment))
+
+
+def next_abandoned() -> SelectOfScalar[datetime | None]:
+    return select(func.min(PermissionRequest.lease_until))

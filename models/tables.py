@@ -1,0 +1,27 @@
+"""Every table, imported for its effect: so that migrations and sessions know them all."""
+
+from . import (
+    api_token,
+    business_number,
+    call,
+    call_permission,
+    change,
+    customer,
+    permission_reply,
+    permission_request,
+    webhook_delivery,
+    workspace,
+)
+
+__all__ = [
+    "api_token",
+    "business_number",
+    "call",
+    "call_permission",
+    "change",
+    "customer",
+    "permission_reply",
+    "permission_request",
+    "webhook_delivery",
+    "workspace",
+]

@@ -1,0 +1,45 @@
+"""What Meta sent us: once each, raw, before anything is made of it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Insert
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Field, SQLModel, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from .columns import Json, Moment, moment, new_id
+
+
+class WebhookDelivery(SQLModel, table=True):
+    __tablename__ = "webhook_delivery"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    sha256: str = Field(unique=True)
+    body: bytes
+    received_at: datetime = Field(sa_type=Moment, index=True)
+    processed_at: datetime | None = moment()
+    retry_at: datetime | None = moment(index=True)  # set until it is processed: when to try (again)
+    attempts: int = 0
+    skipped: list[str] = Field(default_factory=list, sa_type=Json)
+    failure: str | None = None
+
+
+def insert_once(delivery: WebhookDelivery, dialect: str) -> Insert:
+    """Insert the delivery unless the very same bytes came before."""
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    return insert(WebhookDelivery).values(delivery.model_dump()).on_conflict_do_nothing(index_elements=["sha256"])
+
+
+def by_sha256(sha256: str) -> SelectOfScalar[WebhookDelivery]:
+    return select(WebhookDelivery).where(col(WebhookDelivery.sha256) == sha256)
+
+
+def unprocessed(now: datetime) -> SelectOfScalar[WebhookDelivery]:
+    """Find deliveries that were stored and whose processing was cut short or failed, oldest first."""
+    return (
+        select(WebhookDelivery)
+        .where(col(WebhookDelivery.retry_at) <= now)
+        .order_by(col(WebhookDelivery.received_at))
+        .limit(100)
+    )

@@ -1,0 +1,35 @@
+"""A business that uses Maycall. Everything belongs to one, and nothing is seen from another."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Update, update
+from sqlmodel import Field, SQLModel, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from .columns import Moment, new_id
+
+
+class Workspace(SQLModel, table=True):
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    name: str
+    created_at: datetime = Field(sa_type=Moment)
+    last_sequence: int = Field(
+        default=0, sa_type=BigInteger
+    )  # of its change log; taken under this row's lock, so that the log has no gaps
+
+
+def first() -> SelectOfScalar[Workspace]:
+    """Find the workspace that was made first: the one of an installation that has only one."""
+    return select(Workspace).order_by(col(Workspace.id)).limit(1)
+
+
+def take_sequence(workspace_id: UUID, count: int) -> Any:
+    """Advance the workspace's log by `count` and give its new last number. Locks the row until the commit."""
+    taking: Update = (
+        update(Workspace)
+        .where(col(Workspace.id) == workspace_id)
+        .values(last_sequence=col(Workspace.last_sequence) + count)
+    )
+    return taking.returning(col(Workspace.last_sequence))
