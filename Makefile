@@ -1,0 +1,86 @@
+# Needs GNU make and Python 3.11 or newer; everything else is installed into .venv here.
+
+PYTHON ?= python3
+PORT ?= 8000
+
+# The installer's own version is held to one series, so that a new one cannot change what a lock means.
+UV_VERSION := ~=0.13.9
+uv := VIRTUAL_ENV="$(CURDIR)/.venv" .venv/bin/uv --quiet pip
+# An empty UPGRADE keeps every pin that still fits; a word in it moves them all to their newest.
+compile := $(uv) compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-annotate $(if $(UPGRADE),--upgrade)
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format floors lint lock migrate schema schema-check types
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+run: .venv/installed-runtime ## serve on http://127.0.0.1:8000 with the sandbox on (PORT= changes it, Ctrl-C stops it)
+	@MAYCALL_SANDBOX="$${MAYCALL_SANDBOX:-true}" exec .venv/bin/python -m server serve --migrate --port $(PORT)
+
+test: .venv/installed-everything ## run every test, PostgreSQL and the browser included
+	@.venv/bin/python -m pytest
+
+# Tests last, so that a run's closing line is pytest's.
+check: format lint types floors schema-check test ## what has to hold: format, lint, types, floors, schema, tests
+
+format: .venv/installed-everything
+	@.venv/bin/ruff format --check --quiet --diff .
+
+lint: .venv/installed-everything
+	@.venv/bin/ruff check --quiet .
+
+types: .venv/installed-everything
+	@.venv/bin/mypy --no-error-summary .
+
+floors: .venv/installed-everything
+	@.venv/bin/lint-imports --no-logo >.venv/floors.txt 2>&1 || { cat .venv/floors.txt >&2; exit 1; }
+
+schema-check: .venv/installed-runtime
+	@.venv/bin/python -m server schema --check
+
+schema: .venv/installed-runtime ## print the API's schema into schema.graphql
+	@.venv/bin/python -m server schema
+
+migrate: .venv/installed-runtime ## bring the database (MAYCALL_DATABASE_URL) up to date
+	@.venv/bin/python -m server migrate
+
+# The smaller lock follows the larger one, so that both always name the same versions.
+lock: .venv/bin/python ## pin the dependencies of pyproject.toml again (UPGRADE=1: at their newest)
+	@echo "Pinning what pyproject.toml asks for, with hashes."
+	@$(compile) --group dev --output-file requirements-dev.lock
+	@$(compile) --constraints requirements-dev.lock --output-file requirements.lock
+
+# ---- the ground the targets above stand on ----
+
+.venv/bin/python:
+	@test -w . || { echo "Maycall cannot be set up here: the folder $$PWD is read-only." >&2; exit 1; }
+	@command -v "$(PYTHON)" >/dev/null || { \
+		echo "Maycall needs Python 3.11 or newer, and there is no $(PYTHON) here:" \
+			"install it, or name one with PYTHON=/path/to/python3." >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Maycall needs Python 3.11 or newer, and $(PYTHON) is $$("$(PYTHON)" -V 2>&1):" \
+			"name a newer one with PYTHON=/path/to/python3." >&2; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "$(PYTHON) cannot make virtual environments: on Debian and Ubuntu, apt install python3-venv mends it." >&2; \
+		exit 1; }
+	@echo "Making a virtual environment in .venv with $$("$(PYTHON)" -V)."
+	@"$(PYTHON)" -m venv --clear .venv
+	@echo "Installing the installer, uv."
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check "uv$(UV_VERSION)" || { \
+		rm -rf .venv; echo "uv could not be installed: is the package registry within reach?" >&2; exit 1; }
+
+.venv/installed-runtime: requirements.lock .venv/bin/python
+	$(call install,$(if $(wildcard .venv/installed-everything),requirements-dev.lock,requirements.lock))
+
+.venv/installed-everything: requirements-dev.lock .venv/bin/python
+	$(call install,requirements-dev.lock)
+	@touch .venv/installed-runtime
+
+# Only reached when a lock is newer than what was installed from it, so that every other run starts at once.
+define install
+	@echo "Installing $$(grep -c '==' $(1)) packages from $(1)."
+	@started=$$(date +%s); $(uv) sync --require-hashes $(1) && touch $@ \
+		&& echo "Installed in $$(($$(date +%s) - started)) s."
+endef

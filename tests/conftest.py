@@ -1,0 +1,104 @@
+"""What every test may ask for. The works behind it stand in tests/ground/; nothing starts before a test asks."""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from shutil import copyfile
+
+import pytest
+import pytest_asyncio
+from hypothesis import HealthCheck, settings
+from playwright.async_api import Browser, Page
+from sqlalchemy import URL
+
+from tests.ground.browser import NO_CHROMIUM, chromium, open_browser
+from tests.ground.databases import (
+    Migrate,
+    cloned,
+    migrated_file,
+    migrated_template,
+    postgresql_server,
+    sqlite_url_of,
+)
+
+# No deadlines: on a busy machine a slow example is no fault of the code.
+settings.register_profile("quick", deadline=None)
+settings.register_profile(
+    "soak",
+    deadline=None,
+    max_examples=20_000,
+    stateful_step_count=200,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("soak" if os.environ.get("MAYCALL_TEST_SOAK") else "quick")
+
+
+@pytest.fixture(scope="session")
+def migrate() -> Migrate:
+    """Give what brings the database at a URL up to date."""
+    # Not at the top: the tests of rooms that remember nothing need not wait until all tables are loaded.
+    from models.database import migrate  # noqa: PLC0415
+
+    return migrate
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[URL]:
+    """Give the address of a running PostgreSQL: MAYCALL_TEST_POSTGRES_URL, or one started for this run."""
+    with postgresql_server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql: URL, migrate: Migrate) -> Iterator[str]:
+    with migrated_template(postgresql, migrate) as name:
+        yield name
+
+
+@pytest.fixture
+def postgresql_url(postgresql: URL, postgresql_template: str) -> Iterator[str]:
+    """Give the URL of a PostgreSQL database of this test's own, up to date and empty."""
+    with cloned(postgresql, postgresql_template) as url:
+        yield url
+
+
+@pytest.fixture
+def bare_postgresql_url(postgresql: URL) -> Iterator[str]:
+    """Give the URL of a PostgreSQL database of this test's own with no table in it."""
+    with cloned(postgresql, "template1") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory, migrate: Migrate) -> Path:
+    return migrated_file(tmp_path_factory.mktemp("sqlite"), migrate)
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """Give the URL of an SQLite file of this test's own, up to date and empty."""
+    return sqlite_url_of(copyfile(sqlite_template, tmp_path / "maycall.db"))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Give the URL of a database of this test's own, up to date and empty: first on SQLite, then on PostgreSQL."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest_asyncio.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """Give a running Chromium; without one on this machine the test is skipped."""
+    program = chromium()
+    if program is None:
+        pytest.skip(NO_CHROMIUM)
+    async with open_browser(program) as browser:
+        yield browser
+
+
+@pytest_asyncio.fixture
+async def page(browser: Browser) -> AsyncIterator[Page]:
+    """Give an empty tab of a Chromium that remembers nothing of other tests."""
+    async with await browser.new_context() as context:
+        yield await context.new_page()

@@ -1,0 +1,107 @@
+"""Real server processes: started as an operator would, watched, ended with Ctrl-C's signal or killed outright."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+ROOT = Path(__file__).parents[2]
+SERVE = [sys.executable, "-m", "server", "serve"]
+SECONDS_TO_START = 30
+SECONDS_TO_STOP = 15
+
+
+@dataclass(frozen=True)
+class ServerProcess:
+    """A server that answered; `stop` and `kill` may be called again once it has ended."""
+
+    url: str
+    process: asyncio.subprocess.Process
+    log: Path
+
+    def logs(self) -> str:
+        """Read what it has written so far, to either of its outputs."""
+        return self.log.read_text(errors="replace")
+
+    async def stop(self) -> int:
+        """Interrupt it as Ctrl-C does and give its exit code: 0 for a clean end."""
+        if self.process.returncode is None:
+            self.process.send_signal(signal.SIGINT)
+        return await asyncio.wait_for(self.process.wait(), SECONDS_TO_STOP)
+
+    async def kill(self) -> None:
+        """End it and its workers with no chance to tidy up, as a crash or `kill -9` would."""
+        # Its workers can outlive it, so the whole group is meant, also when the first process is gone already.
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        await self.process.wait()
+
+    @property
+    def killed(self) -> bool:
+        return self.process.returncode == -signal.SIGKILL
+
+
+@asynccontextmanager
+async def running_server(
+    environment: Mapping[str, str], *arguments: str, port: int | None = None, command: list[str] = SERVE
+) -> AsyncIterator[ServerProcess]:
+    """Run `python -m server serve` until the block ends; then it must stop cleanly unless the block killed it.
+
+    Of this process's own environment nothing that begins with MAYCALL_ is passed on. When anything fails, the
+    server's log is added to the error.
+    """
+    port = port or free_port()
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("MAYCALL_")}
+    with tempfile.TemporaryDirectory(prefix="maycall-server-") as folder:
+        log = Path(folder) / "server.log"
+        with log.open("wb") as output:
+            process = await asyncio.create_subprocess_exec(
+                *command,
+                "--port",
+                f"{port}",
+                *arguments,
+                cwd=ROOT,
+                env=inherited | dict(environment),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+        server = ServerProcess(f"http://127.0.0.1:{port}", process, log)
+        try:
+            await _until_it_answers(server)
+            yield server
+            if not server.killed:
+                code = await server.stop()
+                assert code == 0, f"the server ended with {code}"
+        except BaseException as error:
+            error.add_note(f"The server's log:\n{server.logs()}")
+            raise
+        finally:
+            await server.kill()
+
+
+def free_port() -> int:
+    """Find a port of the loopback that nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+    return port
+
+
+async def _until_it_answers(server: ServerProcess) -> None:
+    async with asyncio.timeout(SECONDS_TO_START), httpx.AsyncClient(base_url=server.url, trust_env=False) as client:
+        while True:
+            assert server.process.returncode is None, f"the server ended with {server.process.returncode}"
+            with suppress(httpx.TransportError):
+                if (await client.get("/health/live")).status_code == httpx.codes.OK:
+                    return
+            await asyncio.sleep(0.05)
