@@ -1,0 +1,1 @@
+"""TALK: Meta's language on one side, ours on the other."""

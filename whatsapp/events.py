@@ -1,0 +1,401 @@
+"""What Meta said, in the words of the rules. Source: docs/reference/whatsapp-calling.md §5.
+
+Every entry, change and item of a delivery is read by itself: what is not understood is named and skipped, and never
+keeps the rest from being heard.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import orjson
+from pydantic import BaseModel, BeforeValidator, ValidationError
+
+from rules.call import Accepted, CallEvent, Direction, Rejected, Ringing, Taken, Terminated
+from rules.permission import Reply, Response, Source
+from rules.request import MessageStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A WhatsApp user as a webhook names them; with a username there may be no phone."""
+
+    phone: str | None  # E.164
+    user_id: str | None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionReplied:
+    phone_number_id: str
+    person: Person
+    message_id: str
+    context_id: str | None
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class MessageMoved:
+    """A message of ours was sent, delivered, read, or failed."""
+
+    phone_number_id: str
+    message_id: str
+    opaque: str | None
+    status: MessageStatus
+    at: datetime
+    failure: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallMoved:
+    phone_number_id: str
+    person: Person
+    call_id: str
+    opaque: str | None
+    direction: Direction
+    event: CallEvent
+
+
+@dataclass(frozen=True, slots=True)
+class CallingSwitched:
+    """The number's settings say whether it may call."""
+
+    phone_number_id: str
+    enabled: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CallingRestricted:
+    """Meta paused business-initiated calls and requests; the number is named by its display number only."""
+
+    display_phone_number: str
+    until: datetime
+
+
+News = PermissionReplied | MessageMoved | CallMoved | CallingSwitched | CallingRestricted
+
+
+@dataclass(slots=True)
+class Delivery:
+    """What one delivery said, and for each thing not understood one line that says which and why."""
+
+    news: list[News] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+
+
+class NotADeliveryError(ValueError):
+    """The body is not one of Meta's webhook deliveries at all."""
+
+
+class _Skip(Exception):  # noqa: N818 it never leaves this file, and is no error
+    """One item is not for us, or not understood."""
+
+
+def parse(body: bytes) -> Delivery:
+    """Read a delivery's raw bytes. NotADeliveryError when they are not a JSON object with entries."""
+    try:
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise NotADeliveryError(f"The body is not JSON: {error}") from error
+    if not isinstance(document, dict) or not isinstance(document.get("entry"), list):
+        raise NotADeliveryError("The body is not a webhook delivery: it has no list of entries.")
+    delivery = Delivery()
+    for where, change in _changes(document):
+        _read_change(delivery, where, change)
+    return delivery
+
+
+# --- The envelope ---
+
+
+def _changes(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for entry_number, entry in enumerate(document["entry"]):
+        changes = entry.get("changes") if isinstance(entry, dict) else None
+        for change_number, change in enumerate(changes if isinstance(changes, list) else []):
+            yield f"entry {entry_number}, change {change_number}", change if isinstance(change, dict) else {}
+
+
+def _read_change(delivery: Delivery, where: str, change: dict[str, Any]) -> None:
+    name, value = change.get("field"), change.get("value")
+    if not isinstance(value, dict):
+        delivery.skipped.append(f"{where}: the value is not an object")
+        return
+    match name:
+        case "messages":
+            _each(delivery, f"{where}, message", value.get("messages"), lambda item: _reply(value, item))
+            _each(delivery, f"{where}, status", value.get("statuses"), lambda item: _message_status(value, item))
+        case "calls":
+            _each(delivery, f"{where}, call", value.get("calls"), lambda item: _call_event(value, item))
+            _each(delivery, f"{where}, call status", value.get("statuses"), lambda item: _call_status(value, item))
+        case "account_settings_update":
+            _each(delivery, f"{where}, settings", [value], _settings)
+        case "account_update":
+            _each(delivery, f"{where}, restriction", value.get("restriction_info"), lambda i: _restriction(value, i))
+        case _:
+            delivery.skipped.append(f"{where}: the field {name!r} is not known")
+
+
+def _each(delivery: Delivery, where: str, items: Any, read: Any) -> None:
+    for number, item in enumerate(items if isinstance(items, list) else []):
+        try:
+            delivery.news.append(read(item))
+        except _Skip as reason:
+            delivery.skipped.append(f"{where} {number}: {reason}")
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(str(part) for part in first["loc"])
+            delivery.skipped.append(f"{where} {number}: {place or 'it'}: {first['msg']}")
+
+
+# --- The fields of items, as far as they matter to us ---
+
+
+def _moment(value: Any) -> datetime:
+    """Read Unix seconds, which Meta writes now as a string and now as a number (§12.5)."""
+    try:
+        return datetime.fromtimestamp(int(value), UTC)
+    except (TypeError, ValueError, OverflowError, OSError) as error:
+        raise ValueError("not a time in Unix seconds") from error
+
+
+UnixTime = Annotated[datetime, BeforeValidator(_moment)]
+
+
+class _Context(BaseModel):
+    id: str | None = None
+
+
+class _CallPermissionReply(BaseModel):
+    response: str
+    is_permanent: bool = False
+    expiration_timestamp: UnixTime | None = None
+    response_source: str = "user_action"
+
+
+class _Interactive(BaseModel):
+    type: str | None = None
+    call_permission_reply: _CallPermissionReply | None = None
+
+
+class _Message(BaseModel):
+    id: str
+    timestamp: UnixTime
+    from_user_id: str | None = None
+    context: _Context | None = None
+    interactive: _Interactive | None = None
+
+
+class _Error(BaseModel):
+    code: int | None = None
+    title: str | None = None
+    message: str | None = None
+    error_data: dict[str, Any] | None = None
+
+    def __str__(self) -> str:
+        details = (self.error_data or {}).get("details")
+        return f"{self.code}: {details or self.message or self.title or 'no reason given'}"
+
+
+class _Status(BaseModel):
+    id: str
+    status: str
+    timestamp: UnixTime
+    type: str | None = None
+    recipient_id: str | None = None
+    recipient_user_id: str | None = None
+    biz_opaque_callback_data: str | None = None
+    errors: list[_Error] = []
+
+
+class _Session(BaseModel):
+    sdp_type: str | None = None
+    sdp: str | None = None
+
+
+class _Call(BaseModel):
+    id: str
+    event: str
+    timestamp: UnixTime
+    direction: str | None = None
+    status: str | None = None
+    start_time: UnixTime | None = None
+    end_time: UnixTime | None = None
+    duration: int | None = None
+    session: _Session | None = None
+    to_user_id: str | None = None
+    from_user_id: str | None = None
+    biz_opaque_callback_data: str | None = None
+
+
+class _Calling(BaseModel):
+    status: str
+
+
+class _NumberSettings(BaseModel):
+    phone_number_id: str
+    calling: _Calling
+
+
+class _Settings(BaseModel):
+    timestamp: UnixTime
+    phone_number_settings: _NumberSettings
+
+
+class _Restriction(BaseModel):
+    restriction_type: str
+    expiration: UnixTime
+
+
+# --- Items as news ---
+
+
+def _reply(value: dict[str, Any], item: Any) -> PermissionReplied:
+    message = _Message.model_validate(item)
+    answer = message.interactive.call_permission_reply if message.interactive else None
+    if answer is None:
+        raise _Skip("not a call permission reply")
+    reply = Reply(
+        at=message.timestamp,
+        response=_response(answer),
+        source=Source.AUTOMATIC if answer.response_source == "automatic" else Source.USER_ACTION,
+        expires_at=None if answer.is_permanent else answer.expiration_timestamp,
+    )
+    person = _person(value, item.get("from"), message.from_user_id)
+    return PermissionReplied(
+        _phone_number_id(value), person, message.id, message.context.id if message.context else None, reply
+    )
+
+
+def _response(answer: _CallPermissionReply) -> Response:
+    match answer.response.lower():
+        case "accept":
+            return Response.PERMANENT if answer.is_permanent else Response.TEMPORARY
+        case "reject":
+            return Response.DECLINED
+        case other:
+            raise _Skip(f"the response {other!r} is not known")
+
+
+def _message_status(value: dict[str, Any], item: Any) -> MessageMoved:
+    status = _Status.model_validate(item)
+    known = {"played": MessageStatus.READ} | {member.value: member for member in MessageStatus}
+    if status.status not in known:
+        raise _Skip(f"the message status {status.status!r} is not known")
+    failure = str(status.errors[0]) if status.errors else None
+    return MessageMoved(
+        _phone_number_id(value),
+        status.id,
+        status.biz_opaque_callback_data,
+        known[status.status],
+        status.timestamp,
+        failure,
+    )
+
+
+def _call_event(value: dict[str, Any], item: Any) -> CallMoved:
+    call = _Call.model_validate(item)
+    outgoing = call.direction != Direction.USER_INITIATED
+    person = _person(value, _customer_phone(value, item), call.to_user_id if outgoing else call.from_user_id)
+    return CallMoved(
+        _phone_number_id(value),
+        person,
+        call.id,
+        call.biz_opaque_callback_data,
+        Direction.BUSINESS_INITIATED if outgoing else Direction.USER_INITIATED,
+        _terminated(value, call) if call.event == "terminate" else _connected(call),
+    )
+
+
+def _connected(call: _Call) -> CallEvent:
+    if call.event != "connect":
+        raise _Skip(f"the call event {call.event!r} is not known")
+    answers = call.session is not None and call.session.sdp_type == "answer"
+    return Taken(call.timestamp, call.session.sdp if call.session and answers else None)
+
+
+def _terminated(value: dict[str, Any], call: _Call) -> CallEvent:
+    """Read the end of a call: it was answered if it has a start, whatever its status says (§5.6)."""
+    failed = (call.status or "").upper() == "FAILED"
+    errors = value.get("errors")
+    failure = str(_Error.model_validate(errors[0])) if failed and isinstance(errors, list) and errors else None
+    return Terminated(call.timestamp, failed, call.start_time, call.end_time, call.duration, failure)
+
+
+def _call_status(value: dict[str, Any], item: Any) -> CallMoved:
+    status = _Status.model_validate(item)
+    events = {"RINGING": Ringing, "ACCEPTED": Accepted, "REJECTED": Rejected}
+    kind = events.get(status.status.upper())
+    if kind is None:
+        raise _Skip(f"the call status {status.status!r} is not known")
+    person = _person(value, status.recipient_id, status.recipient_user_id)
+    opaque = status.biz_opaque_callback_data
+    # Call statuses are of business-initiated calls only (§5.5).
+    return CallMoved(
+        _phone_number_id(value), person, status.id, opaque, Direction.BUSINESS_INITIATED, kind(status.timestamp)
+    )
+
+
+def _settings(item: Any) -> CallingSwitched:
+    settings = _Settings.model_validate(item)
+    number = settings.phone_number_settings
+    return CallingSwitched(number.phone_number_id, number.calling.status.upper() == "ENABLED", settings.timestamp)
+
+
+def _restriction(value: dict[str, Any], item: Any) -> CallingRestricted:
+    restriction = _Restriction.model_validate(item)
+    if restriction.restriction_type != "RESTRICTED_BUSINESS_INITIATED_CALLING":
+        raise _Skip(f"the restriction {restriction.restriction_type!r} does not concern us")
+    display = _text(value.get("phone_number"))
+    if display is None:
+        raise _Skip("it does not say which number")
+    return CallingRestricted(_e164(display), restriction.expiration)
+
+
+# --- Who it is about ---
+
+
+def _phone_number_id(value: dict[str, Any]) -> str:
+    metadata = value.get("metadata")
+    found = _text(metadata.get("phone_number_id")) if isinstance(metadata, dict) else None
+    if found is None:
+        raise _Skip("it does not say for which business number")
+    return found
+
+
+def _customer_phone(value: dict[str, Any], item: dict[str, Any]) -> str | None:
+    """Tell the customer's end of a call: the one that is not the business number; Meta sometimes swaps them (§5.4)."""
+    metadata = value.get("metadata")
+    own = _text(metadata.get("display_phone_number")) if isinstance(metadata, dict) else None
+    ends = (_text(item.get("to")), _text(item.get("from")))
+    return next((end for end in ends if end is not None and (own is None or _e164(end) != _e164(own))), None)
+
+
+def _person(value: dict[str, Any], phone: Any, user_id: str | None) -> Person:
+    phone = _text(phone)
+    contact = _contact(value, phone, user_id)
+    phone, user_id = phone or _text(contact.get("wa_id")), user_id or _text(contact.get("user_id"))
+    if phone is None and user_id is None:
+        raise _Skip("it does not say which customer")
+    profile = contact.get("profile")
+    name = _text(profile.get("name")) if isinstance(profile, dict) else None
+    return Person(_e164(phone) if phone else None, user_id, name)
+
+
+def _contact(value: dict[str, Any], phone: str | None, user_id: str | None) -> dict[str, Any]:
+    """Find the contact that the item is about; one that stands alone is it when the item names nobody."""
+    listed = value.get("contacts")
+    contacts = [contact for contact in listed if isinstance(contact, dict)] if isinstance(listed, list) else []
+    for contact in contacts:
+        if (phone and contact.get("wa_id") == phone) or (user_id and contact.get("user_id") == user_id):
+            return contact
+    return contacts[0] if len(contacts) == 1 and phone is None and user_id is None else {}
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _e164(phone: str) -> str:
+    return "+" + "".join(character for character in phone if character.isdigit())
