@@ -34,10 +34,12 @@ class Call(SQLModel, table=True):
     ringing_at: datetime | None = moment()
     accepted_at: datetime | None = moment()
     rejected_at: datetime | None = moment()
-    cancelled_at: datetime | None = moment()
+    hung_up_at: datetime | None = moment()
     terminated_at: datetime | None = moment()
+    lost_at: datetime | None = moment()
     failed: bool = False
     failure: str | None = None
+    refused_code: int | None = None  # Meta's error, where it refused to place the call
     duration_seconds: int | None = None
     sdp_answer: str | None = None  # for the token that placed the call, and for nobody else
 
@@ -57,8 +59,9 @@ class Call(SQLModel, table=True):
             self.ringing_at,
             self.accepted_at,
             self.rejected_at,
-            self.cancelled_at,
+            self.hung_up_at,
             self.terminated_at,
+            self.lost_at,
             self.failed,
             self.failure,
             self.duration_seconds,
@@ -68,7 +71,7 @@ class Call(SQLModel, table=True):
     def remember(self, known: rules.Call) -> None:
         """Write down what is known, and the status that follows."""
         self.taken_at, self.ringing_at, self.accepted_at = known.taken_at, known.ringing_at, known.accepted_at
-        self.rejected_at, self.cancelled_at = known.rejected_at, known.cancelled_at
+        self.rejected_at, self.hung_up_at, self.lost_at = known.rejected_at, known.hung_up_at, known.lost_at
         self.terminated_at, self.failed, self.failure = known.terminated_at, known.failed, known.failure
         self.duration_seconds, self.sdp_answer = known.duration_seconds, known.sdp
         self.status = rules.at(known)

@@ -45,6 +45,7 @@ class PermissionRequest(SQLModel, table=True):
     read_at: datetime | None = moment()
     failed_at: datetime | None = moment()
     failure: str | None = None
+    refused_code: int | None = None  # Meta's error, where it refused to take the message
     answer: Response | None = Field(default=None, sa_type=text_of(Response))
     answered_at: datetime | None = moment()
 

@@ -61,8 +61,8 @@ class Rejected:
 
 
 @dataclass(frozen=True, slots=True)
-class Cancelled:
-    """The business hung up; a call that rings on is one that WhatsApp never heard this of."""
+class HungUp:
+    """The business hung up and WhatsApp took it; its own report of the end is still to come."""
 
     at: datetime
 
@@ -79,7 +79,14 @@ class Terminated:
     failure: str | None = None
 
 
-CallEvent = Taken | Ringing | Accepted | Rejected | Cancelled | Terminated
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Whoever placed the call is gone, and WhatsApp was not heard of it. Anything that is heard of it later wins."""
+
+    at: datetime
+
+
+CallEvent = Taken | Ringing | Accepted | Rejected | HungUp | Terminated | Lost
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +97,9 @@ class Call:
     ringing_at: datetime | None = None
     accepted_at: datetime | None = None
     rejected_at: datetime | None = None
-    cancelled_at: datetime | None = None
+    hung_up_at: datetime | None = None
     terminated_at: datetime | None = None
+    lost_at: datetime | None = None
     failed: bool = False
     failure: str | None = None
     duration_seconds: int | None = None
@@ -114,8 +122,10 @@ def after(call: Call, event: CallEvent) -> Call:
             return replace(call, accepted_at=_first(call.accepted_at, at))
         case Rejected(at=at):
             return replace(call, rejected_at=_first(call.rejected_at, at))
-        case Cancelled(at=at):
-            return replace(call, cancelled_at=_first(call.cancelled_at, at))
+        case HungUp(at=at):
+            return replace(call, hung_up_at=_first(call.hung_up_at, at))
+        case Lost(at=at):
+            return replace(call, lost_at=_first(call.lost_at, at))
         case Terminated():
             return _terminated(call, event)
         case _:
@@ -124,23 +134,25 @@ def after(call: Call, event: CallEvent) -> Call:
 
 def at(call: Call) -> CallStatus:
     """What the call is, from the facts known."""
-    if call.terminated_at is not None or call.rejected_at is not None:
+    if any(end is not None for end in (call.terminated_at, call.rejected_at, call.hung_up_at)):
         return _end(call)
     if call.accepted_at is not None:
         return CallStatus.IN_PROGRESS
     if call.ringing_at is not None:
         return CallStatus.RINGING
-    return CallStatus.CONNECTING if call.taken_at is not None else CallStatus.QUEUED
+    if call.taken_at is not None:
+        return CallStatus.CONNECTING
+    return CallStatus.QUEUED if call.lost_at is None else CallStatus.FAILED
 
 
 def unanswered_streak(calls: Iterable[Call]) -> int:
     """How many business-initiated calls went unanswered or were rejected since the customer last picked up (§1.4).
 
     Failed and cancelled calls are not counted: the customer had no fair chance to answer them (undocumented by Meta).
-    A connected call in either direction ends the streak.
+    A connected call in either direction ends the streak; a call missed in the same moment still counts.
     """
     streak = 0
-    for call in sorted(calls, key=lambda known: known.reserved_at, reverse=True):
+    for call in sorted(calls, key=lambda known: (known.reserved_at, known.connected_at is None), reverse=True):
         if call.connected_at is not None:
             break
         missed = at(call) in (CallStatus.NO_ANSWER, CallStatus.REJECTED)
@@ -155,7 +167,7 @@ def _end(call: Call) -> CallStatus:
         return CallStatus.COMPLETED
     if call.rejected_at is not None:
         return CallStatus.REJECTED
-    return CallStatus.CANCELLED if call.cancelled_at is not None else CallStatus.NO_ANSWER
+    return CallStatus.CANCELLED if call.hung_up_at is not None else CallStatus.NO_ANSWER
 
 
 def _terminated(call: Call, event: Terminated) -> Call:

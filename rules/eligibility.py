@@ -38,8 +38,11 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class Eligibility:
+    """`permission_ends_at` is when the permission that a call needs runs out, None where none does."""
+
     blockers: tuple[Refusal, ...]
     limits: tuple[LimitUsage, ...]
+    permission_ends_at: datetime | None = None
 
     @property
     def allowed(self) -> bool:
@@ -50,7 +53,11 @@ class Eligibility:
         """When waiting alone will have freed the way, or None where it will not (or need not)."""
         ends = [blocker.available_at for blocker in self.blockers]
         known = [end for end in ends if end is not None]
-        return max(known) if known and len(known) == len(ends) else None
+        if not known or len(known) < len(ends):
+            return None
+        free_at = max(known)
+        runs_out_first = self.permission_ends_at is not None and self.permission_ends_at <= free_at
+        return None if runs_out_first else free_at
 
     @property
     def refusal(self) -> Refusal:
@@ -83,7 +90,8 @@ def may_call(situation: Situation, now: datetime) -> Eligibility:
     if situation.call_in_progress:
         blockers.append(CallInProgress())
     blockers += [CallLimitReached(limit, limit.resets_at) for limit in limits if limit.exhausted]
-    return Eligibility(tuple(blockers), limits)
+    ends_at = permissions.next_moment(situation.permission, now) if status.allows_calls else None
+    return Eligibility(tuple(blockers), limits, ends_at)
 
 
 def _number_blockers(situation: Situation, now: datetime) -> list[Refusal]:

@@ -63,8 +63,11 @@ class Request:
 
     @property
     def counted_at(self) -> datetime | None:
-        """The moment from which it counts against the request limits; None once it has failed before being sent."""
-        if self.failed_at is not None and self.sent_at is None:
+        """The moment from which it counts against the request limits; None once it has failed before being sent.
+
+        What the customer has received was sent, whatever the sending seemed to end in.
+        """
+        if self.failed_at is not None and self.sent_at is None and self.received_at is None:
             return None
         return self.sent_at or self.reserved_at
 

@@ -82,28 +82,27 @@ class MetaError:
         return f"{self.code}: {self.details or self.message}"
 
 
-def refusal(error: MetaError, status: Status = Status.NOT_REQUESTED) -> Refusal:  # noqa: PLR0911 one per meaning
+def refusal(error: MetaError, status: Status = Status.NOT_REQUESTED) -> Refusal:
     """Say Meta's "no" as one of ours; `status` is what we believed the permission to be."""
-    match error.code:
-        case Code.NO_PERMISSION:
-            return PermissionMissing(status)
-        case Code.ALREADY_PERMANENT:
-            return PermissionAlreadyPermanent()
-        case Code.REQUESTS_USED_UP:
-            return RequestLimitReached()
-        case Code.CALLS_USED_UP | Code.CALLS_STARTED_TODAY | Code.CONCURRENT_CALLS:
-            return CallLimitReached()
-        case Code.CALL_RUNNING:
-            return CallInProgress()
-        case Code.CALLING_NOT_ENABLED | Code.CALLING_UNAVAILABLE:
-            return CallingDisabled()
-        case Code.CALLING_RESTRICTED:
-            return NumberRestricted()
-        case Code.WINDOW_CLOSED:
-            return MessagingWindowClosed()
-        case Code.UNDELIVERABLE | Code.RECEIVER_UNCALLABLE | Code.NOT_ON_ALLOW_LIST:
-            return CustomerUnreachable()
-        case code if code in TRANSIENT:
-            return WhatsAppUnavailable()
-        case _:
-            return RefusedByWhatsApp(error.code, error.details or error.message)
+    if error.code == Code.NO_PERMISSION:
+        return PermissionMissing(status)
+    if error.code in TRANSIENT:
+        return WhatsAppUnavailable()
+    return _MEANINGS.get(error.code) or RefusedByWhatsApp(error.code, error.details or error.message)
+
+
+_MEANINGS: dict[int, Refusal] = {
+    Code.ALREADY_PERMANENT: PermissionAlreadyPermanent(),
+    Code.REQUESTS_USED_UP: RequestLimitReached(),
+    Code.CALLS_USED_UP: CallLimitReached(),
+    Code.CALLS_STARTED_TODAY: CallLimitReached(),
+    Code.CONCURRENT_CALLS: CallLimitReached(),
+    Code.CALL_RUNNING: CallInProgress(),
+    Code.CALLING_NOT_ENABLED: CallingDisabled(),
+    Code.CALLING_UNAVAILABLE: CallingDisabled(),
+    Code.CALLING_RESTRICTED: NumberRestricted(),
+    Code.WINDOW_CLOSED: MessagingWindowClosed(),
+    Code.UNDELIVERABLE: CustomerUnreachable(),
+    Code.RECEIVER_UNCALLABLE: CustomerUnreachable(),
+    Code.NOT_ON_ALLOW_LIST: CustomerUnreachable(),
+}

@@ -325,7 +325,11 @@ def _terminated(value: dict[str, Any], call: _Call) -> CallEvent:
 
 def _call_status(value: dict[str, Any], item: Any) -> CallMoved:
     status = _Status.model_validate(item)
-    events = {"RINGING": Ringing, "ACCEPTED": Accepted, "REJECTED": Rejected}
+    events: dict[str, type[Ringing | Accepted | Rejected]] = {
+        "RINGING": Ringing,
+        "ACCEPTED": Accepted,
+        "REJECTED": Rejected,
+    }
     kind = events.get(status.status.upper())
     if kind is None:
         raise _Skip(f"the call status {status.status!r} is not known")

@@ -309,10 +309,12 @@ def upgrade() -> None:
         sa.Column("ringing_at", models.columns.Moment(), nullable=True),
         sa.Column("accepted_at", models.columns.Moment(), nullable=True),
         sa.Column("rejected_at", models.columns.Moment(), nullable=True),
-        sa.Column("cancelled_at", models.columns.Moment(), nullable=True),
+        sa.Column("hung_up_at", models.columns.Moment(), nullable=True),
         sa.Column("terminated_at", models.columns.Moment(), nullable=True),
+        sa.Column("lost_at", models.columns.Moment(), nullable=True),
         sa.Column("failed", sa.Boolean(), nullable=False),
         sa.Column("failure", sa.String(), nullable=True),
+        sa.Column("refused_code", sa.Integer(), nullable=True),
         sa.Column("duration_seconds", sa.Integer(), nullable=True),
         sa.Column("sdp_answer", sa.String(), nullable=True),
         sa.Column("whatsapp_call_id", sa.String(), nullable=True),
@@ -416,6 +418,7 @@ def upgrade() -> None:
         sa.Column("read_at", models.columns.Moment(), nullable=True),
         sa.Column("failed_at", models.columns.Moment(), nullable=True),
         sa.Column("failure", sa.String(), nullable=True),
+        sa.Column("refused_code", sa.Integer(), nullable=True),
         sa.Column(
             "answer",
             sa.Enum(
