@@ -20,24 +20,30 @@ run: .venv/installed-runtime ## serve on http://127.0.0.1:8000 with the sandbox 
 	@MAYCALL_SANDBOX="$${MAYCALL_SANDBOX:-true}" exec .venv/bin/python -m server serve --migrate --port $(PORT)
 
 test: .venv/installed-everything ## run every test, PostgreSQL and the browser included
+	@echo "Running the tests."
 	@.venv/bin/python -m pytest
 
 # Tests last, so that a run's closing line is pytest's.
 check: format lint types floors schema-check test ## what has to hold: format, lint, types, floors, schema, tests
 
 format: .venv/installed-everything
+	@echo "Checking the format."
 	@.venv/bin/ruff format --check --quiet --diff .
 
 lint: .venv/installed-everything
+	@echo "Checking against the lint rules."
 	@.venv/bin/ruff check --quiet .
 
 types: .venv/installed-everything
+	@echo "Checking the types."
 	@.venv/bin/mypy --no-error-summary .
 
 floors: .venv/installed-everything
+	@echo "Checking that imports only go down."
 	@.venv/bin/lint-imports --no-logo >.venv/floors.txt 2>&1 || { cat .venv/floors.txt >&2; exit 1; }
 
 schema-check: .venv/installed-runtime
+	@echo "Checking that schema.graphql is the schema served."
 	@.venv/bin/python -m server schema --check
 
 schema: .venv/installed-runtime ## print the API's schema into schema.graphql
@@ -47,12 +53,18 @@ migrate: .venv/installed-runtime ## bring the database (MAYCALL_DATABASE_URL) up
 	@.venv/bin/python -m server migrate
 
 # The smaller lock follows the larger one, so that both always name the same versions.
-lock: .venv/bin/python ## pin the dependencies of pyproject.toml again (UPGRADE=1: at their newest)
+lock: .venv/bin/uv ## pin the dependencies of pyproject.toml again (UPGRADE=1: at their newest)
 	@echo "Pinning what pyproject.toml asks for, with hashes."
 	@$(compile) --group dev --output-file requirements-dev.lock
 	@$(compile) --constraints requirements-dev.lock --output-file requirements.lock
 
 # ---- the ground the targets above stand on ----
+
+# An environment whose Python has gone, as after an upgrade of the system, is made and filled anew: said by hand,
+# because to make a link to an old program looks old itself.
+ifneq ($(shell test -x .venv/bin/python && echo there),there)
+.PHONY: .venv/bin/python
+endif
 
 .venv/bin/python:
 	@test -w . || { echo "Maycall cannot be set up here: the folder $$PWD is read-only." >&2; exit 1; }
@@ -67,14 +79,16 @@ lock: .venv/bin/python ## pin the dependencies of pyproject.toml again (UPGRADE=
 		exit 1; }
 	@echo "Making a virtual environment in .venv with $$("$(PYTHON)" -V)."
 	@"$(PYTHON)" -m venv --clear .venv
-	@echo "Installing the installer, uv."
-	@.venv/bin/python -m pip install --quiet --disable-pip-version-check "uv$(UV_VERSION)" || { \
-		rm -rf .venv; echo "uv could not be installed: is the package registry within reach?" >&2; exit 1; }
 
-.venv/installed-runtime: requirements.lock .venv/bin/python
+.venv/bin/uv: | .venv/bin/python
+	@echo "Installing the installer, uv."
+	@.venv/bin/python -m pip install --quiet --quiet --disable-pip-version-check "uv$(UV_VERSION)" || { \
+		echo "uv could not be installed: is the package registry within reach?" >&2; exit 1; }
+
+.venv/installed-runtime: requirements.lock .venv/bin/python | .venv/bin/uv
 	$(call install,$(if $(wildcard .venv/installed-everything),requirements-dev.lock,requirements.lock))
 
-.venv/installed-everything: requirements-dev.lock .venv/bin/python
+.venv/installed-everything: requirements-dev.lock .venv/bin/python | .venv/bin/uv
 	$(call install,requirements-dev.lock)
 	@touch .venv/installed-runtime
 
@@ -82,5 +96,5 @@ lock: .venv/bin/python ## pin the dependencies of pyproject.toml again (UPGRADE=
 define install
 	@echo "Installing $$(grep -c '==' $(1)) packages from $(1)."
 	@started=$$(date +%s); $(uv) sync --require-hashes $(1) && touch $@ \
-		&& echo "Installed in $$(($$(date +%s) - started)) s."
+		&& echo "Installed in under $$(($$(date +%s) - started + 1)) s."
 endef
