@@ -1,0 +1,76 @@
+"""What the stand-in remembers beside permissions, requests and calls."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from .config import BusinessNumber
+
+
+@dataclass(frozen=True, slots=True)
+class Handset:
+    """A customer's phone. `last_said_at` is the second of its latest message: no two share one.
+
+    Meta orders replies by their timestamp, which counts whole seconds, so two answers within one second would have
+    no order.
+    """
+
+    wa_id: str
+    name: str
+    user_id: str
+    added_at: int
+    last_said_at: int = 0
+    active_at: float = 0.0
+    latest_number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One line of the chat. `direction` is from_business, from_customer or system (told by WhatsApp itself)."""
+
+    id: str
+    phone_number_id: str
+    wa_id: str
+    direction: str
+    type: str
+    text: str
+    at: int
+    status: str | None = None
+    opaque: str | None = None
+    pricing: dict[str, Any] | None = None
+    addressed_by_phone: bool = True
+
+
+def default_calling() -> dict[str, Any]:
+    """Give a number's calling settings to begin with. Meta starts with calling off; here it is on at once."""
+    return {
+        "status": "ENABLED",
+        "call_icon_visibility": "DEFAULT",
+        "callback_permission_status": "DISABLED",
+        "call_hours": {"status": "DISABLED"},
+        "srtp_key_exchange_protocol": "DTLS",
+        "sip": {"status": "DISABLED"},
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class NumberState:
+    """What can change about a business number: its calling settings, and whether Meta has paused it."""
+
+    phone_number_id: str
+    calling: dict[str, Any] = field(default_factory=default_calling)
+    restricted_until: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """One change for the webhook. Updates of one `lane` (a phone, or a number) leave in order."""
+
+    lane: str
+    waba_id: str
+    field: str
+    value: dict[str, Any]
+
+
+def metadata(number: BusinessNumber) -> dict[str, str]:
+    """Name the number as every webhook value does."""
+    return {"display_phone_number": number.display_phone_number, "phone_number_id": number.phone_number_id}

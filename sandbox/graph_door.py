@@ -1,0 +1,221 @@
+"""HTTP as Meta speaks it: /graph/{version}/{id}/{edge}. Every failure is Meta's error envelope."""
+
+import asyncio
+import hmac
+import random
+import re
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from . import calling, identity, messaging, updates
+from .chaos import happens
+from .config import BusinessNumber
+from .documents import Handset
+from .errors import MetaError
+from .fields import Fields, read_object
+from .template import as_listed, made
+from .world import World
+
+_VERSION = re.compile(r"v\d{1,3}\.\d{1,3}")
+_ASKS_PER_SECOND = 5
+_LOSE_CONNECTION_SHARE = 0.5
+_TELLING_SETTINGS = ("status", "call_icon_visibility", "callback_permission_status", "srtp_key_exchange_protocol")
+_SETTINGS: Mapping[str, tuple[str, ...] | None] = {
+    "status": ("ENABLED", "DISABLED"),
+    "call_icon_visibility": ("DEFAULT", "DISABLE_ALL"),
+    "callback_permission_status": ("ENABLED", "DISABLED"),
+    "srtp_key_exchange_protocol": ("DTLS", "SDES"),
+    "call_icons": None,
+    "call_hours": None,
+    "sip": None,
+    "audio": None,
+    "voicemail": None,
+}
+"""What `calling` may hold: the values of the switches, None for objects kept as they come."""
+
+
+def _complain(sentence: str) -> MetaError:
+    return MetaError(100, sentence)
+
+
+class _LostAnswer(Response):
+    """Begins an answer and stops, so that the server drops the connection."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - as ASGI calls it
+        headers = [(b"content-type", b"application/json"), (b"content-length", b"4096")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b"{", "more_body": True})
+
+
+class GraphDoor:
+    """Answers Meta's calls for one world, given anew at each start."""
+
+    def __init__(self, world: Callable[[], World]) -> None:
+        self._find_world = world
+        self._asked: dict[str, deque[float]] = {}
+
+    async def __call__(self, request: Request) -> Response:
+        """Answer one request. The effect comes before chaos takes the answer."""
+        world = self._find_world()
+        body = await request.body()
+        try:
+            answer = JSONResponse(self._answer(world, request, body))
+        except MetaError as error:
+            answer = JSONResponse(error.envelope(), status_code=error.http_status)
+        if world.chaos.answer_delay_seconds:
+            await asyncio.sleep(world.chaos.answer_delay_seconds)
+        if happens(world.chaos.lose_answers):
+            if random.random() < _LOSE_CONNECTION_SHARE:  # noqa: S311 - chance, not secrets
+                return _LostAnswer()
+            lost = MetaError(1, "Chaos is switched on in the sandbox.")
+            return JSONResponse(lost.envelope(), status_code=lost.http_status)
+        return answer
+
+    def _answer(self, world: World, request: Request, body: bytes) -> dict[str, Any]:
+        self._check_token(world, request)
+        version, _, rest = request.path_params["path"].strip("/").partition("/")
+        if not _VERSION.fullmatch(version):
+            raise MetaError(2500, "The path must begin with a version such as v23.0.")
+        node, _, edge = rest.partition("/")
+        number = world.numbers.get(node)
+        edges = _number_edges(self, world, number, request) if number else _account_edges(world, node, request)
+        if not edges:
+            raise MetaError(
+                100,
+                f"Unsupported {request.method.lower()} request. Object with ID '{node}' does not exist, cannot be "
+                "loaded due to missing permissions, or does not support this operation.",
+                subcode=33,
+            )
+        if edge not in {known for _, known in edges}:
+            raise MetaError(2500, f"Unknown path components: /{edge}")
+        deed = edges.get((request.method, edge))
+        if deed is None:
+            raise MetaError(100, f"Unsupported request - method type: {request.method.lower()}")
+        fields = read_object(body, _complain) if request.method == "POST" else Fields({}, _complain)
+        return deed(fields)
+
+    def _check_token(self, world: World, request: Request) -> None:
+        kind, _, token = request.headers.get("authorization", "").partition(" ")
+        token = token.strip() if kind.lower() == "bearer" else request.query_params.get("access_token", "")
+        if not hmac.compare_digest(token.encode(), world.config.access_token.encode()):
+            raise MetaError(190, "Invalid OAuth access token - Cannot parse access token.")
+
+    def permissions(self, world: World, number: BusinessNumber, request: Request) -> dict[str, Any]:
+        """Answer GET call_permissions, at most five times a second per number (calling reference)."""
+        asked = self._asked.setdefault(number.phone_number_id, deque())
+        present = time.monotonic()
+        while asked and present - asked[0] >= 1:
+            asked.popleft()
+        if len(asked) >= _ASKS_PER_SECOND:
+            raise MetaError(613, "Call permissions may be asked for at most 5 times a second.")
+        asked.append(present)
+        return messaging.permissions(world, number, _asked_about(world, request))
+
+
+def _asked_about(world: World, request: Request) -> Handset:
+    wa_id, user_id = request.query_params.get("user_wa_id"), request.query_params.get("recipient")
+    if wa_id:
+        digits = identity.digits(wa_id)
+        if digits is None:
+            raise MetaError(100, "The parameter user_wa_id must be a phone number.")
+        with world.writing():
+            return world.handset(digits)
+    if user_id:
+        handset = world.handset_by_user_id(user_id)
+        if handset is None:
+            raise MetaError(100, "The parameter recipient names no user this business knows.")
+        return handset
+    raise MetaError(100, "The parameter user_wa_id is required.")
+
+
+_Edges = dict[tuple[str, str], Callable[[Fields], dict[str, Any]]]
+
+
+def _number_edges(door: GraphDoor, world: World, number: BusinessNumber, request: Request) -> _Edges:
+    return {
+        ("GET", ""): lambda _: _described(number),
+        ("POST", "messages"): lambda body: messaging.send(world, number, body),
+        ("POST", "calls"): lambda body: calling.act(world, number, body),
+        ("GET", "call_permissions"): lambda _: door.permissions(world, number, request),
+        ("GET", "settings"): lambda _: _settings(world, number),
+        ("POST", "settings"): lambda body: change_settings(world, number, body.inner("calling")),
+    }
+
+
+def _account_edges(world: World, waba_id: str, request: Request) -> _Edges:
+    numbers = [number for number in world.config.numbers if number.waba_id == waba_id]
+    if not numbers:
+        return {}
+    return {
+        ("GET", ""): lambda _: {"id": waba_id, "name": numbers[0].name},
+        ("GET", "phone_numbers"): lambda _: {"data": [_described(number) for number in numbers]},
+        ("GET", "message_templates"): lambda _: _templates(world, waba_id, request),
+        ("POST", "message_templates"): lambda body: _make_template(world, waba_id, body),
+    }
+
+
+def _described(number: BusinessNumber) -> dict[str, Any]:
+    return {
+        "id": number.phone_number_id,
+        "display_phone_number": "+" + number.display_phone_number,
+        "verified_name": number.name,
+        "quality_rating": "GREEN",
+    }
+
+
+def _settings(world: World, number: BusinessNumber) -> dict[str, Any]:
+    state = world.state(number)
+    shown: dict[str, Any] = dict(state.calling)
+    if world.now < state.restricted_until:
+        paused = {
+            "type": "RESTRICTED_BUSINESS_INITIATED_CALLING",
+            "reason": "Your calls have received negative feedback.",
+            "expiration": state.restricted_until,
+        }
+        shown["restrictions"] = {"restrictions_list": [paused]}
+    return {"calling": shown}
+
+
+def change_settings(world: World, number: BusinessNumber, asked: Fields) -> dict[str, Any]:
+    """Merge new calling settings into a number's and tell the webhook what Meta tells. Raises `asked.complaint`."""
+    changed: dict[str, Any] = {}
+    for name in asked.values:
+        if name not in _SETTINGS:
+            raise asked.complaint(f"The parameter {asked.where(name)} is not known.")
+        choices = _SETTINGS[name]
+        changed[name] = dict(asked.inner(name).values) if choices is None else asked.one_of(name, choices)
+    if "sip" in changed and changed["sip"].get("status", "DISABLED") not in {"ENABLED", "DISABLED"}:
+        raise asked.complaint(f"The parameter {asked.where('sip')}.status must be ENABLED or DISABLED.")
+    before = world.state(number)
+    after = replace(before, calling=before.calling | changed)
+    telling = any(before.calling.get(name) != after.calling.get(name) for name in _TELLING_SETTINGS)
+    sip = before.calling.get("sip", {}).get("status") != after.calling.get("sip", {}).get("status")
+    with world.writing():
+        world.put(world.states, after)
+        if telling or sip:
+            world.tell(updates.settings_changed(number, after, world.now))
+    return {"success": True}
+
+
+def _templates(world: World, waba_id: str, request: Request) -> dict[str, Any]:
+    wanted = {name: request.query_params.get(name) for name in ("name", "language", "status", "category")}
+    listed = [as_listed(template) for template in world.templates.of(waba_id)]
+    chosen = [one for one in listed if all(value in (None, one[name]) for name, value in wanted.items())]
+    return {"data": chosen, "paging": {"cursors": {"before": "MAZDZD", "after": "MAZDZD"}}}
+
+
+def _make_template(world: World, waba_id: str, body: Fields) -> dict[str, Any]:
+    template = made(body, world.new_template_id(), waba_id)
+    if world.templates.get(world.templates.key(template)) is not None:
+        raise MetaError(100, "There is already a template of this name and language.", subcode=2388024)
+    with world.writing():
+        world.put(world.templates, template)
+        world.tell(updates.template_approved(template))
+    return {"id": template.id, "status": "APPROVED", "category": template.category}
