@@ -42,7 +42,7 @@ floors: .venv/installed-everything
 	@echo "Checking that imports only go down."
 	@.venv/bin/lint-imports --no-logo >.venv/floors.txt 2>&1 || { cat .venv/floors.txt >&2; exit 1; }
 
-schema-check: .venv/installed-runtime
+schema-check: .venv/installed-everything
 	@echo "Checking that schema.graphql is the schema served."
 	@.venv/bin/python -m server schema --check
 

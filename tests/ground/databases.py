@@ -4,9 +4,11 @@ import asyncio
 import os
 import pwd
 import shutil
+import signal
 import sqlite3
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
@@ -100,37 +102,41 @@ def _own_server(folder: Path) -> Iterator[URL]:
         installed = folder
         os.chown(folder, nobody.pw_uid, nobody.pw_gid)
 
-    def run(program: str, *arguments: str) -> None:
-        subprocess.run(  # noqa: S603 - our own words, no shell
-            [installed / PROGRAMS / "bin" / program, *arguments],
-            check=True,
+    def start(program: str, *arguments: str) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(  # noqa: S603 - our own words, no shell
+            [installed / PROGRAMS / "bin" / program, "-D", data, *arguments],
             cwd=folder,
-            stdout=subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
             user=nobody and nobody.pw_uid,
             group=nobody and nobody.pw_gid,
             extra_groups=nobody and [],
+            # Ctrl-C is for the tests: the server is still needed while they tidy up.
+            start_new_session=True,
         )
 
-    data = folder / "data"
-    run(
-        "initdb",
-        "--pgdata",
-        f"{data}",
-        "--username=postgres",
-        "--auth=trust",
-        "--encoding=UTF8",
-        "--locale=C",
-        "--no-sync",
-        "--no-instructions",
-    )
-    settings = SERVER_SETTINGS | {"unix_socket_directories": f"{folder}"}
-    with (data / "postgresql.conf").open("a") as conf:
-        conf.writelines(f"{name} = '{value}'\n" for name, value in settings.items())
-    run("pg_ctl", "start", "--wait", "--silent", "--pgdata", f"{data}", "--log", f"{data / 'server.log'}")
-    try:
-        yield URL.create("postgresql+asyncpg", username="postgres", database="postgres", query={"host": f"{folder}"})
-    finally:
-        run("pg_ctl", "stop", "--wait", "--silent", "--mode=fast", "--pgdata", f"{data}")
+    data, log = folder / "data", folder / "log"
+    with log.open("wb") as output:
+        making = start("initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
+        assert making.wait() == 0, log.read_text()
+        settings = SERVER_SETTINGS | {"unix_socket_directories": f"{folder}"}
+        with start("postgres", *(f"--{name}={value}" for name, value in settings.items())) as server:
+            try:
+                _wait_until_ready(server, data / "postmaster.pid", log)
+                yield URL.create(
+                    "postgresql+asyncpg", username="postgres", database="postgres", query={"host": f"{folder}"}
+                )
+            finally:
+                # PostgreSQL's "fast" end: whoever is still connected is sent away.
+                server.send_signal(signal.SIGINT)
+
+
+def _wait_until_ready(server: subprocess.Popen[bytes], state: Path, log: Path) -> None:
+    # PostgreSQL writes how it fares into the eighth line; pg_ctl waits for the same word.
+    while not state.exists() or state.read_text().splitlines()[7:8] != ["ready   "]:
+        assert server.poll() is None, log.read_text()
+        time.sleep(0.02)
 
 
 def _execute(server: URL, statement: str) -> None:
