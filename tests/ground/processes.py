@@ -17,6 +17,7 @@ ROOT = Path(__file__).parents[2]
 SERVE = [sys.executable, "-m", "server", "serve"]
 SECONDS_TO_START = 30
 SECONDS_TO_STOP = 15
+SECONDS_BETWEEN_LOOKS = 0.05
 
 
 @dataclass(frozen=True)
@@ -104,4 +105,4 @@ async def _until_it_answers(server: ServerProcess) -> None:
             with suppress(httpx.TransportError):
                 if (await client.get("/health/live")).status_code == httpx.codes.OK:
                     return
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
