@@ -29,6 +29,15 @@ def country(wa_id: str) -> str:
     return region if region is not None and region.isalpha() else "ZZ"
 
 
+def readable(wa_id: str) -> str:
+    """Write a number as people do, with its spaces."""
+    try:
+        parsed = phonenumbers.parse("+" + wa_id)
+    except phonenumbers.NumberParseException:
+        return "+" + wa_id
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
 def user_id(wa_id: str) -> str:
     """Give the business-scoped user id of a number: the same one every time."""
     number = int.from_bytes(hashlib.sha256(b"maycall sandbox " + wa_id.encode()).digest()[:8])

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from . import identity
 from .call import Call, duration
 from .config import BusinessNumber
 from .conversation import Conversation, call_usage, request_usage, window_is_open
@@ -96,6 +97,7 @@ def pair_view(world: World, number: BusinessNumber, wa_id: str) -> dict[str, Any
     return {
         "phone_number_id": number.phone_number_id,
         "display_phone_number": number.display_phone_number,
+        "number": identity.readable(number.display_phone_number),
         "name": number.name,
         **permission_view(conversation.permission, now),
         "unanswered_streak": conversation.unanswered_streak,
@@ -114,6 +116,7 @@ def phone_view(world: World, handset: Handset, *, latest: int | None = None) -> 
         messages, requests, calls = messages[-latest:], requests[-latest:], calls[-latest:]
     return {
         "wa_id": wa_id,
+        "number": identity.readable(wa_id),
         "name": handset.name,
         "user_id": handset.user_id,
         "phone_number_id": None if number is None else number.phone_number_id,
@@ -138,6 +141,7 @@ def number_view(world: World, number: BusinessNumber) -> dict[str, Any]:
     return {
         "phone_number_id": number.phone_number_id,
         "display_phone_number": number.display_phone_number,
+        "number": identity.readable(number.display_phone_number),
         "waba_id": number.waba_id,
         "name": number.name,
         "calling": state.calling,
