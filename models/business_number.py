@@ -1,5 +1,6 @@
 """A business's WhatsApp number, from which it asks and calls."""
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -29,6 +30,7 @@ class BusinessNumber(SQLModel, table=True):
     environment: Environment = Field(sa_type=text_of(Environment))
     policy: PolicyName = Field(sa_type=text_of(PolicyName))
     calling_enabled: bool = True
+    settings_at: datetime | None = moment()  # of Meta's latest word on `calling_enabled`
     restricted_until: datetime | None = moment()
     created_at: datetime = Field(sa_type=Moment)
     updated_at: datetime = Field(sa_type=Moment)
@@ -40,9 +42,17 @@ def of_workspace(workspace_id: UUID) -> SelectOfScalar[BusinessNumber]:
     )
 
 
-def by_phone_number_ids(phone_number_ids: list[str]) -> SelectOfScalar[BusinessNumber]:
+def by_ids(ids: Collection[UUID]) -> SelectOfScalar[BusinessNumber]:
+    return select(BusinessNumber).where(col(BusinessNumber.id).in_(ids))
+
+
+def by_phone_number_ids(phone_number_ids: Collection[str]) -> SelectOfScalar[BusinessNumber]:
     return select(BusinessNumber).where(col(BusinessNumber.phone_number_id).in_(phone_number_ids))
 
 
 def by_display_phone_number(display_phone_number: str) -> SelectOfScalar[BusinessNumber]:
     return select(BusinessNumber).where(col(BusinessNumber.display_phone_number) == display_phone_number)
+
+
+def locked(phone_number_id: str) -> SelectOfScalar[BusinessNumber]:
+    return by_phone_number_ids([phone_number_id]).with_for_update()

@@ -83,15 +83,20 @@ def of_workspace(workspace_id: UUID) -> SelectOfScalar[Call]:
     return select(Call).where(col(Call.workspace_id) == workspace_id)
 
 
-def of_permission(permission_id: UUID) -> SelectOfScalar[Call]:
-    """Find a pair's calls, oldest first."""
-    return select(Call).where(col(Call.permission_id) == permission_id).order_by(col(Call.id))
+def of_permissions(permission_ids: list[UUID], since: datetime) -> SelectOfScalar[Call]:
+    """Find some pairs' calls that were placed since a moment or are still going on, oldest first."""
+    going_on = col(Call.status).in_(rules.ACTIVE)
+    return (
+        select(Call)
+        .where(col(Call.permission_id).in_(permission_ids))
+        .where(or_(col(Call.reserved_at) >= since, going_on))
+        .order_by(col(Call.reserved_at), col(Call.id))
+    )
 
 
-def by_names(workspace_ids: list[UUID], whatsapp_call_ids: list[str], call_ids: list[UUID]) -> SelectOfScalar[Call]:
+def by_names(workspace_id: UUID, whatsapp_call_ids: list[str], call_ids: list[UUID]) -> SelectOfScalar[Call]:
     """Find calls by Meta's ids or by our own."""
-    return select(Call).where(
-        col(Call.workspace_id).in_(workspace_ids),
+    return of_workspace(workspace_id).where(
         or_(col(Call.whatsapp_call_id).in_(whatsapp_call_ids), col(Call.id).in_(call_ids)),
     )
 

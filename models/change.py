@@ -46,7 +46,7 @@ class Change(SQLModel, table=True):
     )
 
     workspace_id: UUID = Field(foreign_key="workspace.id", primary_key=True)
-    sequence: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    sequence: int = Field(default=0, primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
     kind: ChangeKind = Field(sa_type=text_of(ChangeKind))
     cause: Cause = Field(sa_type=text_of(Cause))
     actor: str | None = None  # the token's name, where a person or a partner's system did it

@@ -1,9 +1,10 @@
 """A customer of a business: known by phone, by WhatsApp's business-scoped user id, or both."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_
+from sqlalchemy import false, or_
 from sqlmodel import Field, SQLModel, UniqueConstraint, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -33,8 +34,23 @@ def of_workspace(workspace_id: UUID) -> SelectOfScalar[Customer]:
     return select(Customer).where(col(Customer.workspace_id) == workspace_id)
 
 
-def by_any_name(workspace_id: UUID, phones: list[str], user_ids: list[str]) -> SelectOfScalar[Customer]:
+def by_ids(ids: Collection[UUID]) -> SelectOfScalar[Customer]:
+    return select(Customer).where(col(Customer.id).in_(ids))
+
+
+def by_any_name(workspace_id: UUID, phones: Collection[str], user_ids: Collection[str]) -> SelectOfScalar[Customer]:
     """Find the customers that are known by any of these phones (E.164) or business-scoped user ids."""
     return of_workspace(workspace_id).where(
         or_(col(Customer.phone).in_(phones), col(Customer.whatsapp_user_id).in_(user_ids))
     )
+
+
+def others_with_a_name_of(customer: Customer) -> SelectOfScalar[Customer]:
+    """Find the other customers of the workspace that have this one's phone, user id or external id."""
+    own = (
+        (col(Customer.phone), customer.phone),
+        (col(Customer.whatsapp_user_id), customer.whatsapp_user_id),
+        (col(Customer.external_id), customer.external_id),
+    )
+    same = [column == name for column, name in own if name is not None]
+    return of_workspace(customer.workspace_id).where(col(Customer.id) != customer.id, or_(false(), *same))

@@ -95,21 +95,20 @@ def of_workspace(workspace_id: UUID) -> SelectOfScalar[PermissionRequest]:
     return select(PermissionRequest).where(col(PermissionRequest.workspace_id) == workspace_id)
 
 
-def of_permission(permission_id: UUID) -> SelectOfScalar[PermissionRequest]:
-    """Find a pair's requests, oldest first."""
+def of_permissions(permission_ids: list[UUID], since: datetime) -> SelectOfScalar[PermissionRequest]:
+    """Find some pairs' requests that were made since a moment or are still going on, oldest first."""
+    going_on = or_(col(PermissionRequest.next_moment).is_not(None), col(PermissionRequest.lease_until).is_not(None))
     return (
         select(PermissionRequest)
-        .where(col(PermissionRequest.permission_id) == permission_id)
+        .where(col(PermissionRequest.permission_id).in_(permission_ids))
+        .where(or_(col(PermissionRequest.reserved_at) >= since, going_on))
         .order_by(col(PermissionRequest.id))
     )
 
 
-def by_names(
-    workspace_ids: list[UUID], message_ids: list[str], request_ids: list[UUID]
-) -> SelectOfScalar[PermissionRequest]:
+def by_names(workspace_id: UUID, message_ids: list[str], request_ids: list[UUID]) -> SelectOfScalar[PermissionRequest]:
     """Find requests by Meta's message ids or by our own."""
-    return select(PermissionRequest).where(
-        col(PermissionRequest.workspace_id).in_(workspace_ids),
+    return of_workspace(workspace_id).where(
         or_(col(PermissionRequest.message_id).in_(message_ids), col(PermissionRequest.id).in_(request_ids)),
     )
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Insert
+from sqlalchemy import Insert, func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -33,6 +33,10 @@ def insert_once(delivery: WebhookDelivery, dialect: str) -> Insert:
 
 def by_sha256(sha256: str) -> SelectOfScalar[WebhookDelivery]:
     return select(WebhookDelivery).where(col(WebhookDelivery.sha256) == sha256)
+
+
+def next_retry() -> SelectOfScalar[datetime | None]:
+    return select(func.min(WebhookDelivery.retry_at))
 
 
 def unprocessed(now: datetime) -> SelectOfScalar[WebhookDelivery]:

@@ -77,6 +77,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("calling_enabled", sa.Boolean(), nullable=False),
+        sa.Column("settings_at", models.columns.Moment(), nullable=True),
         sa.Column("restricted_until", models.columns.Moment(), nullable=True),
         sa.Column("created_at", models.columns.Moment(), nullable=False),
         sa.Column("updated_at", models.columns.Moment(), nullable=False),

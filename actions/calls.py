@@ -1,0 +1,226 @@
+"""Calls: placed and hung up. Reserved and committed first, then rung, then concluded; what follows comes by webhook."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col, select
+
+from models import call as calls
+from models.business_number import BusinessNumber
+from models.call import Call
+from models.call_permission import CallPermission
+from models.change import Cause
+from models.columns import new_id
+from models.customer import Customer
+from models.database import Session
+from rules import call as rules
+from rules import permission as permission_rules
+from rules.call import Direction, HungUp, Lost, Terminated
+from rules.eligibility import may_call
+from rules.permission import Denied
+from rules.refusals import CallAlreadyEnded, IdempotencyKeyReused, Refusal, WhatsAppUnavailable
+from whatsapp.cloud_api import Outcome, Recipient, Refused, Taken, Unanswered, Unreached
+from whatsapp.errors import Code, MetaError, refusal
+
+from . import idempotency, log
+from .access import Viewer
+from .faults import NotFoundError
+from .pair import Pair, lock, lock_permissions
+from .resources import Resources
+
+OPAQUE = "call:"  # before our id, in what WhatsApp echoes with every event of the call
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """Whom to ring, from which number, with which offer of the agent's browser."""
+
+    customer_id: UUID
+    business_number_id: UUID
+    sdp_offer: str
+    idempotency_key: str | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        return idempotency.fingerprint(asdict(self))
+
+
+@dataclass(frozen=True, slots=True)
+class Reserved:
+    """A call that is ours to place, and what is needed to place it."""
+
+    call: Call
+    number: BusinessNumber
+    customer: Customer
+
+
+async def start(resources: Resources, viewer: Viewer, placing: Placing) -> Call | Refusal:
+    """Ring the customer, unless the permission, a limit or a running call forbids it.
+
+    The call comes back QUEUED when WhatsApp's answer was lost: it may be ringing, and what became of it will be found
+    out. NotFoundError for a customer or number that the viewer's workspace does not have.
+    """
+    try:
+        reserved = await _reserve(resources, viewer, placing)
+    except IntegrityError:  # the key was used in this very moment, for another customer
+        return IdempotencyKeyReused()
+    if not isinstance(reserved, Reserved):
+        return reserved
+    await resources.feed.announce(viewer.workspace_id)
+
+    number, customer = reserved.number, reserved.customer
+    outcome = await resources.whatsapp_of(number).start_call(
+        number.phone_number_id,
+        Recipient(customer.phone, customer.whatsapp_user_id),
+        placing.sdp_offer,
+        f"{OPAQUE}{reserved.call.id}",
+    )
+    return await _conclude(resources, reserved.call, outcome)
+
+
+async def _reserve(resources: Resources, viewer: Viewer, placing: Placing) -> Reserved | Call | Refusal:
+    async with resources.database.writing() as session:
+        now = resources.now()
+        pair = await lock(session, viewer.workspace_id, placing.business_number_id, placing.customer_id, now)
+        earlier = await _earlier(session, viewer, placing)
+        if earlier is not None:
+            return idempotency.clashes(earlier, placing.fingerprint) or _result_of(earlier, pair)
+        eligibility = may_call(pair.situation(), now)
+        if not eligibility.allowed:
+            await session.rollback()
+            return eligibility.refusal
+
+        lease = 2 * resources.whatsapp_of(pair.number).patience
+        placed = _row(placing, viewer, pair, now, lease)
+        pair.calls.append(placed)
+        session.add(placed)
+        await session.flush()
+        await log.append(session, pair.settle(now, Cause.CALL_PLACED, actor=viewer.name))
+        return Reserved(placed, pair.number, pair.customer)
+
+
+def _row(placing: Placing, viewer: Viewer, pair: Pair, now: datetime, lease: timedelta) -> Call:
+    return Call(
+        id=new_id(),
+        workspace_id=viewer.workspace_id,
+        business_number_id=pair.number.id,
+        customer_id=pair.customer.id,
+        permission_id=pair.permission.id,
+        direction=Direction.BUSINESS_INITIATED,
+        reserved_at=now,
+        lease_until=now + lease,
+        placed_by=viewer.name,
+        token_id=viewer.token_id,
+        idempotency_key=placing.idempotency_key,
+        input_hash=placing.fingerprint,
+    )
+
+
+async def _conclude(resources: Resources, placed: Call, outcome: Outcome) -> Call | Refusal:
+    if isinstance(outcome, Unanswered):
+        return placed  # its events will come in, or its lease runs out and it is given up
+    async with resources.database.writing() as session:
+        now = resources.now()
+        pair, placed = await _pair_of(session, placed, now)
+        believed = permission_rules.at(pair.permission.known, now)
+        _apply(pair, placed, outcome, now)
+        await log.append(session, pair.settle(now, _CAUSES[type(outcome)], actor=placed.placed_by))
+    await resources.feed.announce(placed.workspace_id)
+    return _result_of(placed, pair, believed)
+
+
+_CAUSES = {Taken: Cause.CALL_PLACED, Refused: Cause.WHATSAPP, Unreached: Cause.WHATSAPP}
+
+
+def _apply(pair: Pair, placed: Call, outcome: Taken | Refused | Unreached, now: datetime) -> None:
+    match outcome:
+        case Taken(id=whatsapp_call_id):
+            placed.whatsapp_call_id = whatsapp_call_id
+            placed.remember(rules.after(placed.known, rules.Taken(now)))
+        case Refused(error=error):
+            placed.refused_code = error.code
+            placed.remember(rules.after(placed.known, Terminated(now, failed=True, failure=str(error))))
+            if error.code == Code.NO_PERMISSION:
+                denied = Denied(placed.reserved_at)
+                told = permission_rules.after(pair.permission.known, denied, pair.policy.temporary_grant)
+                pair.permission.remember(told, now)
+        case Unreached(reason=reason):
+            failure = f"WhatsApp was not reached: {reason}"
+            placed.remember(rules.after(placed.known, Terminated(now, failed=True, failure=failure)))
+    if not isinstance(outcome, Taken) and isinstance(_result_of(placed, pair), WhatsAppUnavailable):
+        placed.idempotency_key = None  # nothing happened: the same key may try again
+
+
+def _result_of(placed: Call, pair: Pair, believed: permission_rules.Status | None = None) -> Call | Refusal:
+    """Give the call, or the refusal it ended with before anybody was rung."""
+    if not placed.failed or placed.whatsapp_call_id is not None:
+        return placed
+    if placed.refused_code is None:
+        return WhatsAppUnavailable()
+    return refusal(MetaError(placed.refused_code, "", placed.failure or ""), believed or pair.permission.status)
+
+
+async def end(resources: Resources, viewer: Viewer, call_id: UUID) -> Call | Refusal:
+    """Hang up. The call has ended once WhatsApp has taken that; its report of the end fills in the rest.
+
+    NotFoundError for a call that the viewer's workspace does not have.
+    """
+    async with resources.database.reading() as session:
+        call = await session.get(Call, call_id)
+        number = await session.get(BusinessNumber, call.business_number_id) if call else None
+    if call is None or number is None or call.workspace_id != viewer.workspace_id:
+        raise NotFoundError("There is no such call. Take an id from the query calls.")
+    if call.status.ended:
+        return CallAlreadyEnded()
+    if call.whatsapp_call_id is None:
+        return WhatsAppUnavailable()
+
+    outcome = await resources.whatsapp_of(number).end_call(number.phone_number_id, call.whatsapp_call_id)
+    match outcome:
+        case Taken():
+            return await _hang_up(resources, viewer, call)
+        case Refused(error=error):
+            return refusal(error)
+        case Unreached() | Unanswered():
+            return WhatsAppUnavailable()
+
+
+async def _hang_up(resources: Resources, viewer: Viewer, call: Call) -> Call:
+    async with resources.database.writing() as session:
+        now = resources.now()
+        pair, call = await _pair_of(session, call, now)
+        call.remember(rules.after(call.known, HungUp(now)))
+        await log.append(session, pair.settle(now, Cause.HUNG_UP, actor=viewer.name))
+    await resources.feed.announce(viewer.workspace_id)
+    return call
+
+
+async def give_up(resources: Resources) -> int:
+    """Close every call whose placer died before WhatsApp was heard of it; it is never rung again. Gives how many."""
+    async with resources.database.reading() as session:
+        abandoned = (await session.exec(calls.abandoned(resources.now()))).all()
+    for placed in abandoned:
+        async with resources.database.writing() as session:
+            now = resources.now()
+            pair, call = await _pair_of(session, placed, now)
+            call.remember(rules.after(call.known, Lost(now)))
+            call.failure = call.failure or "The server lost touch with WhatsApp while placing the call."
+            workspaces = await log.append(session, pair.settle(now, Cause.INTERRUPTED))
+        for workspace_id in workspaces:
+            await resources.feed.announce(workspace_id)
+    return len(abandoned)
+
+
+async def _earlier(session: Session, viewer: Viewer, placing: Placing) -> Call | None:
+    if placing.idempotency_key is None:
+        return None
+    found = await session.exec(calls.by_idempotency_key(viewer.workspace_id, placing.idempotency_key))
+    return found.first()
+
+
+async def _pair_of(session: Session, call: Call, now: datetime) -> tuple[Pair, Call]:
+    found = select(CallPermission).where(col(CallPermission.id) == call.permission_id)
+    [pair] = await lock_permissions(session, found, now)
+    return pair, next(own for own in pair.calls if own.id == call.id)

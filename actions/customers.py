@@ -1,0 +1,148 @@
+"""Customers: created and updated, each known by names that no other customer of the workspace has."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+from zoneinfo import available_timezones
+
+import phonenumbers
+from sqlalchemy.exc import IntegrityError
+
+from models import customer as customers
+from models.change import Cause, Change, ChangeKind
+from models.columns import new_id
+from models.customer import Customer
+from models.database import Session
+from rules.refusals import CustomerAlreadyExists
+
+from . import log
+from .access import Viewer
+from .faults import BadInputError, NotFoundError
+from .resources import Resources
+
+LONGEST_TEXT = 200
+MOST_TAGS = 50
+
+_NAMES = {"phone": "phone", "whatsapp_user_id": "whatsappUserId", "external_id": "externalId"}
+
+
+async def create(resources: Resources, viewer: Viewer, values: Mapping[str, Any]) -> Customer | CustomerAlreadyExists:
+    """Make a customer of `values`, fields of the table. BadInputError for what cannot be meant."""
+    checked = _checked(values)
+    now = resources.now()
+    customer = Customer(id=new_id(), workspace_id=viewer.workspace_id, created_at=now, updated_at=now, **checked)
+    _reachable(customer)
+    return await _save(resources, viewer, customer, Cause.CREATED)
+
+
+async def update(
+    resources: Resources, viewer: Viewer, customer_id: UUID, values: Mapping[str, Any]
+) -> Customer | CustomerAlreadyExists:
+    """Give a customer these `values`; what is not named stays, None clears. BadInputError for what cannot be meant."""
+    checked = _checked(values)
+    async with resources.database.reading() as session:
+        customer = await session.get(Customer, customer_id)
+    if customer is None or customer.workspace_id != viewer.workspace_id:
+        raise NotFoundError("There is no such customer. Take an id from the query customers.")
+    changed = Customer(**customer.model_dump() | checked | {"updated_at": resources.now()})
+    _reachable(changed)
+    return await _save(resources, viewer, changed, Cause.UPDATED)
+
+
+async def _save(
+    resources: Resources, viewer: Viewer, customer: Customer, cause: Cause
+) -> Customer | CustomerAlreadyExists:
+    try:
+        async with resources.database.writing() as session:
+            taken = await _taken_name(session, customer)
+            if taken is None:
+                customer = await session.merge(customer)
+                await session.flush()
+                await log.append(session, [change_of(customer, cause, viewer.name)])
+    except IntegrityError:  # somebody took one of the names in this very moment
+        async with resources.database.reading() as session:
+            taken = await _taken_name(session, customer)
+        if taken is None:
+            raise
+    if taken is not None:
+        return CustomerAlreadyExists(taken)
+    await resources.feed.announce(viewer.workspace_id)
+    return customer
+
+
+async def _taken_name(session: Session, customer: Customer) -> str | None:
+    """Tell which of the customer's names another customer has, or None."""
+    found = await session.exec(customers.others_with_a_name_of(customer))
+    for other in found:
+        for field, name in _NAMES.items():
+            if getattr(customer, field) is not None and getattr(other, field) == getattr(customer, field):
+                return name
+    return None
+
+
+def change_of(customer: Customer, cause: Cause, actor: str | None) -> Change:
+    return Change(
+        workspace_id=customer.workspace_id,
+        kind=ChangeKind.CUSTOMER,
+        cause=cause,
+        actor=actor,
+        occurred_at=customer.updated_at,
+        recorded_at=customer.updated_at,
+        subject_id=customer.id,
+        customer_id=customer.id,
+    )
+
+
+def _reachable(customer: Customer) -> None:
+    if customer.phone is None and customer.whatsapp_user_id is None:
+        raise BadInputError("A customer needs a phone or a whatsappUserId, so that WhatsApp can reach them.")
+
+
+def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _CHECKS[name](value) for name, value in values.items()}
+
+
+def phone(value: str | None) -> str | None:
+    """Read a phone number and give it as E.164. BadInputError when it is none that can be rung."""
+    if value is None:
+        return None
+    try:
+        parsed = phonenumbers.parse(value)
+    except phonenumbers.NumberParseException as error:
+        raise BadInputError(f"{value[:40]!r} is not a phone number. Write it as E.164, like +919812300457.") from error
+    # Not is_valid_number: that refuses the numbers that providers give out for tests.
+    if not phonenumbers.is_possible_number(parsed):
+        raise BadInputError(f"{value[:40]!r} cannot be a phone number. Write it as E.164, like +919812300457.")
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _text(value: str | None) -> str | None:
+    if value is None:
+        return None
+    cleaned = value.strip()
+    if not cleaned or len(cleaned) > LONGEST_TEXT or "\x00" in cleaned:
+        raise BadInputError(f"A name or id has 1 to {LONGEST_TEXT} characters; leave it out or give null for none.")
+    return cleaned
+
+
+def _tags(value: list[str] | None) -> list[str]:
+    tags = [_text(tag) for tag in value or []]
+    if len(tags) > MOST_TAGS:
+        raise BadInputError(f"A customer has {MOST_TAGS} tags at the most.")
+    return sorted({tag for tag in tags if tag is not None})
+
+
+def _timezone(value: str | None) -> str | None:
+    if value is not None and value not in available_timezones():
+        raise BadInputError(f"{value[:40]!r} is not a time zone. Write it as in Asia/Kolkata.")
+    return value
+
+
+_CHECKS: dict[str, Any] = {
+    "name": _text,
+    "phone": phone,
+    "whatsapp_user_id": _text,
+    "external_id": _text,
+    "tags": _tags,
+    "timezone": _timezone,
+}

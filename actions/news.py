@@ -1,0 +1,355 @@
+"""Put Meta's news into the rows, and draw the consequences.
+
+All the pairs that the news speak of are found with a few statements and locked in one order, so that a batch of a
+thousand is one transaction and two of them never wait for each other in a circle.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import assert_never
+from uuid import UUID
+
+from sqlmodel import and_, col, or_, select
+
+from models import business_number as business_numbers
+from models import call as calls
+from models import call_permission as call_permissions
+from models import customer as customers
+from models import permission_reply as permission_replies
+from models import permission_request as permission_requests
+from models.business_number import BusinessNumber
+from models.call import Call
+from models.call_permission import CallPermission
+from models.change import Cause, Change, ChangeKind
+from models.columns import new_id
+from models.customer import Customer
+from models.database import Session
+from models.permission_reply import PermissionReply
+from models.permission_request import PermissionRequest
+from rules import call as call_rules
+from rules import permission as permission_rules
+from rules import request as request_rules
+from rules.permission import Source
+from whatsapp.events import (
+    CallingRestricted,
+    CallingSwitched,
+    CallMoved,
+    MessageMoved,
+    News,
+    PermissionReplied,
+    Person,
+)
+
+from . import calls as placing
+from . import permissions as asking
+from .customers import change_of
+from .pair import Pair, lock_permissions
+
+AboutPerson = PermissionReplied | CallMoved
+
+
+class Recording:
+    """One transaction's worth of news: `changes` to log and `skipped` lines, once `record` is done."""
+
+    def __init__(self, session: Session, now: datetime) -> None:
+        self._session = session
+        self._now = now
+        self.changes: list[Change] = []
+        self.skipped: list[str] = []
+        self._numbers: dict[str, BusinessNumber] = {}
+        self._customers: dict[tuple[UUID, Person], Customer] = {}
+        self._requests: dict[str, PermissionRequest] = {}  # by message id and by our opaque id
+        self._calls: dict[str, Call] = {}  # by wacid and by our opaque id
+        self._pairs: dict[UUID, Pair] = {}  # by permission id
+        self._known_replies: set[tuple[UUID, str]] = set()
+
+    async def record(self, news: Sequence[News]) -> None:
+        """Write down all of the news that concern a business number of ours."""
+        await self._find_numbers(news)
+        ours = [item for item in news if self._is_ours(item)]
+        await self._find_what_they_name(ours)
+        await self._find_customers(item for item in ours if isinstance(item, AboutPerson))
+        await self._lock_pairs(ours)
+        for item in ours:
+            await self._apply(item)
+
+    # --- Find ---
+
+    async def _find_numbers(self, news: Sequence[News]) -> None:
+        ids = {item.phone_number_id for item in news if not isinstance(item, CallingRestricted)}
+        found = await self._session.exec(business_numbers.by_phone_number_ids(ids))
+        self._numbers = {number.phone_number_id: number for number in found}
+
+    def _is_ours(self, item: News) -> bool:
+        if isinstance(item, CallingRestricted) or item.phone_number_id in self._numbers:
+            return True
+        self.skipped.append(f"{type(item).__name__}: no business number has the id {item.phone_number_id}")
+        return False
+
+    async def _find_what_they_name(self, news: Sequence[News]) -> None:
+        """Find the requests, calls and replies that are known already, workspace by workspace."""
+        for workspace_id, own in self._by_workspace(news).items():
+            await self._find_requests(workspace_id, [item for item in own if isinstance(item, MessageMoved)])
+            await self._find_calls(workspace_id, [item for item in own if isinstance(item, CallMoved)])
+            replies = [item.message_id for item in own if isinstance(item, PermissionReplied)]
+            found = await self._session.exec(permission_replies.by_message_ids(workspace_id, replies))
+            self._known_replies |= {(workspace_id, reply.message_id) for reply in found}
+
+    async def _find_requests(self, workspace_id: UUID, moved: Sequence[MessageMoved]) -> None:
+        own_ids = [own_id for item in moved if (own_id := _own_id(item.opaque, asking.OPAQUE))]
+        named = permission_requests.by_names(workspace_id, [item.message_id for item in moved], own_ids)
+        for request in await self._session.exec(named):
+            self._requests[f"{asking.OPAQUE}{request.id}"] = request
+            if request.message_id is not None:
+                self._requests[request.message_id] = request
+
+    async def _find_calls(self, workspace_id: UUID, moved: Sequence[CallMoved]) -> None:
+        own_ids = [own_id for item in moved if (own_id := _own_id(item.opaque, placing.OPAQUE))]
+        for call in await self._session.exec(calls.by_names(workspace_id, [item.call_id for item in moved], own_ids)):
+            self._calls[f"{placing.OPAQUE}{call.id}"] = call
+            if call.whatsapp_call_id is not None:
+                self._calls[call.whatsapp_call_id] = call
+
+    async def _find_customers(self, news: Iterable[AboutPerson]) -> None:
+        """Find each person's customer, by user id before phone; a person nobody knows becomes a new customer."""
+        people: dict[UUID, dict[Person, None]] = defaultdict(dict)  # a dict, for its order
+        for item in news:
+            people[self._numbers[item.phone_number_id].workspace_id][item.person] = None
+        for workspace_id, own in people.items():
+            phones = {person.phone for person in own if person.phone}
+            user_ids = {person.user_id for person in own if person.user_id}
+            known = list((await self._session.exec(customers.by_any_name(workspace_id, phones, user_ids))).all())
+            for person in own:
+                customer = _known_as(person, known) or self._new_customer(workspace_id, person, known)
+                self._learn(customer, person, known)
+                self._customers[workspace_id, person] = customer
+        await self._session.flush()
+
+    def _new_customer(self, workspace_id: UUID, person: Person, known: list[Customer]) -> Customer:
+        customer = Customer(
+            id=new_id(),
+            workspace_id=workspace_id,
+            whatsapp_user_id=person.user_id,
+            created_at=self._now,
+            updated_at=self._now,
+        )
+        known.append(customer)
+        self._session.add(customer)
+        self.changes.append(change_of(customer, Cause.CREATED, None))
+        return customer
+
+    def _learn(self, customer: Customer, person: Person, known: Sequence[Customer]) -> None:
+        """Fill in what WhatsApp knows of the customer and we do not; never overwrite, never take another's name."""
+        phones, user_ids = {own.phone for own in known}, {own.whatsapp_user_id for own in known}
+        if customer.phone is None and person.phone not in phones:
+            customer.phone = person.phone
+        if customer.whatsapp_user_id is None and person.user_id not in user_ids:
+            customer.whatsapp_user_id = person.user_id
+        if customer.name is None:
+            customer.name = person.name
+
+    # --- Lock ---
+
+    async def _lock_pairs(self, news: Sequence[News]) -> None:
+        wanted = {
+            (number.id, customer.id): (number, customer)
+            for number, customer in (self._ends(item) for item in news if isinstance(item, AboutPerson))
+        }
+        if wanted:
+            rows = [self._blank(number, customer) for number, customer in wanted.values()]
+            dialect = self._session.get_bind().dialect.name
+            await self._session.exec(call_permissions.insert_missing(rows, dialect))
+        conditions = [
+            and_(col(CallPermission.business_number_id) == number_id, col(CallPermission.customer_id) == customer_id)
+            for number_id, customer_id in wanted
+        ]
+        named = {row.permission_id for row in (*self._requests.values(), *self._calls.values())}
+        if named:
+            conditions.append(col(CallPermission.id).in_(named))
+        if conditions:
+            pairs = await lock_permissions(self._session, select(CallPermission).where(or_(*conditions)), self._now)
+            self._pairs = {pair.permission.id: pair for pair in pairs}
+        for pair in self._pairs.values():
+            self.changes += pair.catch_up(self._now)
+
+    def _ends(self, item: AboutPerson) -> tuple[BusinessNumber, Customer]:
+        number = self._numbers[item.phone_number_id]
+        return number, self._customers[number.workspace_id, item.person]
+
+    def _blank(self, number: BusinessNumber, customer: Customer) -> CallPermission:
+        return CallPermission(
+            workspace_id=number.workspace_id,
+            business_number_id=number.id,
+            customer_id=customer.id,
+            created_at=self._now,
+            updated_at=self._now,
+        )
+
+    def _pair_of(self, item: AboutPerson) -> Pair:
+        number, customer = self._ends(item)
+        return next(
+            pair for pair in self._pairs.values() if pair.number.id == number.id and pair.customer.id == customer.id
+        )
+
+    # --- Apply ---
+
+    async def _apply(self, item: News) -> None:
+        match item:
+            case PermissionReplied():
+                await self._replied(item)
+            case MessageMoved():
+                await self._message_moved(item)
+            case CallMoved():
+                self._call_moved(item)
+            case CallingSwitched():
+                await self._calling_switched(item)
+            case CallingRestricted():
+                await self._calling_restricted(item)
+            case _:
+                assert_never(item)
+
+    async def _replied(self, item: PermissionReplied) -> None:
+        pair, reply = self._pair_of(item), item.reply
+        if (pair.number.workspace_id, item.message_id) in self._known_replies:
+            return
+        self._known_replies.add((pair.number.workspace_id, item.message_id))
+        self._session.add(
+            PermissionReply(
+                id=new_id(),
+                workspace_id=pair.number.workspace_id,
+                permission_id=pair.permission.id,
+                message_id=item.message_id,
+                context_id=item.context_id,
+                response=reply.response,
+                source=reply.source,
+                replied_at=reply.at,
+                expires_at=reply.expires_at,
+                recorded_at=self._now,
+            )
+        )
+        told = permission_rules.after(pair.permission.known, reply, pair.policy.temporary_grant)
+        pair.permission.remember(told, self._now)
+        answered = _request_of(pair, item.context_id)
+        if answered is not None:
+            asking.answer(answered, reply.response, reply.at)
+        cause = Cause.AUTOMATIC if reply.source is Source.AUTOMATIC else Cause.CUSTOMER_ANSWERED
+        self.changes += pair.settle(self._now, cause, occurred_at=reply.at)
+
+    async def _message_moved(self, item: MessageMoved) -> None:
+        named = self._requests.get(item.message_id) or self._requests.get(item.opaque or "")
+        pair = self._pairs.get(named.permission_id) if named else None
+        request = next((own for own in pair.requests if named and own.id == named.id), None) if pair else None
+        if pair is None or request is None:
+            self.skipped.append(f"MessageMoved: no request of ours is the message {item.message_id}")
+            return
+        moved = request_rules.after_status(request.known, item.status, item.at)
+        request.sent_at, request.delivered_at = moved.sent_at or item.at, moved.delivered_at
+        request.read_at, request.failed_at = moved.read_at, moved.failed_at
+        request.failure = request.failure or item.failure
+        if request.message_id is None:
+            request.message_id = item.message_id
+            await asking.take_up_answers(self._session, [request])
+        self.changes += pair.settle(self._now, Cause.MESSAGE_STATUS, occurred_at=item.at)
+
+    def _call_moved(self, item: CallMoved) -> None:
+        named = self._calls.get(item.call_id) or self._calls.get(item.opaque or "")
+        pair = self._pairs[named.permission_id] if named else self._pair_of(item)
+        call = next((own for own in pair.calls if named and own.id == named.id), None) or self._new_call(pair, item)
+        call.whatsapp_call_id = call.whatsapp_call_id or item.call_id
+        self._calls[item.call_id] = call
+        call.remember(call_rules.after(call.known, item.event))
+        if call.token_id is None:
+            call.reserved_at = min(call.reserved_at, item.event.at)
+        self.changes += pair.settle(self._now, Cause.CALL_EVENT, occurred_at=item.event.at)
+
+    def _new_call(self, pair: Pair, item: CallMoved) -> Call:
+        """Make the row of a call that was not placed here: by the customer, or by another system of the business."""
+        call = Call(
+            id=new_id(),
+            workspace_id=pair.number.workspace_id,
+            business_number_id=pair.number.id,
+            customer_id=pair.customer.id,
+            permission_id=pair.permission.id,
+            direction=item.direction,
+            reserved_at=item.event.at,
+            taken_at=item.event.at,
+        )
+        pair.calls.append(call)
+        self._session.add(call)
+        return call
+
+    async def _calling_switched(self, item: CallingSwitched) -> None:
+        number = (await self._session.exec(business_numbers.locked(item.phone_number_id))).one()
+        if number.settings_at is None or item.at >= number.settings_at:
+            changed = number.calling_enabled is not item.enabled
+            number.calling_enabled, number.settings_at = item.enabled, item.at
+            self._number_changed(number, item.at, changed=changed)
+
+    async def _calling_restricted(self, item: CallingRestricted) -> None:
+        numbers = (await self._session.exec(business_numbers.by_display_phone_number(item.display_phone_number))).all()
+        if not numbers:
+            self.skipped.append(f"CallingRestricted: no business number is {item.display_phone_number}")
+        for number in numbers:
+            changed = number.restricted_until is None or number.restricted_until < item.until
+            number.restricted_until = max(number.restricted_until or item.until, item.until)
+            self._number_changed(number, self._now, changed=changed)
+
+    def _number_changed(self, number: BusinessNumber, at: datetime, *, changed: bool) -> None:
+        if not changed:
+            return
+        number.updated_at = self._now
+        self.changes.append(
+            Change(
+                workspace_id=number.workspace_id,
+                kind=ChangeKind.BUSINESS_NUMBER,
+                cause=Cause.WHATSAPP,
+                occurred_at=at,
+                recorded_at=self._now,
+                subject_id=number.id,
+                business_number_id=number.id,
+            )
+        )
+
+    def _by_workspace(self, news: Sequence[News]) -> dict[UUID, list[News]]:
+        sorted_out: dict[UUID, list[News]] = defaultdict(list)
+        for item in news:
+            if not isinstance(item, CallingRestricted):
+                sorted_out[self._numbers[item.phone_number_id].workspace_id].append(item)
+        return sorted_out
+
+
+def _own_id(opaque: str | None, mark: str) -> UUID | None:
+    """Read our own id out of what Meta echoes; None for what another system put there."""
+    if opaque is None or not opaque.startswith(mark):
+        return None
+    try:
+        return UUID(opaque.removeprefix(mark))
+    except ValueError:
+        return None
+
+
+def _known_as(person: Person, known: Sequence[Customer]) -> Customer | None:
+    for customer in known:
+        if person.user_id is not None and customer.whatsapp_user_id == person.user_id:
+            return customer
+    for customer in known:
+        # A phone whose known user id is another's has changed hands: that is somebody else now.
+        strangers = None not in (person.user_id, customer.whatsapp_user_id)
+        if person.phone is not None and customer.phone == person.phone and not strangers:
+            return customer
+    return None
+
+
+def _request_of(pair: Pair, context_id: str | None) -> PermissionRequest | None:
+    """Find the request that a reply answers, also one whose message id was lost when a server died."""
+    if context_id is None:
+        return None
+    for request in pair.requests:
+        if request.message_id == context_id:
+            return request
+    nameless = [own for own in pair.requests if own.message_id is None and own.sent_at is not None]
+    if len(nameless) == 1 and context_id.startswith("wamid."):
+        nameless[0].message_id = context_id
+        return nameless[0]
+    return None

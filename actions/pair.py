@@ -1,0 +1,229 @@
+"""One business number and one customer: everything known between them, locked, and what follows from it.
+
+Whatever happens, the way is the same: lock the pair, put the news into its rows, settle. Settling recomputes every
+consequence from the facts and lists what visibly changed.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from models import business_number as business_numbers
+from models import call as calls
+from models import call_permission as call_permissions
+from models import customer as customers
+from models import permission_request as permission_requests
+from models.business_number import BusinessNumber
+from models.call import Call
+from models.call_permission import CallPermission
+from models.change import Cause, Change, ChangeKind
+from models.customer import Customer
+from models.database import Session
+from models.permission_request import PermissionRequest
+from rules import call as call_rules
+from rules import request as request_rules
+from rules.call import Direction
+from rules.eligibility import Situation
+from rules.limits import POLICIES, Policy
+from rules.permission import OpenRequest
+from rules.request import Request, RequestStatus
+
+from .faults import NotFoundError
+
+# Nothing older can still matter: a request lives 30 + 7 days at the most, and every limit's window is shorter.
+HORIZON = timedelta(days=45)
+
+
+@dataclass(slots=True)
+class Pair:
+    number: BusinessNumber
+    customer: Customer
+    permission: CallPermission
+    requests: list[PermissionRequest] = field(default_factory=list)  # oldest first
+    calls: list[Call] = field(default_factory=list)  # oldest first
+    _seen: dict[UUID, tuple[object, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._seen = {subject.id: _visible(subject) for subject in self._subjects()}
+
+    @property
+    def policy(self) -> Policy:
+        return POLICIES[self.number.policy]
+
+    def situation(self) -> Situation:
+        """Say what is known in the words of the rules."""
+        counted = [request.known.counted_at for request in self.requests]
+        known_calls = [call.known for call in self.calls]
+        connected = [call.connected_at for call in known_calls if call.connected_at is not None]
+        outgoing = [call for call in known_calls if call.direction is Direction.BUSINESS_INITIATED]
+        return Situation(
+            policy=self.policy,
+            permission=self.permission.known,
+            requested=tuple(moment for moment in counted if moment is not None),
+            connected_out=tuple(call.connected_at for call in outgoing if call.connected_at is not None),
+            last_connected_at=max(connected, default=None),
+            call_in_progress=any(not call_rules.at(call).ended for call in known_calls),
+            calling_enabled=self.number.calling_enabled,
+            restricted_until=self.number.restricted_until,
+        )
+
+    def settle(
+        self, now: datetime, cause: Cause, *, actor: str | None = None, occurred_at: datetime | None = None
+    ) -> list[Change]:
+        """Draw every consequence of what is known and list what visibly changed since this was last asked."""
+        for call in self.calls:
+            call.remember(call.known)
+        self._settle_requests(now)
+        self._settle_permission(now)
+        return [
+            self._change(subject, cause, now, actor, occurred_at)
+            for subject in self._subjects()
+            if self._seen.get(subject.id) != _visible(subject)
+        ]
+
+    def catch_up(self, now: datetime) -> list[Change]:
+        """List what has run out since the clock last looked, so that it is told before anything newer."""
+        moments = (subject.next_moment for subject in (self.permission, *self.requests))
+        due = min((moment for moment in moments if moment is not None and moment <= now), default=None)
+        return [] if due is None else self.settle(now, Cause.RAN_OUT, occurred_at=due)
+
+    def _settle_requests(self, now: datetime) -> None:
+        newer: list[Request] = []
+        for request in reversed(self.requests):
+            known = request.known
+            request.remember(known, newer, self.policy, now)
+            newer.append(known)
+
+    def _settle_permission(self, now: datetime) -> None:
+        permission, known = self.permission, self.permission.known
+        asked = self._open_request(now)
+        if self.requests:
+            permission.latest_request_id = self.requests[-1].id
+        permission.remember(replace(known, open_request=asked), now)
+        permission.unanswered_streak = call_rules.unanswered_streak(call.known for call in self.calls)
+
+    def _open_request(self, now: datetime) -> OpenRequest | None:
+        newer: list[Request] = []
+        for request in reversed(self.requests):
+            found = request_rules.open_request(request.known, newer, self.policy, now)
+            if found is not None:
+                return found
+            newer.append(request.known)
+        return None
+
+    def _subjects(self) -> Iterable["Subject"]:
+        return (*self.requests, *self.calls, self.permission)
+
+    def _change(
+        self, subject: "Subject", cause: Cause, now: datetime, actor: str | None, occurred_at: datetime | None
+    ) -> Change:
+        before = self._seen.get(subject.id)
+        self._seen[subject.id] = _visible(subject)
+        return Change(
+            workspace_id=self.number.workspace_id,
+            kind=_KINDS[type(subject)],
+            cause=_cause_for(subject, cause),
+            actor=actor,
+            occurred_at=occurred_at or now,
+            recorded_at=now,
+            subject_id=subject.id,
+            customer_id=self.customer.id,
+            business_number_id=self.number.id,
+            previous_status=str(before[0]) if before else None,
+            status=str(subject.status.value),
+        )
+
+
+Subject = CallPermission | PermissionRequest | Call
+
+_KINDS: dict[type, ChangeKind] = {
+    CallPermission: ChangeKind.CALL_PERMISSION,
+    PermissionRequest: ChangeKind.PERMISSION_REQUEST,
+    Call: ChangeKind.CALL,
+}
+
+
+def _visible(subject: Subject) -> tuple[object, ...]:
+    """List what others see of it, its status first: only when this differs has it changed."""
+    match subject:
+        case CallPermission():
+            return subject.status.value, subject.granted_at, subject.expires_at
+        case PermissionRequest():
+            return subject.status.value, subject.answer, subject.answered_at, subject.message_id
+        case Call():
+            return subject.status.value, subject.sdp_answer, subject.accepted_at, subject.duration_seconds
+
+
+def _cause_for(subject: Subject, cause: Cause) -> Cause:
+    """Name a request's end by what ended it, whatever the news was that brought it to light."""
+    if isinstance(subject, PermissionRequest) and subject.status is RequestStatus.SUPERSEDED:
+        return Cause.SUPERSEDED
+    return cause
+
+
+async def lock(
+    session: Session, workspace_id: UUID, business_number_id: UUID, customer_id: UUID, now: datetime
+) -> Pair:
+    """Lock the pair of these two, making its (empty) permission where there is none. NotFoundError if either is not."""
+    number = await session.get(BusinessNumber, business_number_id)
+    customer = await session.get(Customer, customer_id)
+    if number is None or number.workspace_id != workspace_id:
+        raise NotFoundError("There is no such business number. Take an id from the query businessNumbers.")
+    if customer is None or customer.workspace_id != workspace_id:
+        raise NotFoundError("There is no such customer. Take an id from the query customers.")
+    [pair] = await lock_all(session, [(number, customer)], now)
+    return pair
+
+
+async def lock_all(session: Session, wanted: Sequence[tuple[BusinessNumber, Customer]], now: datetime) -> list[Pair]:
+    """Lock these pairs, in the order of their ids so that nobody waits in a circle."""
+    rows = [
+        CallPermission(
+            workspace_id=number.workspace_id,
+            business_number_id=number.id,
+            customer_id=customer.id,
+            created_at=now,
+            updated_at=now,
+        )
+        for number, customer in wanted
+    ]
+    dialect = session.get_bind().dialect.name
+    await session.exec(call_permissions.insert_missing(rows, dialect))
+    found = select(CallPermission).where(
+        col(CallPermission.customer_id).in_([customer.id for _, customer in wanted]),
+        col(CallPermission.business_number_id).in_([number.id for number, _ in wanted]),
+    )
+    return await lock_permissions(session, found, now)
+
+
+async def lock_permissions(session: Session, found: SelectOfScalar[CallPermission], now: datetime) -> list[Pair]:
+    """Lock the pairs of the permissions that `found` selects, with all that is known between them."""
+    locked = found.order_by(col(CallPermission.id)).with_for_update().execution_options(populate_existing=True)
+    permissions = (await session.exec(locked)).all()
+    if not permissions:
+        return []
+    ids = [permission.id for permission in permissions]
+    requests: dict[UUID, list[PermissionRequest]] = defaultdict(list)
+    for request in await session.exec(permission_requests.of_permissions(ids, now - HORIZON)):
+        requests[request.permission_id].append(request)
+    rung: dict[UUID, list[Call]] = defaultdict(list)
+    for call in await session.exec(calls.of_permissions(ids, now - HORIZON)):
+        rung[call.permission_id].append(call)
+    numbers = await session.exec(business_numbers.by_ids({row.business_number_id for row in permissions}))
+    people = await session.exec(customers.by_ids({row.customer_id for row in permissions}))
+    number_of, customer_of = {row.id: row for row in numbers}, {row.id: row for row in people}
+    return [
+        Pair(
+            number_of[permission.business_number_id],
+            customer_of[permission.customer_id],
+            permission,
+            requests[permission.id],
+            rung[permission.id],
+        )
+        for permission in permissions
+    ]

@@ -1,0 +1,299 @@
+"""Asking a customer for permission to call: reserved and committed first, then sent, then concluded.
+
+No transaction is open while we speak to WhatsApp. Whoever dies in between leaves a reservation behind whose lease runs
+out; then `pick_up` finds out whether WhatsApp has the message, and only sends it if it has not.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col, select
+
+from models import permission_reply as permission_replies
+from models import permission_request as permission_requests
+from models.business_number import BusinessNumber
+from models.call_permission import CallPermission
+from models.change import Cause
+from models.columns import new_id
+from models.customer import Customer
+from models.database import Session
+from models.permission_request import PermissionRequest, RequestKind
+from rules import permission as rules
+from rules import request as request_rules
+from rules.eligibility import may_request
+from rules.permission import Reply, Response, Source
+from rules.refusals import IdempotencyKeyReused, Refusal, RequestLimitReached, WhatsAppUnavailable
+from rules.request import RequestStatus
+from whatsapp.cloud_api import (
+    FreeForm,
+    Outcome,
+    PermissionState,
+    Recipient,
+    Refused,
+    Taken,
+    Template,
+    Unanswered,
+    Unreached,
+)
+from whatsapp.errors import Code, MetaError, refusal
+
+from . import idempotency, log
+from .access import Viewer
+from .pair import Pair, lock, lock_permissions
+from .resources import Resources
+
+OPAQUE = "cpr:"  # before our id, in what WhatsApp echoes with every status of the message
+
+# A request whose sender is gone is still sent this long after it was made; after that nobody expects it any more.
+STILL_WANTED = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Whom to ask, from which number, in which words."""
+
+    customer_id: UUID
+    business_number_id: UUID
+    content: Template | FreeForm
+    idempotency_key: str | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        return idempotency.fingerprint(asdict(self))
+
+
+@dataclass(frozen=True, slots=True)
+class Reserved:
+    """A request that is ours to send, and what is needed to send it."""
+
+    request: PermissionRequest
+    number: BusinessNumber
+    customer: Customer
+    attempt: datetime  # ends with the lease; tells this attempt from a later one
+
+
+async def request(resources: Resources, viewer: Viewer, asking: Asking) -> PermissionRequest | Refusal:
+    """Ask the customer, unless the permission or a limit forbids it.
+
+    The request comes back QUEUED when WhatsApp's answer was lost: it may have been sent, and what became of it will
+    be found out. NotFoundError for a customer or number that the viewer's workspace does not have.
+    """
+    try:
+        reserved = await _reserve(resources, viewer, asking)
+    except IntegrityError:  # the key was used in this very moment, for another customer
+        return IdempotencyKeyReused()
+    if not isinstance(reserved, Reserved):
+        return reserved
+    await resources.feed.announce(viewer.workspace_id)
+    return await _send(resources, reserved)
+
+
+async def _reserve(resources: Resources, viewer: Viewer, asking: Asking) -> Reserved | PermissionRequest | Refusal:
+    async with resources.database.writing() as session:
+        now = resources.now()
+        pair = await lock(session, viewer.workspace_id, asking.business_number_id, asking.customer_id, now)
+        earlier = await _earlier(session, viewer, asking)
+        if earlier is not None:
+            return idempotency.clashes(earlier, asking.fingerprint) or _result_of(earlier, pair)
+        eligibility = may_request(pair.situation(), now)
+        if not eligibility.allowed:
+            await session.rollback()
+            return eligibility.refusal
+
+        ran_out = pair.catch_up(now)
+        made = _row(asking, viewer, pair, now, now + _lease(resources, pair.number))
+        pair.requests.append(made)
+        session.add(made)
+        await session.flush()
+        await log.append(session, ran_out + pair.settle(now, Cause.REQUESTED, actor=viewer.name))
+        return Reserved(made, pair.number, pair.customer, now)
+
+
+def _row(asking: Asking, viewer: Viewer, pair: Pair, now: datetime, lease_until: datetime) -> PermissionRequest:
+    by_template = isinstance(asking.content, Template)
+    return PermissionRequest(
+        id=new_id(),
+        workspace_id=viewer.workspace_id,
+        business_number_id=pair.number.id,
+        customer_id=pair.customer.id,
+        permission_id=pair.permission.id,
+        kind=RequestKind.TEMPLATE if by_template else RequestKind.FREE_FORM,
+        content=asdict(asking.content),
+        reserved_at=now,
+        lease_until=lease_until,
+        requested_by=viewer.name,
+        token_id=viewer.token_id,
+        idempotency_key=asking.idempotency_key,
+        input_hash=asking.fingerprint,
+    )
+
+
+def _lease(resources: Resources, number: BusinessNumber) -> timedelta:
+    """Give a sender twice as long as WhatsApp may take to answer, retries included."""
+    return 2 * resources.whatsapp_of(number).patience
+
+
+async def _send(resources: Resources, reserved: Reserved) -> PermissionRequest | Refusal:
+    made, number, customer = reserved.request, reserved.number, reserved.customer
+    whatsapp, recipient = resources.whatsapp_of(number), Recipient(customer.phone, customer.whatsapp_user_id)
+    outcome = await whatsapp.request_permission(
+        number.phone_number_id, recipient, _content_of(made), f"{OPAQUE}{made.id}"
+    )
+    available_at = None
+    if isinstance(outcome, Refused) and outcome.error.code == Code.REQUESTS_USED_UP:
+        available_at = _free_again(await whatsapp.permission_state(number.phone_number_id, recipient))
+    return await _conclude(resources, made, outcome, available_at)
+
+
+async def _conclude(
+    resources: Resources, made: PermissionRequest, outcome: Outcome, available_at: datetime | None
+) -> PermissionRequest | Refusal:
+    if isinstance(outcome, Unanswered):
+        return made  # its lease runs on; then it is picked up
+    async with resources.database.writing() as session:
+        now = resources.now()
+        pair = await _pair_of(session, made, now)
+        made = next(own for own in pair.requests if own.id == made.id)
+        await _apply(session, pair, made, outcome, now)
+        await log.append(session, pair.settle(now, _CAUSES[type(outcome)], actor=made.requested_by))
+        result = _result_of(made, pair)
+    await resources.feed.announce(made.workspace_id)
+    return replace(result, available_at=available_at) if isinstance(result, RequestLimitReached) else result
+
+
+_CAUSES = {Taken: Cause.REQUESTED, Refused: Cause.WHATSAPP, Unreached: Cause.WHATSAPP}
+
+
+async def _apply(
+    session: Session, pair: Pair, made: PermissionRequest, outcome: Taken | Refused | Unreached, now: datetime
+) -> None:
+    match outcome:
+        case Taken(id=message_id):
+            made.message_id = message_id
+            made.sent_at = made.sent_at or now
+            await take_up_answers(session, [made])
+        case Refused(error=error):
+            made.failed_at, made.failure, made.refused_code = now, str(error), error.code
+            if error.code == Code.ALREADY_PERMANENT:
+                known = Reply(now.replace(microsecond=0), Response.PERMANENT, Source.WHATSAPP)
+                told = rules.after(pair.permission.known, known, pair.policy.temporary_grant)
+                pair.permission.remember(told, now)
+        case Unreached(reason=reason):
+            made.failed_at, made.failure = now, f"WhatsApp was not reached: {reason}"
+    if made.failed_at is not None and isinstance(_result_of(made, pair), WhatsAppUnavailable):
+        made.idempotency_key = None  # nothing happened: the same key may try again
+
+
+async def take_up_answers(session: Session, made: Sequence[PermissionRequest]) -> None:
+    """Give requests whose message id has just become known the replies that came in before it."""
+    by_message = {own.message_id: own for own in made if own.message_id is not None}
+    if not by_message:
+        return
+    [workspace_id] = {own.workspace_id for own in made}
+    for reply in await session.exec(permission_replies.to_messages(workspace_id, list(by_message))):
+        if reply.context_id is not None:
+            answer(by_message[reply.context_id], reply.response, reply.replied_at)
+
+
+def answer(made: PermissionRequest, response: Response, at: datetime) -> None:
+    """Write the customer's answer into the request, unless it has a later one."""
+    answered = request_rules.after_answer(made.known, response, at)
+    made.answer, made.answered_at = answered.answer, answered.answered_at
+
+
+def _result_of(made: PermissionRequest, pair: Pair) -> PermissionRequest | Refusal:
+    """Give the request, or the refusal it ended with before anything was sent."""
+    if made.failed_at is None or made.sent_at is not None:
+        return made
+    if made.refused_code is None:
+        return WhatsAppUnavailable()
+    return refusal(MetaError(made.refused_code, "", made.failure or ""), pair.permission.status)
+
+
+def _content_of(made: PermissionRequest) -> Template | FreeForm:
+    return Template(**made.content) if made.kind is RequestKind.TEMPLATE else FreeForm(**made.content)
+
+
+def _free_again(state: object) -> datetime | None:
+    """Tell when WhatsApp will take a request again, where it said so."""
+    if not isinstance(state, PermissionState):
+        return None
+    return max((use.resets_at for use in state.requests if use.resets_at is not None), default=None)
+
+
+async def _earlier(session: Session, viewer: Viewer, asking: Asking) -> PermissionRequest | None:
+    if asking.idempotency_key is None:
+        return None
+    found = permission_requests.by_idempotency_key(viewer.workspace_id, asking.idempotency_key)
+    return (await session.exec(found)).first()
+
+
+async def _pair_of(session: Session, made: PermissionRequest, now: datetime) -> Pair:
+    found = select(CallPermission).where(col(CallPermission.id) == made.permission_id)
+    [pair] = await lock_permissions(session, found, now)
+    return pair
+
+
+# --- Requests whose sender is gone ---
+
+
+async def pick_up(resources: Resources) -> int:
+    """Bring to an end every request whose sender died while sending. Gives how many there were."""
+    async with resources.database.reading() as session:
+        abandoned = (await session.exec(permission_requests.abandoned(resources.now()))).all()
+    for made in abandoned:
+        reserved = await _take_over(resources, made)
+        if reserved is not None:
+            await _finish(resources, reserved)
+    return len(abandoned)
+
+
+async def _take_over(resources: Resources, made: PermissionRequest) -> Reserved | None:
+    """Take the lease, so that of several servers only one goes on with the request; None when another has it."""
+    async with resources.database.writing() as session:
+        now = resources.now()
+        pair = await _pair_of(session, made, now)
+        own = next((own for own in pair.requests if own.id == made.id), None)
+        if own is None or own.status is not RequestStatus.QUEUED or own.lease_until is None or own.lease_until > now:
+            return None
+        own.lease_until = now + _lease(resources, pair.number)
+        return Reserved(own, pair.number, pair.customer, now)
+
+
+async def _finish(resources: Resources, reserved: Reserved) -> None:
+    """Ask WhatsApp's own count whether it has the message. Then conclude, or send it after all."""
+    customer = reserved.customer
+    state = await resources.whatsapp_of(reserved.number).permission_state(
+        reserved.number.phone_number_id, Recipient(customer.phone, customer.whatsapp_user_id)
+    )
+    if not isinstance(state, PermissionState) or not state.requests:
+        return  # it cannot be told now; the lease runs out again and it is tried again
+    if await _go_on(resources, reserved.request, state):
+        await _send(resources, reserved)
+
+
+async def _go_on(resources: Resources, made: PermissionRequest, state: PermissionState) -> bool:
+    """Write down what WhatsApp's count says of the request. True: it does not have it, and it may still be sent."""
+    async with resources.database.writing() as session:
+        now = resources.now()
+        pair = await _pair_of(session, made, now)
+        own = next(own for own in pair.requests if own.id == made.id)
+        if own.status is not RequestStatus.QUEUED:
+            return False  # its statuses have come in meanwhile
+        pair.requests.remove(own)
+        without = may_request(pair.situation(), now)
+        pair.requests.append(own)
+        pair.requests.sort(key=lambda each: each.id)
+        if max(use.used for use in state.requests) > max(limit.used for limit in without.limits):
+            own.sent_at = own.reserved_at
+        elif without.allowed and now < own.reserved_at + STILL_WANTED:
+            return True
+        else:
+            own.failed_at, own.failure = now, "The server stopped before sending it, and it may not be sent any more."
+        workspaces = await log.append(session, pair.settle(now, Cause.INTERRUPTED))
+    for workspace_id in workspaces:
+        await resources.feed.announce(workspace_id)
+    return False

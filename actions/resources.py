@@ -1,0 +1,24 @@
+"""What every action is handed: the database, WhatsApp, the feed, and the time."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from models.business_number import BusinessNumber, Environment
+from models.database import Database
+from whatsapp.cloud_api import WhatsApp
+
+from .feed import Feed
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    database: Database
+    whatsapp: Mapping[Environment, WhatsApp]
+    feed: Feed
+    token_key: str
+    now: Callable[[], datetime]
+
+    def whatsapp_of(self, number: BusinessNumber) -> WhatsApp:
+        """Give the WhatsApp that this number lives on: the real one or the sandbox."""
+        return self.whatsapp[number.environment]
