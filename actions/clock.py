@@ -38,15 +38,13 @@ async def expire(resources: Resources) -> int:
 
 async def next_moment(resources: Resources) -> datetime | None:
     """Give the next moment at which something runs out, or has waited long enough to be picked up."""
+    earliest_moments = (
+        call_permissions.next_due(),
+        permission_requests.next_due(),
+        permission_requests.next_abandoned(),
+        calls.next_abandoned(),
+        webhook_deliveries.next_retry(),
+    )
     async with resources.database.reading() as session:
-        moments = [
-            (await session.exec(statement)).one()
-            for statement in (
-                call_permissions.next_due(),
-                permission_requests.next_due(),
-                permission_requests.next_abandoned(),
-                calls.next_abandoned(),
-                webhook_deliveries.next_retry(),
-            )
-        ]
+        moments = [(await session.exec(earliest)).one() for earliest in earliest_moments]
     return min((moment for moment in moments if moment is not None), default=None)

@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 import phonenumbers
 from sqlalchemy.exc import IntegrityError
 
+from models import business_number as business_numbers
 from models import customer as customers
 from models.change import Cause, Change, ChangeKind
 from models.columns import new_id
@@ -18,6 +19,7 @@ from rules.refusals import CustomerAlreadyExists
 from . import log
 from .access import Viewer
 from .faults import BadInputError, NotFoundError
+from .pair import ensure
 from .resources import Resources
 
 LONGEST_TEXT = 200
@@ -58,6 +60,8 @@ async def _save(
             if taken is None:
                 customer = await session.merge(customer)
                 await session.flush()
+                numbers = await session.exec(business_numbers.of_workspace(viewer.workspace_id))
+                await ensure(session, [(number, customer) for number in numbers], customer.updated_at)
                 await log.append(session, [change_of(customer, cause, viewer.name)])
     except IntegrityError:  # somebody took one of the names in this very moment
         async with resources.database.reading() as session:

@@ -75,7 +75,7 @@ class Feed:
             waiter.ring()
 
     async def _hear(self, announcements: Subscriber) -> None:
-        async for announcement in announcements:
+        async for announcement in announcements:  # type: ignore[union-attr] # broadcaster's annotation is wrong
             if announcement is None:
                 continue
             workspace_id = UUID(announcement.message)

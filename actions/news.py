@@ -14,7 +14,6 @@ from sqlmodel import and_, col, or_, select
 
 from models import business_number as business_numbers
 from models import call as calls
-from models import call_permission as call_permissions
 from models import customer as customers
 from models import permission_reply as permission_replies
 from models import permission_request as permission_requests
@@ -44,7 +43,7 @@ from whatsapp.events import (
 from . import calls as placing
 from . import permissions as asking
 from .customers import change_of
-from .pair import Pair, lock_permissions
+from .pair import Pair, ensure, lock_permissions
 
 AboutPerson = PermissionReplied | CallMoved
 
@@ -63,6 +62,7 @@ class Recording:
         self._calls: dict[str, Call] = {}  # by wacid and by our opaque id
         self._pairs: dict[UUID, Pair] = {}  # by permission id
         self._known_replies: set[tuple[UUID, str]] = set()
+        self._newcomers: dict[UUID, list[Customer]] = defaultdict(list)
 
     async def record(self, news: Sequence[News]) -> None:
         """Write down all of the news that concern a business number of ours."""
@@ -135,6 +135,7 @@ class Recording:
             updated_at=self._now,
         )
         known.append(customer)
+        self._newcomers[workspace_id].append(customer)
         self._session.add(customer)
         self.changes.append(change_of(customer, Cause.CREATED, None))
         return customer
@@ -156,15 +157,14 @@ class Recording:
             (number.id, customer.id): (number, customer)
             for number, customer in (self._ends(item) for item in news if isinstance(item, AboutPerson))
         }
-        if wanted:
-            rows = [self._blank(number, customer) for number, customer in wanted.values()]
-            dialect = self._session.get_bind().dialect.name
-            await self._session.exec(call_permissions.insert_missing(rows, dialect))
+        await self._ensure_for_newcomers()
+        await ensure(self._session, wanted.values(), self._now)
         conditions = [
             and_(col(CallPermission.business_number_id) == number_id, col(CallPermission.customer_id) == customer_id)
             for number_id, customer_id in wanted
         ]
-        named = {row.permission_id for row in (*self._requests.values(), *self._calls.values())}
+        named = {request.permission_id for request in self._requests.values()}
+        named |= {call.permission_id for call in self._calls.values()}
         if named:
             conditions.append(col(CallPermission.id).in_(named))
         if conditions:
@@ -173,18 +173,15 @@ class Recording:
         for pair in self._pairs.values():
             self.changes += pair.catch_up(self._now)
 
+    async def _ensure_for_newcomers(self) -> None:
+        """Give each customer made here a permission with every number of the business, as every customer has."""
+        for workspace_id, newcomers in self._newcomers.items():
+            numbers = (await self._session.exec(business_numbers.of_workspace(workspace_id))).all()
+            await ensure(self._session, [(number, new) for number in numbers for new in newcomers], self._now)
+
     def _ends(self, item: AboutPerson) -> tuple[BusinessNumber, Customer]:
         number = self._numbers[item.phone_number_id]
         return number, self._customers[number.workspace_id, item.person]
-
-    def _blank(self, number: BusinessNumber, customer: Customer) -> CallPermission:
-        return CallPermission(
-            workspace_id=number.workspace_id,
-            business_number_id=number.id,
-            customer_id=customer.id,
-            created_at=self._now,
-            updated_at=self._now,
-        )
 
     def _pair_of(self, item: AboutPerson) -> Pair:
         number, customer = self._ends(item)

@@ -5,12 +5,12 @@ consequence from the facts and lists what visibly changed.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlmodel import col, select
+from sqlmodel import col
 from sqlmodel.sql.expression import SelectOfScalar
 
 from models import business_number as business_numbers
@@ -28,8 +28,8 @@ from models.permission_request import PermissionRequest
 from rules import call as call_rules
 from rules import request as request_rules
 from rules.call import Direction
-from rules.eligibility import Situation
-from rules.limits import POLICIES, Policy
+from rules.eligibility import Situation, may_call, may_request
+from rules.limits import POLICIES, LimitUsage, Policy
 from rules.permission import OpenRequest
 from rules.request import Request, RequestStatus
 
@@ -88,7 +88,7 @@ class Pair:
 
     def catch_up(self, now: datetime) -> list[Change]:
         """List what has run out since the clock last looked, so that it is told before anything newer."""
-        moments = (subject.next_moment for subject in (self.permission, *self.requests))
+        moments = [self.permission.next_moment, *(request.next_moment for request in self.requests)]
         due = min((moment for moment in moments if moment is not None and moment <= now), default=None)
         return [] if due is None else self.settle(now, Cause.RAN_OUT, occurred_at=due)
 
@@ -105,6 +105,10 @@ class Pair:
         if self.requests:
             permission.latest_request_id = self.requests[-1].id
         permission.remember(replace(known, open_request=asked), now)
+        situation = self.situation()
+        permission.requests_free_at = _free_at(may_request(situation, now).limits)
+        permission.calls_free_at = _free_at(may_call(situation, now).limits)
+        permission.call_in_progress = situation.call_in_progress
         permission.unanswered_streak = call_rules.unanswered_streak(call.known for call in self.calls)
 
     def _open_request(self, now: datetime) -> OpenRequest | None:
@@ -159,6 +163,10 @@ def _visible(subject: Subject) -> tuple[object, ...]:
             return subject.status.value, subject.sdp_answer, subject.accepted_at, subject.duration_seconds
 
 
+def _free_at(limits: Iterable[LimitUsage]) -> datetime | None:
+    return max((limit.resets_at for limit in limits if limit.resets_at is not None), default=None)
+
+
 def _cause_for(subject: Subject, cause: Cause) -> Cause:
     """Name a request's end by what ended it, whatever the news was that brought it to light."""
     if isinstance(subject, PermissionRequest) and subject.status is RequestStatus.SUPERSEDED:
@@ -176,12 +184,13 @@ async def lock(
         raise NotFoundError("There is no such business number. Take an id from the query businessNumbers.")
     if customer is None or customer.workspace_id != workspace_id:
         raise NotFoundError("There is no such customer. Take an id from the query customers.")
-    [pair] = await lock_all(session, [(number, customer)], now)
+    await ensure(session, [(number, customer)], now)
+    [pair] = await lock_permissions(session, call_permissions.of_pair(number.id, customer.id), now)
     return pair
 
 
-async def lock_all(session: Session, wanted: Sequence[tuple[BusinessNumber, Customer]], now: datetime) -> list[Pair]:
-    """Lock these pairs, in the order of their ids so that nobody waits in a circle."""
+async def ensure(session: Session, wanted: Iterable[tuple[BusinessNumber, Customer]], now: datetime) -> None:
+    """Give each of these pairs an (empty) permission where it has none yet."""
     rows = [
         CallPermission(
             workspace_id=number.workspace_id,
@@ -192,19 +201,19 @@ async def lock_all(session: Session, wanted: Sequence[tuple[BusinessNumber, Cust
         )
         for number, customer in wanted
     ]
-    dialect = session.get_bind().dialect.name
-    await session.exec(call_permissions.insert_missing(rows, dialect))
-    found = select(CallPermission).where(
-        col(CallPermission.customer_id).in_([customer.id for _, customer in wanted]),
-        col(CallPermission.business_number_id).in_([number.id for number, _ in wanted]),
-    )
-    return await lock_permissions(session, found, now)
+    if rows:
+        await session.exec(call_permissions.insert_missing(rows, session.get_bind().dialect.name))
 
 
 async def lock_permissions(session: Session, found: SelectOfScalar[CallPermission], now: datetime) -> list[Pair]:
-    """Lock the pairs of the permissions that `found` selects, with all that is known between them."""
+    """Lock the pairs of the permissions that `found` selects, in the order of their ids, and gather them."""
     locked = found.order_by(col(CallPermission.id)).with_for_update().execution_options(populate_existing=True)
-    permissions = (await session.exec(locked)).all()
+    return await look(session, locked, now)
+
+
+async def look(session: Session, found: SelectOfScalar[CallPermission], now: datetime) -> list[Pair]:
+    """Gather the pairs of the permissions that `found` selects, with all that is known between them."""
+    permissions = (await session.exec(found)).all()
     if not permissions:
         return []
     ids = [permission.id for permission in permissions]

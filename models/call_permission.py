@@ -1,16 +1,18 @@
 """A customer's permission to be called from one business number: what is known, and what follows from it."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Insert, case, func, literal
+from sqlalchemy import ColumnElement, Insert, and_, case, func, literal, or_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel, UniqueConstraint, col, select
-from sqlmodel.sql.expression import Select, SelectOfScalar
+from sqlmodel.sql.expression import SelectOfScalar
 
 from rules import permission as rules
 from rules.permission import Grant, OpenRequest, Permission, Rejection, Source, Status
 
+from .business_number import BusinessNumber
 from .columns import Moment, moment, new_id, text_of
 
 
@@ -39,6 +41,11 @@ class CallPermission(SQLModel, table=True):
     expires_at: datetime | None = moment()  # of the temporary grant that stands
     awaited_until: datetime | None = moment()  # of the request that awaits its first answer
     next_moment: datetime | None = moment(index=True)  # when `status` will be out of date
+
+    # What the limits say: until when nothing (more) may go out, None where they do not stand in the way.
+    requests_free_at: datetime | None = moment()
+    calls_free_at: datetime | None = moment()
+    call_in_progress: bool = False
 
     latest_request_id: UUID | None = None
     unanswered_streak: int = 0
@@ -80,6 +87,31 @@ def status_at(now: datetime) -> ColumnElement[str]:
     )
 
 
+def callable_at(now: datetime) -> ColumnElement[bool]:
+    """Tell in SQL what `rules.eligibility.may_call` tells; joined with the business number."""
+    return and_(
+        status_at(now).in_([status.value for status in Status if status.allows_calls]),
+        col(CallPermission.call_in_progress).is_(False),
+        _free(CallPermission.calls_free_at, now),
+        _number_works(now),
+    )
+
+
+def requestable_at(now: datetime) -> ColumnElement[bool]:
+    """Tell in SQL what `rules.eligibility.may_request` tells; joined with the business number."""
+    return and_(
+        status_at(now) != Status.PERMANENT.value, _free(CallPermission.requests_free_at, now), _number_works(now)
+    )
+
+
+def _free(moment_column: Any, now: datetime) -> ColumnElement[bool]:
+    return or_(col(moment_column).is_(None), col(moment_column) <= now)
+
+
+def _number_works(now: datetime) -> ColumnElement[bool]:
+    return and_(col(BusinessNumber.calling_enabled).is_(True), _free(BusinessNumber.restricted_until, now))
+
+
 def of_workspace(workspace_id: UUID) -> SelectOfScalar[CallPermission]:
     return select(CallPermission).where(col(CallPermission.workspace_id) == workspace_id)
 
@@ -95,7 +127,7 @@ def insert_missing(rows: list[CallPermission], dialect: str) -> Insert:
     values = [
         row.model_dump(
             include={"id", "workspace_id", "business_number_id", "customer_id", "status", "resting_status"}
-            | {"unanswered_streak", "created_at", "updated_at"}
+            | {"call_in_progress", "unanswered_streak", "created_at", "updated_at"}
         )
         for row in rows
     ]
@@ -118,5 +150,5 @@ def due(now: datetime, limit: int) -> SelectOfScalar[CallPermission]:
     )
 
 
-def next_due() -> Select[tuple[datetime | None]] | SelectOfScalar[datetime | None]:
+def next_due() -> SelectOfScalar[datetime | None]:
     return select(func.min(CallPermission.next_moment))
