@@ -2,7 +2,8 @@
 
 import argparse
 import sys
-from collections.abc import AsyncIterator, Sequence
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -65,9 +66,9 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def standalone(config: Config) -> Starlette:
+def standalone(config: Config, *, clock: Callable[[], float] = time.time) -> Starlette:
     """Make an app that serves the stand-in under /sandbox and runs it as long as it is served."""
-    sandbox = create_app(config)
+    sandbox = create_app(config, clock=clock)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

@@ -191,8 +191,8 @@ def change_settings(world: World, number: BusinessNumber, asked: Fields) -> dict
             raise asked.complaint(f"The parameter {asked.where(name)} is not known.")
         choices = _SETTINGS[name]
         changed[name] = dict(asked.inner(name).values) if choices is None else asked.one_of(name, choices)
-    if "sip" in changed and changed["sip"].get("status", "DISABLED") not in {"ENABLED", "DISABLED"}:
-        raise asked.complaint(f"The parameter {asked.where('sip')}.status must be ENABLED or DISABLED.")
+    if "sip" in changed and "status" in changed["sip"]:
+        asked.inner("sip").one_of("status", ("ENABLED", "DISABLED"))
     before = world.state(number)
     after = replace(before, calling=before.calling | changed)
     telling = any(before.calling.get(name) != after.calling.get(name) for name in _TELLING_SETTINGS)

@@ -50,7 +50,7 @@ class Store:
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         # Everything happens on the event loop's thread, which need not be the one that made the connection.
-        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=2)
+        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=0.5)
         try:
             # Two processes would each believe their own memory: the second one is told at once.
             self._connection.execute("PRAGMA locking_mode = EXCLUSIVE")

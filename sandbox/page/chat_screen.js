@@ -66,11 +66,11 @@ function head(view, pair) {
 
 function standing(view, pair) {
   const words = el("span", {});
-  if (pair.expires_at === null) words.textContent = "Calls are always allowed";
+  if (pair.expires_at === null) words.textContent = "Always allowed";
   else {
     words.dataset.until = pair.expires_at;
-    words.dataset.before = "Calls allowed · ";
-    words.textContent = `Calls allowed · ${left(pair.expires_at - now())}`;
+    words.dataset.before = "Allowed · ";
+    words.textContent = `Allowed · ${left(pair.expires_at - now())}`;
   }
   const revoke = el(
     "button",

@@ -10,7 +10,7 @@ import { clockTime, hue, initials, left, now } from "./words.js";
 const PILLS = {
   none: ["Not asked", ""],
   temporary: ["Allowed", "yes"],
-  permanent: ["Always allowed", "yes"],
+  permanent: ["Always", "yes"],
   declined: ["Declined", "no"],
   revoked: ["Revoked", "no"],
   expired: ["Expired", ""],

@@ -2,7 +2,6 @@
 
 import { el } from "./build.js";
 import { listen, say, see } from "./speak.js";
-import { clockTime, setClock } from "./words.js";
 
 const $ = (id) => document.getElementById(id);
 const form = $("chaos");
@@ -45,7 +44,7 @@ function numberCard(number) {
     toggle("A customer's call permits a call back", calling.callback_permission_status === "ENABLED", (on) =>
       set({ calling: { callback_permission_status: switched(on) } })),
     toggle(
-      number.restricted_until ? `Paused by Meta until ${clockTime(number.restricted_until)} in at most 7 days` : "Paused by Meta for 7 days",
+      number.restricted_until ? `Paused by Meta until ${new Date(number.restricted_until * 1000).toLocaleString([], { dateStyle: "medium", timeStyle: "short" })}` : "Paused by Meta for 7 days",
       number.restricted_until !== null,
       (on) => set({ restricted: on }),
     ),
@@ -96,7 +95,6 @@ function failures(text) {
 
 async function refresh() {
   const seen = await see("overview");
-  setClock(Date.now() / 1000);
   // A toggle keeps the focus while only the others' news is drawn.
   const label = document.activeElement?.closest("#numbers") && document.activeElement.getAttribute("aria-label");
   $("numbers").replaceChildren(...seen.numbers.map(numberCard));
