@@ -71,7 +71,8 @@ class Eligibility:
 def may_request(situation: Situation, now: datetime) -> Eligibility:
     """Whether a permission request may go out at `now` (docs/reference/whatsapp-calling.md §2.1, §2.8, §7)."""
     since = situation.last_connected_at
-    counting = [moment for moment in situation.requested if since is None or moment > since]
+    # Of one moment nobody knows which came first: the request counts.
+    counting = [moment for moment in situation.requested if since is None or moment >= since]
     limits = _usages(situation.policy.requests, counting, now)
     blockers = [*_number_blockers(situation, now)]
     if permissions.at(situation.permission, now) is Status.PERMANENT:

@@ -158,6 +158,14 @@ def test_news_that_comes_after_the_end_only_fills_in_what_was_missing() -> None:
     assert call.terminated_at == NOON + 277 * SECOND
 
 
+def test_a_call_ended_when_whatsapp_says_it_did_and_not_when_the_report_was_made() -> None:
+    reported_late = Terminated(NOON + HOUR, started_at=NOON + 10 * SECOND, ended_at=NOON + MINUTE)
+
+    assert told(reported_late).terminated_at == NOON + MINUTE
+    assert told(Terminated(NOON + HOUR)).terminated_at == NOON + HOUR
+    assert told(reported_late, Terminated(NOON + HOUR)).terminated_at == NOON + MINUTE
+
+
 def test_every_call_is_either_active_or_ended() -> None:
     assert {status for status in CallStatus if not status.ended} == set(ACTIVE)
 

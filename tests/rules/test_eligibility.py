@@ -88,6 +88,13 @@ def test_a_connected_call_does_not_free_a_request_after_it() -> None:
     )
 
 
+def test_a_request_in_the_very_moment_of_a_call_counts_since_it_may_be_the_later_of_the_two() -> None:
+    asked = replace(requested(NOON), last_connected_at=NOON)
+
+    assert may_request(asked, NOON).available_at == NOON + A_DAY
+    assert may_request(replace(asked, last_connected_at=NOON + MICROSECOND), NOON + SECOND).allowed
+
+
 def test_a_permanent_permission_leaves_nothing_to_ask() -> None:
     refused = may_request(FRIEND, NOON)
 

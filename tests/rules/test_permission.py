@@ -190,6 +190,13 @@ def test_of_two_yeses_in_one_second_the_one_that_allows_less_counts() -> None:
         assert at(told(heard), NOON + HOUR) is Status.EXPIRED
 
 
+@pytest.mark.parametrize("response", Response)
+def test_of_two_sources_of_one_word_in_one_second_the_same_one_is_kept_in_either_order(response: Response) -> None:
+    pressed, automatic = Reply(NOON, response), Reply(NOON, response, Source.AUTOMATIC)
+
+    assert told([pressed, automatic]) == told([automatic, pressed]) == told([pressed])
+
+
 # WhatsApp denies
 
 
