@@ -1,6 +1,7 @@
 """The stand-in as a Starlette app, to be mounted at /sandbox."""
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -30,6 +31,7 @@ __all__ = ["PRODUCTION", "TEST", "BusinessNumber", "Config", "Limits", "Phone", 
 
 _PAGES = Path(__file__).parent / "page"
 _SETTLE_SECONDS = 0.05
+_log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -77,6 +79,8 @@ async def running(app: Starlette) -> AsyncIterator[None]:
         world = World(stand_in.config, store, stand_in.clock)
         stand_in.world = world
         tasks = [asyncio.create_task(world.outbox.run()), asyncio.create_task(keep_time(world))]
+        for task in tasks:
+            task.add_done_callback(_report)
         try:
             yield
         finally:
@@ -86,6 +90,12 @@ async def running(app: Starlette) -> AsyncIterator[None]:
     finally:
         stand_in.world = None
         store.close()
+
+
+def _report(task: asyncio.Task[None]) -> None:
+    """Say that the stand-in has stopped working by itself, which would otherwise look like a silent Meta."""
+    if not task.cancelled() and (fault := task.exception()) is not None:
+        _log.error("The sandbox no longer sends updates or ends calls.", exc_info=fault)
 
 
 async def _sentence(_: Request, error: Exception) -> Response:
