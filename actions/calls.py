@@ -87,7 +87,7 @@ async def _reserve(resources: Resources, viewer: Viewer, placing: Placing) -> Re
         earlier = await _earlier(session, viewer, placing)
         if earlier is not None:
             return idempotency.clashes(earlier, placing.fingerprint) or _result_of(earlier, pair)
-        eligibility = may_call(pair.situation(), now)
+        eligibility = may_call(pair.situation(now), now)
         if not eligibility.allowed:
             await session.rollback()
             return eligibility.refusal

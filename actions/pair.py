@@ -55,9 +55,9 @@ class Pair:
     def policy(self) -> Policy:
         return POLICIES[self.number.policy]
 
-    def situation(self) -> Situation:
-        """Say what is known in the words of the rules."""
-        counted = [request.known.counted_at for request in self.requests]
+    def situation(self, now: datetime) -> Situation:
+        """Say what is known, as of `now`, in the words of the rules."""
+        counted = [_counted_at(request, now) for request in self.requests]
         known_calls = [call.known for call in self.calls]
         connected = [call.connected_at for call in known_calls if call.connected_at is not None]
         outgoing = [call for call in known_calls if call.direction is Direction.BUSINESS_INITIATED]
@@ -105,7 +105,7 @@ class Pair:
         if self.requests:
             permission.latest_request_id = self.requests[-1].id
         permission.remember(replace(known, open_request=asked), now)
-        situation = self.situation()
+        situation = self.situation(now)
         permission.requests_free_at = _free_at(may_request(situation, now).limits)
         permission.calls_free_at = _free_at(may_call(situation, now).limits)
         permission.call_in_progress = situation.call_in_progress
@@ -161,6 +161,11 @@ def _visible(subject: Subject) -> tuple[object, ...]:
             return subject.status.value, subject.answer, subject.answered_at, subject.message_id
         case Call():
             return subject.status.value, subject.sdp_answer, subject.accepted_at, subject.duration_seconds
+
+
+def _counted_at(request: PermissionRequest, now: datetime) -> datetime | None:
+    """Tell from when a request counts; one still to be sent may go out at any moment, so it counts as of now."""
+    return now if request.status is RequestStatus.QUEUED else request.known.counted_at
 
 
 def _free_at(limits: Iterable[LimitUsage]) -> datetime | None:

@@ -98,7 +98,7 @@ async def _reserve(resources: Resources, viewer: Viewer, asking: Asking) -> Rese
         earlier = await _earlier(session, viewer, asking)
         if earlier is not None:
             return idempotency.clashes(earlier, asking.fingerprint) or _result_of(earlier, pair)
-        eligibility = may_request(pair.situation(), now)
+        eligibility = may_request(pair.situation(now), now)
         if not eligibility.allowed:
             await session.rollback()
             return eligibility.refusal
@@ -284,7 +284,7 @@ async def _go_on(resources: Resources, made: PermissionRequest, state: Permissio
         if own.status is not RequestStatus.QUEUED:
             return False  # its statuses have come in meanwhile
         pair.requests.remove(own)
-        without = may_request(pair.situation(), now)
+        without = may_request(pair.situation(now), now)
         pair.requests.append(own)
         pair.requests.sort(key=lambda each: each.id)
         if max(use.used for use in state.requests) > max(limit.used for limit in without.limits):

@@ -72,6 +72,11 @@ class PermissionRequest(SQLModel, table=True):
             self.answered_at,
         )
 
+    def status_at(self, now: datetime) -> RequestStatus:
+        """Tell the status at `now`, whatever the clock has or has not marked."""
+        ran_out = self.next_moment is not None and self.next_moment <= now
+        return RequestStatus.EXPIRED if ran_out else self.status
+
     def remember(self, known: Request, newer: list[Request], policy: Policy, now: datetime) -> None:
         """Write down what is known, and everything that follows from it as of `now`."""
         self.sent_at, self.delivered_at, self.read_at = known.sent_at, known.delivered_at, known.read_at

@@ -110,6 +110,12 @@ class Call:
         """When the customer picked up, or None: what counts as a connected call."""
         return self.accepted_at
 
+    @property
+    def ended_at(self) -> datetime | None:
+        """When it ended, or None while it goes on."""
+        ends = (self.terminated_at, self.rejected_at, self.hung_up_at, self.lost_at)
+        return min((end for end in ends if end is not None), default=None) if at(self).ended else None
+
 
 def after(call: Call, event: CallEvent) -> Call:
     """What is known of the call once `event` is known too."""

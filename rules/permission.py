@@ -113,6 +113,12 @@ class Permission:
         """When the customer was last heard on this, or None."""
         return max((word.at for word in (self.grant, self.rejection) if word is not None), default=None)
 
+    @property
+    def source(self) -> Source | None:
+        """Who brought the last word about, or None."""
+        words = [word for word in (self.rejection, self.grant) if word is not None]
+        return max(words, key=lambda word: word.at).source if words else None
+
 
 def after(permission: Permission, happening: Happening, temporary_grant: timedelta) -> Permission:
     """What is known once `happening` is known too. Order and repetition do not matter."""

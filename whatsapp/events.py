@@ -6,7 +6,7 @@ keeps the rest from being heard.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 import orjson
@@ -316,11 +316,14 @@ def _connected(call: _Call) -> CallEvent:
 
 
 def _terminated(value: dict[str, Any], call: _Call) -> CallEvent:
-    """Read the end of a call: it was answered if it has a start, whatever its status says (§5.6)."""
+    """Read the end of a call: it was answered if it has a start or a duration, whatever its status says (§5.6)."""
     failed = (call.status or "").upper() == "FAILED"
     errors = value.get("errors")
     failure = str(_Error.model_validate(errors[0])) if failed and isinstance(errors, list) and errors else None
-    return Terminated(call.timestamp, failed, call.start_time, call.end_time, call.duration, failure)
+    started_at = call.start_time
+    if started_at is None and call.duration is not None:
+        started_at = (call.end_time or call.timestamp) - timedelta(seconds=call.duration)
+    return Terminated(call.timestamp, failed, started_at, call.end_time, call.duration, failure)
 
 
 def _call_status(value: dict[str, Any], item: Any) -> CallMoved:

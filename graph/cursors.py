@@ -1,0 +1,46 @@
+"""Opaque cursors: a place in a list, and a place in a workspace's log."""
+
+import base64
+import binascii
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from .faults import bad_input
+
+_PLAIN: dict[type, Callable[[Any], Any]] = {datetime: datetime.fromisoformat, UUID: UUID, int: int}
+
+
+def encode_key(key: tuple[Any, ...]) -> str:
+    """Write down where a row stands: the values of the columns that the list is ordered by."""
+    return base64.urlsafe_b64encode(orjson.dumps([str(value) for value in key])).decode()
+
+
+def decode_key(cursor: str, kinds: tuple[type, ...]) -> tuple[Any, ...]:
+    """Read a place in a list ordered by columns of these `kinds`. BAD_USER_INPUT for another list's cursor."""
+    try:
+        values = orjson.loads(base64.b64decode(cursor, altchars=b"-_", validate=True))
+        if isinstance(values, list) and len(values) == len(kinds):
+            return tuple(_PLAIN[kind](value) for kind, value in zip(kinds, values, strict=True))
+    except (binascii.Error, ValueError, TypeError):
+        pass
+    raise bad_input(f"{cursor[:80]!r} is not a cursor of this list. Take cursors from its pageInfo or edges.")
+
+
+def encode_log(workspace_id: UUID, sequence: int) -> str:
+    """Write down a place in a log, and which workspace's log it is."""
+    return base64.urlsafe_b64encode(f"log:{workspace_id}:{sequence}".encode()).decode()
+
+
+def decode_log(cursor: str, workspace_id: UUID) -> int:
+    """Read a place in this workspace's log. BAD_USER_INPUT for another log's cursor, or one never given out."""
+    try:
+        mark, log, sequence = base64.b64decode(cursor, altchars=b"-_", validate=True).decode().split(":")
+        if mark == "log" and UUID(log) == workspace_id and sequence.isascii() and sequence.isdigit():
+            return int(sequence)
+    except (binascii.Error, ValueError):
+        pass
+    raise bad_input("This is not a cursor of your workspace's log. Read changeCursor and start from there.")

@@ -1,0 +1,193 @@
+"""The rules' words as GraphQL enums, every value described."""
+
+from enum import Enum, StrEnum
+from typing import TypeVar
+
+import strawberry
+
+from models.business_number import Environment
+from models.change import Cause, ChangeKind
+from models.permission_request import RequestKind
+from rules.call import CallStatus, Direction
+from rules.limits import PolicyName
+from rules.permission import Response, Source, Status
+from rules.refusals import RefusalCode
+from rules.request import RequestStatus
+
+E = TypeVar("E", bound=Enum)
+
+
+def _show(kind: type[E], name: str, description: str, values: dict[E, str]) -> None:
+    strawberry.enum(kind, name=name, description=description)
+    for value in kind.__strawberry_definition__.values:  # type: ignore[attr-defined] # strawberry.enum has just set it
+        value.description = values[kind[value.name]]
+
+
+class CallPermissionOrder(StrEnum):
+    EXPIRES_AT = "EXPIRES_AT"
+    CREATED_AT = "CREATED_AT"
+
+
+_show(
+    CallPermissionOrder,
+    "CallPermissionOrder",
+    "What call permissions are ordered by.",
+    {
+        CallPermissionOrder.EXPIRES_AT: "Soonest to run out first; those that do not run out last.",
+        CallPermissionOrder.CREATED_AT: "Oldest first.",
+    },
+)
+_show(
+    Status,
+    "CallPermissionStatus",
+    "What a customer's permission is, always as of now.",
+    {
+        Status.NOT_REQUESTED: "The customer was never asked, or no request of ours is open, and never answered.",
+        Status.REQUESTED: "A request is with the customer, who has not answered it yet.",
+        Status.TEMPORARY: "The customer allows calls until `expiresAt`.",
+        Status.PERMANENT: "The customer allows calls until they take it back.",
+        Status.DECLINED: "The customer said no. They may still change their mind.",
+        Status.EXPIRED: "The customer allowed calls for a time, which has run out.",
+        Status.REVOKED: "The customer, or WhatsApp after too many missed calls, took a permission back.",
+    },
+)
+_show(
+    Source,
+    "PermissionSource",
+    "Who brought a permission about.",
+    {
+        Source.USER_ACTION: "The customer themself.",
+        Source.AUTOMATIC: "WhatsApp for the customer: after a call of theirs, or after too many missed calls.",
+        Source.WHATSAPP: "WhatsApp said so when it was spoken to.",
+    },
+)
+_show(
+    Response,
+    "PermissionAnswer",
+    "What a customer answered to a request.",
+    {
+        Response.TEMPORARY: "Allowed for seven days.",
+        Response.PERMANENT: "Allowed for good.",
+        Response.DECLINED: "Declined.",
+    },
+)
+_show(
+    RequestKind,
+    "PermissionRequestKind",
+    "How a request was put.",
+    {
+        RequestKind.TEMPLATE: "As an approved template, which may be sent at any time.",
+        RequestKind.FREE_FORM: "In free words, within 24 hours of the customer's last message.",
+    },
+)
+_show(
+    RequestStatus,
+    "PermissionRequestStatus",
+    "How far a request has come, always as of now.",
+    {
+        RequestStatus.QUEUED: "Reserved; WhatsApp has not confirmed it yet.",
+        RequestStatus.SENT: "WhatsApp has taken it.",
+        RequestStatus.DELIVERED: "It is on the customer's phone.",
+        RequestStatus.READ: "The customer has seen it.",
+        RequestStatus.ANSWERED: "The customer has answered, and may change the answer until `expiresAt`.",
+        RequestStatus.FAILED: "It never got to the customer; `failure` says why.",
+        RequestStatus.EXPIRED: "It can no longer be answered: seven days have passed since delivery or answer.",
+        RequestStatus.SUPERSEDED: "A newer request has taken its place.",
+    },
+)
+_show(
+    CallStatus,
+    "CallStatus",
+    "How far a call has come.",
+    {
+        CallStatus.QUEUED: "Reserved; WhatsApp has not confirmed it yet.",
+        CallStatus.CONNECTING: "WhatsApp is trying the customer's phone.",
+        CallStatus.RINGING: "The customer's phone is ringing.",
+        CallStatus.IN_PROGRESS: "The customer has picked up.",
+        CallStatus.COMPLETED: "It was answered and has ended.",
+        CallStatus.NO_ANSWER: "Nobody picked up.",
+        CallStatus.REJECTED: "The customer declined it.",
+        CallStatus.CANCELLED: "The business hung up before anybody answered.",
+        CallStatus.FAILED: "It could not be made; `failure` says why.",
+    },
+)
+_show(
+    Direction,
+    "CallDirection",
+    "Who called whom.",
+    {
+        Direction.BUSINESS_INITIATED: "The business called the customer.",
+        Direction.USER_INITIATED: "The customer called the business.",
+    },
+)
+_show(
+    Environment,
+    "Environment",
+    "Where a business number lives.",
+    {
+        Environment.SANDBOX: "In Maycall's stand-in for WhatsApp: nobody real is reached.",
+        Environment.PRODUCTION: "On WhatsApp.",
+    },
+)
+_show(
+    PolicyName,
+    "PolicyName",
+    "Which of WhatsApp's two sets of limits holds.",
+    {
+        PolicyName.PRODUCTION: "The limits of real business numbers.",
+        PolicyName.SANDBOX: "The wider limits of Meta's sandbox accounts and public test numbers.",
+    },
+)
+_show(
+    ChangeKind,
+    "ChangeKind",
+    "What a change is about.",
+    {
+        ChangeKind.CUSTOMER: "A customer.",
+        ChangeKind.CALL_PERMISSION: "A permission to call.",
+        ChangeKind.PERMISSION_REQUEST: "A permission request.",
+        ChangeKind.CALL: "A call.",
+        ChangeKind.BUSINESS_NUMBER: "A business number.",
+    },
+)
+_show(
+    Cause,
+    "ChangeCause",
+    "Why something changed.",
+    {
+        Cause.CREATED: "It was added.",
+        Cause.UPDATED: "Somebody changed it.",
+        Cause.REQUESTED: "The customer was asked for permission.",
+        Cause.MESSAGE_STATUS: "WhatsApp reported how far the message has come.",
+        Cause.CUSTOMER_ANSWERED: "The customer allowed, declined, or took a permission back.",
+        Cause.AUTOMATIC: "WhatsApp granted or revoked by itself, for the customer.",
+        Cause.RAN_OUT: "Its time was over.",
+        Cause.SUPERSEDED: "A newer request took its place.",
+        Cause.CALL_PLACED: "The business placed a call.",
+        Cause.CALL_EVENT: "WhatsApp reported how far the call has come.",
+        Cause.HUNG_UP: "The business hung up.",
+        Cause.WHATSAPP: "WhatsApp refused, or said so when it was spoken to.",
+        Cause.INTERRUPTED: "A server stopped in the middle of it, and what became of it was found out.",
+    },
+)
+_show(
+    RefusalCode,
+    "RefusalCode",
+    "Why something was refused, for programs.",
+    {
+        RefusalCode.PERMISSION_MISSING: "The customer does not allow calls now.",
+        RefusalCode.PERMISSION_ALREADY_PERMANENT: "The customer already allows calls for good.",
+        RefusalCode.REQUEST_LIMIT_REACHED: "WhatsApp's limit on permission requests is used up.",
+        RefusalCode.CALL_LIMIT_REACHED: "WhatsApp's limit on calls is used up.",
+        RefusalCode.CALLING_DISABLED: "Calling is switched off for the business number.",
+        RefusalCode.NUMBER_RESTRICTED: "WhatsApp has paused the business number.",
+        RefusalCode.CALL_IN_PROGRESS: "A call with this customer is under way.",
+        RefusalCode.CALL_ALREADY_ENDED: "The call is over.",
+        RefusalCode.MESSAGING_WINDOW_CLOSED: "Only a template can be sent to this customer now.",
+        RefusalCode.CUSTOMER_UNREACHABLE: "WhatsApp cannot reach this customer.",
+        RefusalCode.CUSTOMER_ALREADY_EXISTS: "Another customer has this phone, user id or external id.",
+        RefusalCode.IDEMPOTENCY_KEY_REUSED: "The idempotency key came before with another input.",
+        RefusalCode.REFUSED_BY_WHATSAPP: "WhatsApp refused for another reason; the message says which.",
+        RefusalCode.WHATSAPP_UNAVAILABLE: "WhatsApp could not be reached; nothing was sent.",
+    },
+)

@@ -1,0 +1,92 @@
+"""What callers do wrong and what goes wrong here: GraphQL errors with a code. Refusals are none: they are data."""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from graphql import GraphQLError, GraphQLSyntaxError
+from strawberry.extensions import SchemaExtension
+from strawberry.types.execution import StreamExecutionResult
+
+from actions.faults import BadInputError
+
+_log = structlog.get_logger()
+
+
+class Code(StrEnum):
+    UNAUTHENTICATED = "UNAUTHENTICATED"
+    FORBIDDEN = "FORBIDDEN"
+    BAD_USER_INPUT = "BAD_USER_INPUT"
+    GRAPHQL_PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
+    GRAPHQL_VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
+    INTERNAL_SERVER_ERROR = "INTERNAL_SERVER_ERROR"
+
+
+class CodedError(GraphQLError):
+    """An error that is told as it is, with its code."""
+
+    def __init__(self, code: Code, message: str) -> None:
+        super().__init__(message, extensions={"code": code.value})
+
+
+def bad_input(message: str) -> CodedError:
+    return CodedError(Code.BAD_USER_INPUT, message)
+
+
+class CodedErrors(SchemaExtension):
+    """Gives every error its code, and hides what it says where it was not meant for the caller."""
+
+    def on_operation(self) -> Iterator[None]:
+        yield
+        self._code(self.execution_context.result)
+
+    def on_stream_result(self, result: StreamExecutionResult) -> Iterator[None]:
+        self._code(result)
+        yield
+
+    def _code(self, result: object) -> None:
+        errors = getattr(result, "errors", None)
+        if errors:
+            result.errors = [coded(error) for error in errors]  # type: ignore[attr-defined] # it was just read
+
+
+def coded(error: GraphQLError) -> GraphQLError:
+    """Give the error its code; one that nobody foresaw is logged and hidden behind a request id."""
+    if "code" in (error.extensions or {}):
+        return error
+    if isinstance(error.original_error, CodedError):
+        return _with(error, error.original_error.extensions or {})
+    if isinstance(error.original_error, BadInputError):
+        return _with(error, {"code": Code.BAD_USER_INPUT.value})
+    if isinstance(error, GraphQLSyntaxError):
+        return _with(error, {"code": Code.GRAPHQL_PARSE_FAILED.value})
+    if error.original_error is None or isinstance(error.original_error, GraphQLError):
+        # Of the library's own errors those about variables come from executing, all others from validating.
+        about_values = error.path is not None or error.message.startswith("Variable ")
+        code = Code.BAD_USER_INPUT if about_values else Code.GRAPHQL_VALIDATION_FAILED
+        return _with(error, {"code": code.value})
+    return _hidden(error)
+
+
+def _with(error: GraphQLError, extensions: dict[str, Any]) -> GraphQLError:
+    return GraphQLError(
+        error.message,
+        nodes=error.nodes,
+        source=error.source,
+        positions=error.positions,
+        path=error.path,
+        extensions=extensions,
+    )
+
+
+def _hidden(error: GraphQLError) -> GraphQLError:
+    request_id = str(uuid4())
+    _log.error("fault", request_id=request_id, path=error.path, exc_info=error.original_error)
+    return GraphQLError(
+        f"Something went wrong on our side. Tell us this id and we can find out what: {request_id}.",
+        nodes=error.nodes,
+        path=error.path,
+        extensions={"code": Code.INTERNAL_SERVER_ERROR.value, "requestId": request_id},
+    )

@@ -1,0 +1,65 @@
+"""Rows by key, many at once. Nothing is remembered between batches: what is shown is as of now, also in a stream.
+
+A row of another workspace is as if it were not there.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlmodel import SQLModel, col, select, tuple_
+from strawberry.dataloader import DataLoader
+
+from actions.pair import Pair, look
+from actions.resources import Resources
+from models.business_number import BusinessNumber
+from models.call import Call
+from models.call_permission import CallPermission
+from models.customer import Customer
+from models.permission_request import PermissionRequest
+
+Row = TypeVar("Row", bound=SQLModel)
+
+
+class Loaders:
+    """The loaders of one operation, all bound to one workspace (None: nobody is signed in, and nothing is found)."""
+
+    def __init__(self, resources: Resources, workspace_id: UUID | None) -> None:
+        self._resources = resources
+        self._workspace_id = workspace_id
+        self.business_numbers = DataLoader(self._by_id(BusinessNumber), cache=False)
+        self.customers = DataLoader(self._by_id(Customer), cache=False)
+        self.call_permissions = DataLoader(self._by_id(CallPermission), cache=False)
+        self.permission_requests = DataLoader(self._by_id(PermissionRequest), cache=False)
+        self.calls = DataLoader(self._by_id(Call), cache=False)
+        self.permissions_of_pairs = DataLoader(self._permissions_of_pairs, cache=False)
+        self.pairs = DataLoader(self._pairs, cache=False)
+
+    def _by_id(self, table: Any) -> Callable[[list[UUID]], Awaitable[Sequence[Any]]]:
+        async def load(ids: list[UUID]) -> Sequence[Any]:
+            statement = select(table).where(table.id.in_(set(ids)), table.workspace_id == self._workspace_id)
+            async with self._resources.database.reading() as session:
+                found = {row.id: row for row in await session.exec(statement)}
+            return [found.get(row_id) for row_id in ids]
+
+        return load
+
+    async def _permissions_of_pairs(self, pairs: list[tuple[UUID, UUID]]) -> Sequence[CallPermission | None]:
+        """Load by business number and customer."""
+        statement = select(CallPermission).where(
+            tuple_(col(CallPermission.business_number_id), col(CallPermission.customer_id)).in_(set(pairs)),
+            col(CallPermission.workspace_id) == self._workspace_id,
+        )
+        async with self._resources.database.reading() as session:
+            found = {(row.business_number_id, row.customer_id): row for row in await session.exec(statement)}
+        return [found.get(pair) for pair in pairs]
+
+    async def _pairs(self, permission_ids: list[UUID]) -> Sequence[Pair | None]:
+        """Load all that is known between the two ends of these permissions."""
+        statement = select(CallPermission).where(
+            col(CallPermission.id).in_(set(permission_ids)), col(CallPermission.workspace_id) == self._workspace_id
+        )
+        async with self._resources.database.reading() as session:
+            found = await look(session, statement, self._resources.now())
+        by_id = {pair.permission.id: pair for pair in found}
+        return [by_id.get(permission_id) for permission_id in permission_ids]

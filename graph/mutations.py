@@ -1,0 +1,271 @@
+"""What can be done. Each mutation has its own result: its success, or one of the refusals."""
+
+from typing import Annotated
+
+import strawberry
+from strawberry import UNSET
+
+from actions import calls as call_actions
+from actions import customers as customer_actions
+from actions import offer
+from actions import permissions as permission_actions
+from models.call import Call as CallRow
+from models.customer import Customer as CustomerRow
+from models.permission_request import PermissionRequest as RequestRow
+from rules.access import Scope
+from whatsapp.cloud_api import FreeForm, Template
+
+from . import ids
+from .context import Info
+from .faults import bad_input
+from .nodes import Call, Customer, PermissionRequest, shown_call, shown_customer, shown_request
+from .refusals import (
+    CallAlreadyEnded,
+    CallInProgress,
+    CustomerAlreadyExists,
+    CustomerNotReachable,
+    IdempotencyKeyReused,
+    LimitReached,
+    NumberUnavailable,
+    PermissionAlreadyPermanent,
+    PermissionMissing,
+    WhatsAppRefused,
+    shown,
+)
+
+LONGEST_TEXT = 1024  # what WhatsApp takes as the body of an interactive message
+LONGEST_KEY = 200
+
+# --- Customers ---
+
+
+@strawberry.input(description="A new customer, who needs a phone or a whatsappUserId.")
+class CreateCustomerInput:
+    name: str | None = strawberry.field(default=UNSET, description="What the customer is called.")
+    phone: str | None = strawberry.field(default=UNSET, description="The customer's phone as E.164.")
+    whatsapp_user_id: str | None = strawberry.field(
+        default=UNSET, description="WhatsApp's business-scoped user id of the customer."
+    )
+    external_id: str | None = strawberry.field(default=UNSET, description="The business's own id of the customer.")
+    tags: list[str] | None = strawberry.field(default=UNSET, description="The business's own tags, 50 at the most.")
+    timezone: str | None = strawberry.field(default=UNSET, description="The customer's time zone, as in Asia/Kolkata.")
+
+
+@strawberry.input(description="What to change of a customer: what is left out stays, null clears.")
+class UpdateCustomerInput(CreateCustomerInput):
+    customer_id: strawberry.ID = strawberry.field(description="Which customer.")
+
+
+@strawberry.type(description="The customer was created.")
+class CreateCustomerSuccess:
+    customer: Customer = strawberry.field(description="The new customer.")
+
+
+@strawberry.type(description="The customer was changed.")
+class UpdateCustomerSuccess:
+    customer: Customer = strawberry.field(description="The customer as it is now.")
+
+
+CreateCustomerResult = Annotated[
+    CreateCustomerSuccess | CustomerAlreadyExists,
+    strawberry.union("CreateCustomerResult", description="The new customer, or why there is none."),
+]
+UpdateCustomerResult = Annotated[
+    UpdateCustomerSuccess | CustomerAlreadyExists,
+    strawberry.union("UpdateCustomerResult", description="The changed customer, or why nothing was changed."),
+]
+
+_CUSTOMER_FIELDS = ("name", "phone", "whatsapp_user_id", "external_id", "tags", "timezone")
+
+
+def _given(input: CreateCustomerInput) -> dict[str, object]:
+    values = {name: getattr(input, name) for name in _CUSTOMER_FIELDS}
+    return {name: value for name, value in values.items() if value is not UNSET}
+
+
+# --- Permission requests ---
+
+
+@strawberry.input(description="One of a template's named parameters.")
+class TemplateParameterInput:
+    name: str = strawberry.field(description="The parameter's name in the template.")
+    value: str = strawberry.field(description="What stands in its place.")
+
+
+@strawberry.input(description="An approved template, and what to fill in.")
+class TemplateInput:
+    name: str = strawberry.field(description="The template's name.")
+    language: str = strawberry.field(description="Its language, such as en.")
+    parameters: list[TemplateParameterInput] = strawberry.field(
+        default_factory=list, description="A value for each of its named parameters."
+    )
+
+
+@strawberry.input(
+    description="Whom to ask, from which number, in which words: a template at any time, or a text of your own within"
+    " 24 hours of the customer's last message. Neither means WhatsApp's own words."
+)
+class RequestCallPermissionInput:
+    customer_id: strawberry.ID = strawberry.field(description="Whom to ask.")
+    business_number_id: strawberry.ID = strawberry.field(description="From which number.")
+    template: TemplateInput | None = strawberry.field(default=None, description="The template to send.")
+    text: str | None = strawberry.field(default=None, description="The text to send instead of a template.")
+    idempotency_key: str | None = strawberry.field(
+        default=None, description="The same key with the same input asks once and gives the first result again."
+    )
+
+
+@strawberry.type(description="The customer is being asked.")
+class RequestCallPermissionSuccess:
+    permission_request: PermissionRequest = strawberry.field(
+        description="The request; QUEUED while it is not known whether WhatsApp took it."
+    )
+
+
+RequestCallPermissionResult = Annotated[
+    RequestCallPermissionSuccess
+    | LimitReached
+    | PermissionAlreadyPermanent
+    | NumberUnavailable
+    | CustomerNotReachable
+    | IdempotencyKeyReused
+    | WhatsAppRefused,
+    strawberry.union("RequestCallPermissionResult", description="The request, or why nothing was sent."),
+]
+
+
+def _content(input: RequestCallPermissionInput) -> Template | FreeForm:
+    if input.template is not None and input.text is not None:
+        raise bad_input("Give a template or a text, not both.")
+    if input.template is not None:
+        parameters = {parameter.name: parameter.value for parameter in input.template.parameters}
+        if len(parameters) != len(input.template.parameters):
+            raise bad_input("Name each of the template's parameters once.")
+        return Template(input.template.name, input.template.language, parameters)
+    if input.text is not None and not 1 <= len(input.text.strip()) <= LONGEST_TEXT:
+        raise bad_input(f"A text has 1 to {LONGEST_TEXT} characters.")
+    return FreeForm(input.text)
+
+
+def _key(key: str | None) -> str | None:
+    if key is not None and not 1 <= len(key) <= LONGEST_KEY:
+        raise bad_input(f"An idempotencyKey has 1 to {LONGEST_KEY} characters.")
+    return key
+
+
+# --- Calls ---
+
+
+@strawberry.input(description="Whom to ring, from which number, with which offer.")
+class StartCallInput:
+    customer_id: strawberry.ID = strawberry.field(description="Whom to ring.")
+    business_number_id: strawberry.ID = strawberry.field(description="From which number.")
+    sdp_offer: str = strawberry.field(
+        description="The WebRTC offer of the agent's browser. The answer comes as `sdpAnswer` of the call."
+    )
+    idempotency_key: str | None = strawberry.field(
+        default=None, description="The same key with the same input rings once and gives the first result again."
+    )
+
+
+@strawberry.type(description="The customer is being rung.")
+class StartCallSuccess:
+    call: Call = strawberry.field(description="The call; QUEUED while it is not known whether WhatsApp took it.")
+
+
+StartCallResult = Annotated[
+    StartCallSuccess
+    | PermissionMissing
+    | LimitReached
+    | NumberUnavailable
+    | CallInProgress
+    | CustomerNotReachable
+    | IdempotencyKeyReused
+    | WhatsAppRefused,
+    strawberry.union("StartCallResult", description="The call, or why nobody was rung."),
+]
+
+
+@strawberry.input(description="Which call to hang up.")
+class EndCallInput:
+    call_id: strawberry.ID = strawberry.field(description="The call.")
+
+
+@strawberry.type(description="The call was hung up.")
+class EndCallSuccess:
+    call: Call = strawberry.field(description="The call as it is now.")
+
+
+EndCallResult = Annotated[
+    EndCallSuccess | CallAlreadyEnded | WhatsAppRefused,
+    strawberry.union("EndCallResult", description="The call, or why it was not hung up."),
+]
+
+
+@strawberry.type(description="What can be done.")
+class Mutation:
+    @strawberry.mutation(description="Add a customer.")
+    async def create_customer(
+        self, info: Info, input: Annotated[CreateCustomerInput, strawberry.argument(description="The new customer.")]
+    ) -> CreateCustomerResult:
+        viewer = info.context.viewer_with(Scope.CUSTOMERS_WRITE)
+        result = await customer_actions.create(info.context.resources, viewer, _given(input))
+        if isinstance(result, CustomerRow):
+            return CreateCustomerSuccess(customer=shown_customer(result))
+        return shown(result)  # type: ignore[return-value] # what an action can refuse, its union can show
+
+    @strawberry.mutation(description="Change a customer: what is left out stays, null clears.")
+    async def update_customer(
+        self, info: Info, input: Annotated[UpdateCustomerInput, strawberry.argument(description="What to change.")]
+    ) -> UpdateCustomerResult:
+        viewer = info.context.viewer_with(Scope.CUSTOMERS_WRITE)
+        customer_id = ids.decode_as("Customer", input.customer_id)
+        result = await customer_actions.update(info.context.resources, viewer, customer_id, _given(input))
+        if isinstance(result, CustomerRow):
+            return UpdateCustomerSuccess(customer=shown_customer(result))
+        return shown(result)  # type: ignore[return-value] # what an action can refuse, its union can show
+
+    @strawberry.mutation(description="Ask a customer for permission to call, if WhatsApp's rules allow it now.")
+    async def request_call_permission(
+        self,
+        info: Info,
+        input: Annotated[RequestCallPermissionInput, strawberry.argument(description="Whom to ask, and how.")],
+    ) -> RequestCallPermissionResult:
+        viewer = info.context.viewer_with(Scope.PERMISSIONS_REQUEST)
+        asking = permission_actions.Asking(
+            ids.decode_as("Customer", input.customer_id),
+            ids.decode_as("BusinessNumber", input.business_number_id),
+            _content(input),
+            _key(input.idempotency_key),
+        )
+        result = await permission_actions.request(info.context.resources, viewer, asking)
+        if isinstance(result, RequestRow):
+            request = shown_request(result, info.context.resources.now())
+            return RequestCallPermissionSuccess(permission_request=request)
+        return shown(result)  # type: ignore[return-value] # what an action can refuse, its union can show
+
+    @strawberry.mutation(description="Ring a customer, if they allow it and WhatsApp's limits do.")
+    async def start_call(
+        self, info: Info, input: Annotated[StartCallInput, strawberry.argument(description="Whom to ring, and how.")]
+    ) -> StartCallResult:
+        viewer = info.context.viewer_with(Scope.CALLS_WRITE)
+        placing = call_actions.Placing(
+            ids.decode_as("Customer", input.customer_id),
+            ids.decode_as("BusinessNumber", input.business_number_id),
+            offer.checked(input.sdp_offer),
+            _key(input.idempotency_key),
+        )
+        result = await call_actions.start(info.context.resources, viewer, placing)
+        if isinstance(result, CallRow):
+            return StartCallSuccess(call=shown_call(result))
+        return shown(result)  # type: ignore[return-value] # what an action can refuse, its union can show
+
+    @strawberry.mutation(description="Hang up.")
+    async def end_call(
+        self, info: Info, input: Annotated[EndCallInput, strawberry.argument(description="Which call.")]
+    ) -> EndCallResult:
+        viewer = info.context.viewer_with(Scope.CALLS_WRITE)
+        result = await call_actions.end(info.context.resources, viewer, ids.decode_as("Call", input.call_id))
+        if isinstance(result, CallRow):
+            return EndCallSuccess(call=shown_call(result))
+        return shown(result)  # type: ignore[return-value] # what an action can refuse, its union can show

@@ -1,0 +1,305 @@
+"""What can be read."""
+
+import asyncio
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import strawberry
+from sqlalchemy import ColumnElement, func
+from sqlmodel import and_, col, or_, select
+
+from models import business_number as business_numbers
+from models import call as calls
+from models import call_permission as call_permissions
+from models import change as changes
+from models import customer as customers
+from models import permission_request as permission_requests
+from models.business_number import BusinessNumber as NumberRow
+from models.call_permission import CallPermission as PermissionRow
+from models.columns import has_any_of
+from models.customer import Customer as CustomerRow
+from models.page import Order
+from models.permission_request import PermissionRequest as RequestRow
+from rules.access import Scope
+from rules.call import CallStatus
+from rules.permission import Status
+from rules.request import RequestStatus
+
+from . import cursors, ids
+from .connections import LARGEST_PAGE, After, Before, Connection, First, Last, Listing, PageArguments, connect
+from .context import Info
+from .enums import CallPermissionOrder
+from .faults import bad_input
+from .nodes import (
+    CALLS,
+    CUSTOMERS,
+    LOG,
+    REQUESTS,
+    BusinessNumber,
+    Call,
+    CallPermission,
+    Change,
+    Customer,
+    Node,
+    PermissionRequest,
+    load_node,
+    load_workspace,
+    shown_call,
+    shown_change,
+    shown_customer,
+    shown_number,
+    shown_permission,
+    shown_request,
+    visible_kinds,
+)
+from .viewer import Viewer, shown_viewer
+
+
+@strawberry.input(description="Which customer: exactly one of these names.", one_of=True)
+class CustomerBy:
+    id: strawberry.ID | None = strawberry.field(default=strawberry.UNSET, description="The customer's id.")
+    phone: str | None = strawberry.field(default=strawberry.UNSET, description="The customer's phone as E.164.")
+    external_id: str | None = strawberry.field(
+        default=strawberry.UNSET, description="The business's own id of the customer."
+    )
+    whatsapp_user_id: str | None = strawberry.field(
+        default=strawberry.UNSET, description="WhatsApp's business-scoped user id."
+    )
+
+
+@strawberry.input(description="Which customers to list. What is left out does not matter; all that is given must hold.")
+class CustomerFilter:
+    search: str | None = strawberry.field(default=None, description="Part of the name or phone.")
+    tags: list[str] | None = strawberry.field(default=None, description="At least one of these tags.")
+
+
+@strawberry.input(description="Which call permissions to list. All that is given must hold.")
+class CallPermissionFilter:
+    statuses: list[Status] | None = strawberry.field(default=None, description="Any of these statuses, as of now.")
+    callable_now: bool | None = strawberry.field(
+        default=None, description="Whether the customer may be rung at this moment."
+    )
+    requestable_now: bool | None = strawberry.field(
+        default=None, description="Whether the customer may be asked at this moment."
+    )
+    expires_before: datetime | None = strawberry.field(
+        default=None, description="Temporary permissions that are live and run out before this moment."
+    )
+    customer_tags: list[str] | None = strawberry.field(
+        default=None, description="Customers with at least one of these tags."
+    )
+    business_number_id: strawberry.ID | None = strawberry.field(default=None, description="Of this business number.")
+
+
+@strawberry.input(description="Which permission requests to list. All that is given must hold.")
+class PermissionRequestFilter:
+    statuses: list[RequestStatus] | None = strawberry.field(
+        default=None, description="Any of these statuses, as of now."
+    )
+    customer_id: strawberry.ID | None = strawberry.field(default=None, description="To this customer.")
+    business_number_id: strawberry.ID | None = strawberry.field(default=None, description="From this business number.")
+
+
+@strawberry.input(description="Which calls to list. All that is given must hold.")
+class CallFilter:
+    statuses: list[CallStatus] | None = strawberry.field(default=None, description="Any of these statuses.")
+    customer_id: strawberry.ID | None = strawberry.field(default=None, description="With this customer.")
+    business_number_id: strawberry.ID | None = strawberry.field(default=None, description="Of this business number.")
+
+
+# A permission that does not run out stands behind all that do.
+_FOR_EVER = datetime.fromisoformat("9999-12-31T00:00:00+00:00")
+
+_PERMISSION_ORDERS: dict[CallPermissionOrder, Listing[PermissionRow]] = {
+    CallPermissionOrder.CREATED_AT: Listing(Order((col(PermissionRow.id),)), (UUID,), lambda row: (row.id,)),
+    CallPermissionOrder.EXPIRES_AT: Listing(
+        Order((func.coalesce(col(PermissionRow.expires_at), _FOR_EVER), col(PermissionRow.id))),
+        (datetime, UUID),
+        lambda row: (row.expires_at or _FOR_EVER, row.id),
+    ),
+}
+
+
+@strawberry.type(description="What can be read.")
+class Query:
+    @strawberry.field(description="Who is asking.")
+    async def viewer(self, info: Info) -> Viewer:
+        return shown_viewer(info.context.viewer_with(), await load_workspace(info))
+
+    @strawberry.field(description="Any node by its id; null if there is none.")
+    async def node(
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The node's id.")]
+    ) -> Node | None:
+        info.context.viewer_with()
+        return await load_node(info, id)
+
+    @strawberry.field(description="Many nodes by their ids, in the same order; null for those that are not there.")
+    async def nodes(
+        self, info: Info, ids: Annotated[list[strawberry.ID], strawberry.argument(description="The nodes' ids.")]
+    ) -> list[Node | None]:
+        info.context.viewer_with()
+        if len(ids) > LARGEST_PAGE:
+            raise bad_input(f"Ask for {LARGEST_PAGE} nodes at the most.")
+        return list(await asyncio.gather(*(load_node(info, node_id) for node_id in ids)))
+
+    @strawberry.field(description="The workspace's WhatsApp numbers.")
+    async def business_numbers(self, info: Info) -> list[BusinessNumber]:
+        workspace_id = info.context.workspace_with()
+        async with info.context.resources.database.reading() as session:
+            rows = await session.exec(business_numbers.of_workspace(workspace_id))
+        return [shown_number(row) for row in rows]
+
+    @strawberry.field(description="One customer by any of their names; null if there is none.")
+    async def customer(
+        self, info: Info, by: Annotated[CustomerBy, strawberry.argument(description="Which customer.")]
+    ) -> Customer | None:
+        workspace_id = info.context.workspace_with(Scope.CUSTOMERS_READ)
+        conditions = {
+            "phone": col(CustomerRow.phone) == by.phone,
+            "external_id": col(CustomerRow.external_id) == by.external_id,
+            "whatsapp_user_id": col(CustomerRow.whatsapp_user_id) == by.whatsapp_user_id,
+        }
+        given = [condition for name, condition in conditions.items() if getattr(by, name) is not strawberry.UNSET]
+        if by.id is not strawberry.UNSET and by.id is not None:
+            given = [col(CustomerRow.id) == ids.decode_as("Customer", by.id)]
+        async with info.context.resources.database.reading() as session:
+            row = (await session.exec(customers.of_workspace(workspace_id).where(*given))).first()
+        return shown_customer(row) if row else None
+
+    @strawberry.field(description="The workspace's customers, oldest first.")
+    async def customers(
+        self,
+        info: Info,
+        filter: Annotated[CustomerFilter | None, strawberry.argument(description="Which ones.")] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Customer]:
+        chosen = customers.of_workspace(info.context.workspace_with(Scope.CUSTOMERS_READ))
+        if filter and filter.search:
+            chosen = chosen.where(
+                or_(
+                    col(CustomerRow.name).icontains(filter.search, autoescape=True),
+                    col(CustomerRow.phone).contains(filter.search, autoescape=True),
+                )
+            )
+        if filter and filter.tags is not None:
+            chosen = chosen.where(has_any_of(col(CustomerRow.tags), filter.tags))
+        page = PageArguments(first, after, last, before)
+        return await connect(info.context, chosen, CUSTOMERS, page, shown_customer)
+
+    @strawberry.field(
+        description="The workspace's call permissions. Whom may I ring now, soonest to run out first:"
+        " callPermissions(filter: {callableNow: true}, orderBy: EXPIRES_AT, first: 20)."
+    )
+    async def call_permissions(
+        self,
+        info: Info,
+        filter: Annotated[CallPermissionFilter | None, strawberry.argument(description="Which ones.")] = None,
+        order_by: Annotated[
+            CallPermissionOrder, strawberry.argument(description="In which order.")
+        ] = CallPermissionOrder.CREATED_AT,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[CallPermission]:
+        workspace_id, now = info.context.workspace_with(Scope.PERMISSIONS_READ), info.context.resources.now()
+        chosen = call_permissions.of_workspace(workspace_id)
+        chosen = chosen.join(NumberRow, col(NumberRow.id) == col(PermissionRow.business_number_id))
+        chosen = chosen.where(*_permission_conditions(filter or CallPermissionFilter(), now))
+        page = PageArguments(first, after, last, before)
+        listing = _PERMISSION_ORDERS[order_by]
+        return await connect(info.context, chosen, listing, page, lambda row: shown_permission(row, now))
+
+    @strawberry.field(description="The workspace's permission requests, newest first.")
+    async def permission_requests(
+        self,
+        info: Info,
+        filter: Annotated[PermissionRequestFilter | None, strawberry.argument(description="Which ones.")] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[PermissionRequest]:
+        workspace_id, now = info.context.workspace_with(Scope.PERMISSIONS_READ), info.context.resources.now()
+        chosen = permission_requests.of_workspace(workspace_id)
+        if filter and filter.statuses is not None:
+            wanted = [status.value for status in filter.statuses]
+            chosen = chosen.where(permission_requests.status_at(now).in_(wanted))
+        if filter and filter.customer_id is not None:
+            chosen = chosen.where(col(RequestRow.customer_id) == ids.decode_as("Customer", filter.customer_id))
+        if filter and filter.business_number_id is not None:
+            number_id = ids.decode_as("BusinessNumber", filter.business_number_id)
+            chosen = chosen.where(col(RequestRow.business_number_id) == number_id)
+        page = PageArguments(first, after, last, before)
+        return await connect(info.context, chosen, REQUESTS, page, lambda row: shown_request(row, now))
+
+    @strawberry.field(description="The workspace's calls, newest first.")
+    async def calls(
+        self,
+        info: Info,
+        filter: Annotated[CallFilter | None, strawberry.argument(description="Which ones.")] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Call]:
+        chosen = calls.of_workspace(info.context.workspace_with(Scope.CALLS_READ))
+        if filter and filter.statuses is not None:
+            chosen = chosen.where(col(calls.Call.status).in_(filter.statuses))
+        if filter and filter.customer_id is not None:
+            chosen = chosen.where(col(calls.Call.customer_id) == ids.decode_as("Customer", filter.customer_id))
+        if filter and filter.business_number_id is not None:
+            number_id = ids.decode_as("BusinessNumber", filter.business_number_id)
+            chosen = chosen.where(col(calls.Call.business_number_id) == number_id)
+        page = PageArguments(first, after, last, before)
+        return await connect(info.context, chosen, CALLS, page, shown_call)
+
+    @strawberry.field(description="The workspace's log of everything that changed, oldest first.")
+    async def changes(
+        self,
+        info: Info,
+        after: Annotated[
+            str | None, strawberry.argument(description="Only what came after this cursor of the log.")
+        ] = None,
+        first: Annotated[int, strawberry.argument(description="How many, 1 to 100.")] = 100,
+    ) -> Connection[Change]:
+        workspace_id = info.context.workspace_with()
+        chosen = changes.of_workspace(workspace_id).where(col(changes.Change.kind).in_(visible_kinds(info)))
+        if after is not None:
+            chosen = chosen.where(col(changes.Change.sequence) > cursors.decode_log(after, workspace_id))
+        return await connect(info.context, chosen, LOG, PageArguments(first=first), shown_change)
+
+    @strawberry.field(
+        description="Where the log stands. Read it together with data and subscribe `after` it, and nothing is missed:"
+        " it is taken before anything else of the operation is read."
+    )
+    async def change_cursor(self, info: Info) -> str:
+        workspace_id = info.context.workspace_with()
+        stands_at = info.context.log_stands_at
+        if stands_at is None:
+            raise LookupError("The operation began without reading where the log stands.")
+        return cursors.encode_log(workspace_id, stands_at)
+
+
+def _permission_conditions(filter: CallPermissionFilter, now: datetime) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if filter.statuses is not None:
+        conditions.append(call_permissions.status_at(now).in_([status.value for status in filter.statuses]))
+    if filter.callable_now is not None:
+        conditions.append(call_permissions.callable_at(now) == filter.callable_now)
+    if filter.requestable_now is not None:
+        conditions.append(call_permissions.requestable_at(now) == filter.requestable_now)
+    if filter.expires_before is not None:
+        live = call_permissions.status_at(now) == Status.TEMPORARY.value
+        conditions.append(and_(live, col(PermissionRow.expires_at) < filter.expires_before))
+    if filter.customer_tags is not None:
+        tagged = select(CustomerRow.id).where(has_any_of(col(CustomerRow.tags), filter.customer_tags))
+        conditions.append(col(PermissionRow.customer_id).in_(tagged))
+    if filter.business_number_id is not None:
+        number_id = ids.decode_as("BusinessNumber", filter.business_number_id)
+        conditions.append(col(PermissionRow.business_number_id) == number_id)
+    return conditions

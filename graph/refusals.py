@@ -1,0 +1,120 @@
+"""Each of the rules' refusals as a GraphQL type."""
+
+from datetime import datetime
+from typing import Any, assert_never
+
+import strawberry
+
+from rules import refusals as rules
+from rules.limits import LimitUsage as Usage
+from rules.permission import Status
+from rules.refusals import RefusalCode
+
+from .scalars import Duration
+
+
+@strawberry.type(description="How much of one of WhatsApp's limits is used up.")
+class LimitUsage:
+    period: Duration = strawberry.field(description="The window, which rolls: a use counts for this long.")
+    maximum: int = strawberry.field(description="How many uses the window allows.")
+    used: int = strawberry.field(description="How many of them are used.")
+    resets_at: datetime | None = strawberry.field(
+        description="When the next use becomes free; null while the limit is not used up."
+    )
+
+
+@strawberry.interface(description="An expected no. Nothing was changed and nothing was sent.")
+class Refusal:
+    code: RefusalCode = strawberry.field(description="Why, for programs.")
+    message: str = strawberry.field(description="Why, and what to do, for people.")
+    available_at: datetime | None = strawberry.field(
+        description="When waiting alone will have freed the way; null where it will not, or nobody knows."
+    )
+
+
+@strawberry.type(description="The customer does not allow calls now.")
+class PermissionMissing(Refusal):
+    status: Status = strawberry.field(description="What the permission is instead.")
+
+
+@strawberry.type(description="The customer already allows calls for good, so there is nothing to ask.")
+class PermissionAlreadyPermanent(Refusal):
+    pass
+
+
+@strawberry.type(description="One of WhatsApp's limits is used up.")
+class LimitReached(Refusal):
+    limit: LimitUsage | None = strawberry.field(description="The limit; null where only WhatsApp knows the count.")
+
+
+@strawberry.type(description="The business number cannot ask or call now: switched off, or paused by WhatsApp.")
+class NumberUnavailable(Refusal):
+    pass
+
+
+@strawberry.type(description="A call with this customer is under way.")
+class CallInProgress(Refusal):
+    pass
+
+
+@strawberry.type(description="The call is over, so there is nothing to hang up.")
+class CallAlreadyEnded(Refusal):
+    pass
+
+
+@strawberry.type(description="The customer cannot be reached this way.")
+class CustomerNotReachable(Refusal):
+    pass
+
+
+@strawberry.type(description="Another customer has this phone, user id or external id.")
+class CustomerAlreadyExists(Refusal):
+    field: str = strawberry.field(description="Which of the input's fields is taken.")
+
+
+@strawberry.type(description="The idempotency key came before with another input.")
+class IdempotencyKeyReused(Refusal):
+    pass
+
+
+@strawberry.type(description="WhatsApp refused, or could not be reached.")
+class WhatsAppRefused(Refusal):
+    whatsapp_code: int | None = strawberry.field(description="Meta's error code, where there is one.")
+
+
+def shown_usage(usage: Usage) -> LimitUsage:
+    return LimitUsage(period=Duration(usage.period), maximum=usage.maximum, used=usage.used, resets_at=usage.resets_at)
+
+
+def shown(refusal: rules.Refusal) -> Refusal:  # noqa: C901, PLR0911 one case for each refusal
+    """Give the refusal as its GraphQL type."""
+    said: dict[str, Any] = {
+        "code": refusal.code,
+        "message": refusal.message,
+        "available_at": refusal.available_at,
+    }
+    match refusal:
+        case rules.PermissionMissing(status=status):
+            return PermissionMissing(**said, status=status)
+        case rules.PermissionAlreadyPermanent():
+            return PermissionAlreadyPermanent(**said)
+        case rules.RequestLimitReached(limit=limit) | rules.CallLimitReached(limit=limit):
+            return LimitReached(**said, limit=shown_usage(limit) if limit else None)
+        case rules.CallingDisabled() | rules.NumberRestricted():
+            return NumberUnavailable(**said)
+        case rules.CallInProgress():
+            return CallInProgress(**said)
+        case rules.CallAlreadyEnded():
+            return CallAlreadyEnded(**said)
+        case rules.MessagingWindowClosed() | rules.CustomerUnreachable():
+            return CustomerNotReachable(**said)
+        case rules.CustomerAlreadyExists(field=field):
+            return CustomerAlreadyExists(**said, field=field)
+        case rules.IdempotencyKeyReused():
+            return IdempotencyKeyReused(**said)
+        case rules.RefusedByWhatsApp(whatsapp_code=code):
+            return WhatsAppRefused(**said, whatsapp_code=code)
+        case rules.WhatsAppUnavailable():
+            return WhatsAppRefused(**said, whatsapp_code=None)
+        case _:
+            assert_never(refusal)

@@ -1,0 +1,57 @@
+"""The roots made one schema."""
+
+from collections.abc import AsyncIterator
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.extensions import MaxAliasesLimiter, MaxTokensLimiter, SchemaExtension
+from strawberry.types import ExecutionContext
+
+from models.workspace import Workspace
+
+from . import enums
+from .context import Context
+from .faults import CodedErrors
+from .mutations import Mutation
+from .nodes import BusinessNumber, Call, CallPermission, Customer, PermissionRequest
+from .nodes import Workspace as WorkspaceNode
+from .queries import Query
+from .scalars import CONFIG
+from .subscriptions import Subscription
+
+MOST_TOKENS = 2000
+MOST_ALIASES = 30
+
+
+class LogPosition(SchemaExtension):
+    """Reads where the log stands before anything else of an operation that asks for it."""
+
+    async def on_execute(self) -> AsyncIterator[None]:
+        context: Context = self.execution_context.context
+        if context.viewer is not None and "changeCursor" in (self.execution_context.query or ""):
+            async with context.resources.database.reading() as session:
+                workspace = await session.get_one(Workspace, context.viewer.workspace_id)
+            context.log_stands_at = workspace.last_sequence
+        yield
+
+
+class Schema(strawberry.Schema):
+    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
+        """Log nothing here: `CodedErrors` logs what is ours, and a caller's mistakes are for the caller."""
+
+
+schema = Schema(
+    query=Query,
+    mutation=Mutation,
+    subscription=Subscription,
+    types=[BusinessNumber, Customer, CallPermission, PermissionRequest, Call, WorkspaceNode],
+    extensions=[
+        CodedErrors,
+        LogPosition,
+        lambda: MaxTokensLimiter(max_token_count=MOST_TOKENS),
+        lambda: MaxAliasesLimiter(max_alias_count=MOST_ALIASES),
+    ],
+    config=CONFIG,
+)
+
+__all__ = ["enums", "schema"]
