@@ -1,0 +1,1 @@
+"""RUN: everything that is started."""

@@ -1,0 +1,5 @@
+"""Run a command: `python -m server --help`."""
+
+from .cli import main
+
+main()

@@ -1,0 +1,168 @@
+"""The roof: every door, and what runs behind them."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import select
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+
+import sandbox.app as stand_in
+from actions.feed import Feed
+from actions.resources import Resources
+from models.business_number import Environment
+from models.database import Database
+from whatsapp.cloud_api import CloudApi
+
+from . import beginnings, scheduler
+from .body_limit import BodyLimit
+from .graphql_door import LARGEST_BODY as LARGEST_QUERY
+from .graphql_door import GraphQLDoor
+from .settings import GRAPH_VERSION, Settings
+from .webhook import LARGEST_BODY as LARGEST_DELIVERY
+from .webhook import WebhookDoor
+
+WEBHOOK_PATH = "/webhooks/whatsapp"
+_CONSOLE = Path(__file__).parent / "console"
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What this server and WhatsApp know of each other; for the sandbox alone it may be made up at each start."""
+
+    access_token: str
+    app_secret: str
+    verify_token: str
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Secrets":
+        return cls(
+            settings.whatsapp_access_token or secrets.token_urlsafe(),
+            settings.whatsapp_app_secret or secrets.token_urlsafe(),
+            settings.whatsapp_verify_token or secrets.token_urlsafe(),
+        )
+
+
+def create_app(settings: Settings, own_url: str, folder: Path, production_numbers: tuple[str, ...] = ()) -> Starlette:
+    """Make the app that serves at `own_url`; `folder` keeps what the sandbox knows.
+
+    The database must be migrated before it starts. The sandbox's pages warn of `production_numbers` beside it.
+    """
+    shared = Secrets.of(settings)
+    resources = resources_of(settings, shared, own_url)
+    sandbox = _sandbox(settings, shared, own_url, folder, production_numbers) if settings.sandbox else None
+    graphql = BodyLimit(GraphQLDoor(resources, settings.allowed_origins), LARGEST_QUERY)
+    webhook = BodyLimit(WebhookDoor(resources, shared.app_secret, shared.verify_token), LARGEST_DELIVERY)
+    health = Health(resources.database)
+    return Starlette(
+        routes=[
+            Route("/graphql", graphql),
+            WebSocketRoute("/graphql", graphql),
+            Route(WEBHOOK_PATH, webhook),
+            Route("/health/live", health.live),
+            Route("/health/ready", health.ready),
+            *([Mount("/sandbox", sandbox)] if sandbox else []),
+            Route("/", lambda _request: FileResponse(_CONSOLE / "index.html")),
+            Mount("/console", StaticFiles(directory=_CONSOLE)),
+        ],
+        lifespan=lambda _app: _lifespan(resources, sandbox),
+    )
+
+
+def resources_of(settings: Settings, shared: Secrets, own_url: str) -> Resources:
+    """Gather what the actions are handed. Whoever asks for it closes its database and WhatsApp."""
+    patience = timedelta(seconds=settings.whatsapp_patience_seconds)
+    production = CloudApi(settings.whatsapp_base_url, shared.access_token, patience)
+    stand_in_url = f"{own_url}/sandbox/graph/{GRAPH_VERSION}"
+    return Resources(
+        database=Database(settings.database_url),
+        whatsapp={
+            Environment.PRODUCTION: production,
+            # Where the sandbox is a process of its own, it is what the base address names.
+            Environment.SANDBOX: CloudApi(stand_in_url, shared.access_token, patience)
+            if settings.sandbox
+            else production,
+        },
+        feed=Feed(settings.broadcast_url),
+        token_key=settings.secret_key,
+        now=lambda: datetime.now(UTC),
+    )
+
+
+def _sandbox(
+    settings: Settings, shared: Secrets, own_url: str, folder: Path, production_numbers: tuple[str, ...]
+) -> Starlette:
+    return stand_in.create_app(
+        stand_in.Config(
+            webhook_url=f"{own_url}{WEBHOOK_PATH}",
+            app_secret=shared.app_secret,
+            access_token=shared.access_token,
+            database=folder / "sandbox.db",
+            numbers=(
+                stand_in.BusinessNumber(
+                    phone_number_id=beginnings.SANDBOX_PHONE_NUMBER_ID,
+                    display_phone_number=beginnings.SANDBOX_DISPLAY_PHONE_NUMBER.removeprefix("+"),
+                    waba_id=beginnings.SANDBOX_WABA_ID,
+                    name="Sandbox",
+                ),
+            ),
+            phones=tuple(
+                stand_in.Phone(someone.phone.removeprefix("+"), someone.name)
+                for someone in beginnings.SANDBOX_CUSTOMERS
+            ),
+            production_numbers=production_numbers,
+            open_to_network=settings.sandbox_open,
+        )
+    )
+
+
+@asynccontextmanager
+async def _lifespan(resources: Resources, sandbox: Starlette | None) -> AsyncIterator[None]:
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(close, resources)
+        await stack.enter_async_context(resources.feed.running())
+        if sandbox is not None:
+            await stack.enter_async_context(stand_in.running(sandbox))
+        clock = asyncio.create_task(scheduler.run(resources), name="clock")
+        try:
+            yield
+        finally:
+            clock.cancel()
+            with suppress(asyncio.CancelledError):
+                await clock
+
+
+async def close(resources: Resources) -> None:
+    for whatsapp in set(resources.whatsapp.values()):
+        if isinstance(whatsapp, CloudApi):
+            await whatsapp.close()
+    await resources.database.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What orchestrators ask."""
+
+    database: Database
+
+    async def live(self, _request: Request) -> Response:
+        """Answer while the process serves at all."""
+        return JSONResponse({"status": "live"})
+
+    async def ready(self, _request: Request) -> Response:
+        """Answer 200 only while requests can be served: the database answers."""
+        try:
+            async with self.database.reading() as session:
+                await session.exec(select(1))
+        except (SQLAlchemyError, OSError):
+            return JSONResponse({"status": "the database does not answer"}, status_code=503)
+        return JSONResponse({"status": "ready"})

@@ -1,0 +1,186 @@
+"""`python -m server …`: everything that is started by hand."""
+
+import asyncio
+import difflib
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+from uuid import UUID
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from actions import access, business_numbers
+from actions.faults import BadInputError
+from actions.resources import Resources
+from graph.schema import schema as graphql_schema
+from models import api_token as api_tokens
+from models import workspace as workspaces
+from models.business_number import Environment
+from models.workspace import Workspace
+from rules.access import Scope
+from rules.limits import PolicyName
+
+from . import settings as environment
+from .app import Secrets, close, resources_of
+from .serve import StartError, bring_up_to_date, prepare_folder
+from .serve import serve as serve_until_told
+
+SCHEMA_FILE = Path(__file__).parents[1] / "schema.graphql"
+
+app = typer.Typer(
+    help="May I call? Who may be rung on WhatsApp right now.", no_args_is_help=True, pretty_exceptions_enable=False
+)
+tokens = typer.Typer(help="API tokens: create, list, revoke.", no_args_is_help=True)
+numbers = typer.Typer(help="WhatsApp numbers of the business.", no_args_is_help=True)
+app.add_typer(tokens, name="token")
+app.add_typer(numbers, name="number")
+
+Result = TypeVar("Result")
+
+
+def main() -> None:
+    """Run the command line. What goes wrong is told in a sentence."""
+    try:
+        app()
+    except (StartError, environment.SettingsError, BadInputError) as error:
+        print(error, file=sys.stderr)  # noqa: T201 it is for the person who typed the command
+        sys.exit(1)
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(help="Where to listen.", min=1, max=65535)] = 8000,
+    host: Annotated[str, typer.Option(help="On which address; 0.0.0.0 for all.")] = "127.0.0.1",
+    *,
+    migrate: Annotated[bool, typer.Option("--migrate", help="Bring the database up to date first.")] = False,
+) -> None:
+    """Serve the API, Meta's door and, where it is switched on, the sandbox."""
+    serve_until_told(environment.read(), host, port, migrating=migrate)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database up to date."""
+    settings = environment.read()
+    prepare_folder(settings)
+    bring_up_to_date(settings)
+    typer.echo("The database is up to date.")
+
+
+@app.command()
+def schema(
+    *,
+    check: Annotated[bool, typer.Option("--check", help="Only compare; fail where the file is another.")] = False,
+) -> None:
+    """Print the API's schema into schema.graphql."""
+    printed = graphql_schema.as_str() + "\n"
+    if not check:
+        SCHEMA_FILE.write_text(printed)
+        return
+    kept = SCHEMA_FILE.read_text() if SCHEMA_FILE.exists() else ""
+    if kept != printed:
+        difference = difflib.unified_diff(kept.splitlines(), printed.splitlines(), "schema.graphql", "served", n=1)
+        typer.echo(
+            "\n".join([*difference, "schema.graphql is not the schema that is served. Run: make schema"]), err=True
+        )
+        raise typer.Exit(1)
+
+
+@tokens.command("create")
+def create_token(
+    name: Annotated[str, typer.Argument(help="Whose it is, or what for.")],
+    scope: Annotated[list[Scope], typer.Option(help="What it may do; may be given many times.")],
+    days: Annotated[int | None, typer.Option(help="After how many days it ends; without it, never.", min=1)] = None,
+) -> None:
+    """Make a token and print it: it is shown this once, and kept nowhere."""
+
+    async def create(resources: Resources, workspace: Workspace) -> str:
+        expires_at = resources.now() + timedelta(days=days) if days else None
+        _, secret = await access.create_token(resources, workspace.id, name, scope, expires_at=expires_at)
+        return secret
+
+    typer.echo(_run(create))
+
+
+@tokens.command("list")
+def list_tokens() -> None:
+    """List the tokens, without what they are."""
+
+    async def rows(resources: Resources, workspace: Workspace) -> list[api_tokens.ApiToken]:
+        async with resources.database.reading() as session:
+            return list(await session.exec(api_tokens.of_workspace(workspace.id)))
+
+    table = Table("id", "name", "begins with", "scopes", "created", "expires", "revoked")
+    for token in _run(rows):
+        moments = (token.created_at, token.expires_at, token.revoked_at)
+        shown = [moment.strftime("%Y-%m-%d %H:%M UTC") if moment else "" for moment in moments]
+        table.add_row(str(token.id), token.name, token.prefix, " ".join(token.scopes), *shown)
+    Console().print(table)
+
+
+@tokens.command("revoke")
+def revoke_token(token_id: Annotated[UUID, typer.Argument(help="Its id, from the list.")]) -> None:
+    """Make a token useless at once."""
+
+    async def revoke(resources: Resources, workspace: Workspace) -> api_tokens.ApiToken | None:
+        return await access.revoke_token(resources, workspace.id, token_id)
+
+    if _run(revoke) is None:
+        raise BadInputError("There is no such token. See: python -m server token list")
+    typer.echo("The token is revoked.")
+
+
+@numbers.command("add")
+def add_number(
+    phone_number_id: Annotated[str, typer.Argument(help="Meta's id of the number, from the app's dashboard.")],
+    display_phone_number: Annotated[str, typer.Argument(help="The number as E.164, such as +918045550142.")],
+    waba_id: Annotated[str, typer.Argument(help="The id of the WhatsApp Business Account it belongs to.")],
+    name: Annotated[str, typer.Option(help="What to call it.")] = "WhatsApp",
+    limits: Annotated[PolicyName, typer.Option(help="SANDBOX for Meta's test numbers.")] = PolicyName.PRODUCTION,
+) -> None:
+    """Add a real WhatsApp number to the workspace."""
+
+    async def add(resources: Resources, workspace: Workspace) -> None:
+        async with resources.feed.running():
+            await business_numbers.add(
+                resources,
+                workspace.id,
+                phone_number_id=phone_number_id,
+                display_phone_number=display_phone_number,
+                waba_id=waba_id,
+                name=name,
+                environment=Environment.PRODUCTION,
+                policy=limits,
+            )
+
+    _run(add)
+    typer.echo(f"{display_phone_number} is added.")
+
+
+def _run(work: Callable[[Resources, Workspace], Coroutine[Any, Any, Result]]) -> Result:
+    """Do something in the installation's own workspace."""
+
+    async def run() -> Result:
+        async with _workspace() as (resources, workspace):
+            return await work(resources, workspace)
+
+    return asyncio.run(run())
+
+
+@asynccontextmanager
+async def _workspace() -> AsyncIterator[tuple[Resources, Workspace]]:
+    settings = environment.read()
+    resources = resources_of(settings, Secrets.of(settings), "")
+    try:
+        async with resources.database.reading() as session:
+            workspace = (await session.exec(workspaces.first())).first()
+        if workspace is None:
+            raise StartError("There is no workspace yet. Start the server once: python -m server serve --migrate")
+        yield resources, workspace
+    finally:
+        await close(resources)

@@ -1,0 +1,116 @@
+"""GraphQL over HTTP, WebSocket and SSE: who comes in, and how errors before any execution are told."""
+
+from typing import Any
+
+import orjson
+from cross_web import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket
+from strawberry.asgi import GraphQL
+from strawberry.exceptions import ConnectionRejectionError
+from strawberry.http import GraphQLHTTPResponse
+from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.types.unset import UnsetType
+
+from actions import access
+from actions.access import Viewer
+from actions.resources import Resources
+from graph.context import Context
+from graph.faults import Code
+from graph.loaders import Loaders
+from graph.schema import schema
+
+LARGEST_BODY = 1024 * 1024
+SPECIFIED = "application/graphql-response+json"
+
+_CODES = {401: Code.UNAUTHENTICATED, 403: Code.FORBIDDEN}
+_WITHOUT_EXECUTION = {Code.GRAPHQL_PARSE_FAILED.value, Code.GRAPHQL_VALIDATION_FAILED.value}
+
+
+class GraphQLDoor(GraphQL[Context, None]):
+    """Every operation comes with a token: in the request's header, or in a WebSocket's `connection_init`."""
+
+    def __init__(self, resources: Resources, allowed_origins: list[str]) -> None:
+        super().__init__(
+            schema,
+            graphql_ide=None,
+            subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_SSE_PROTOCOL),
+            allowed_origins=allowed_origins,
+        )
+        self._resources = resources
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await super().__call__(scope, receive, send)
+            return
+        request = Request(scope, receive)
+        try:
+            response = await self.run(request)
+        except HTTPException as error:
+            response = _fault(error.status_code, error.reason)
+        await response(scope, receive, send)
+
+    async def get_context(
+        self,
+        request: Request | WebSocket,
+        response: Response | WebSocket,  # noqa: ARG002 the library passes it
+    ) -> Context:
+        viewer = await self._recognise(request.headers.get("Authorization"))
+        if viewer is None and isinstance(request, Request):
+            raise HTTPException(401, "Send a token that works in the header: Authorization: Bearer <token>.")
+        return self._context_of(viewer)
+
+    async def on_ws_connect(self, context: Context) -> UnsetType:
+        """Take the token from the payload, unless the upgrade's header brought one."""
+        given = {name.lower(): value for name, value in (context.connection_params or {}).items()}
+        if "authorization" in given:
+            context.viewer = await self._recognise(given["authorization"])
+        if context.viewer is None:
+            raise ConnectionRejectionError
+        context.loaders = Loaders(self._resources, context.viewer.workspace_id)
+        return UnsetType()
+
+    def _context_of(self, viewer: Viewer | None) -> Context:
+        return Context(self._resources, viewer, Loaders(self._resources, viewer.workspace_id if viewer else None))
+
+    async def _recognise(self, authorization: object) -> Viewer | None:
+        if not isinstance(authorization, str) or not authorization.lower().startswith("bearer "):
+            return None
+        return await access.recognise(self._resources, authorization[len("bearer ") :].strip())
+
+    async def get_sub_response(self, request: Request | WebSocket) -> Response:
+        """Carry over to `create_response` which of the two media types the client takes."""
+        sub_response = await super().get_sub_response(request)
+        if SPECIFIED in request.headers.get("Accept", ""):
+            sub_response.media_type = SPECIFIED
+        return sub_response
+
+    def create_response(
+        self, response_data: GraphQLHTTPResponse | list[GraphQLHTTPResponse], sub_response: Response
+    ) -> Response:
+        response = super().create_response(response_data, sub_response)
+        if sub_response.media_type == SPECIFIED:
+            response.headers["Content-Type"] = SPECIFIED
+            if not isinstance(response_data, list) and _never_ran(response_data):
+                response.status_code = 400
+        return response
+
+    def decode_json(self, data: str | bytes) -> object:
+        return orjson.loads(data)
+
+    def encode_json(self, data: object) -> str:
+        return orjson.dumps(data).decode()  # text: a WebSocket sends bytes as binary frames, which the protocol forbids
+
+
+def _never_ran(response: GraphQLHTTPResponse) -> bool:
+    errors: list[Any] = list(response.get("errors") or [])
+    return any(error.get("extensions", {}).get("code") in _WITHOUT_EXECUTION for error in errors)
+
+
+def _fault(status_code: int, message: str) -> JSONResponse:
+    code = _CODES.get(status_code, Code.BAD_USER_INPUT)
+    headers = {"WWW-Authenticate": "Bearer"} if status_code == 401 else None  # noqa: PLR2004 it is the status's name
+    fault = {"message": message, "extensions": {"code": code.value}}
+    return JSONResponse({"errors": [fault]}, status_code=status_code, headers=headers)

@@ -1,0 +1,181 @@
+"""One server process, from checking the ground to a clean end."""
+
+import asyncio
+import errno
+import logging
+import signal
+import socket
+import sys
+from pathlib import Path
+from types import FrameType
+
+import structlog
+import uvicorn
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import col, select
+
+from actions.resources import Resources
+from models.business_number import BusinessNumber, Environment
+from models.database import address, is_current, migrate
+from models.workspace import Workspace
+
+from . import beginnings
+from .app import Secrets, close, create_app, resources_of
+from .settings import Settings
+
+SECONDS_TO_FINISH = 3
+_log = structlog.get_logger()
+
+
+class StartError(Exception):
+    """The server cannot start: a sentence that says why, and what to do."""
+
+
+def serve(settings: Settings, host: str, port: int, *, migrating: bool) -> None:
+    """Serve until SIGINT or SIGTERM, then end cleanly. StartError when it cannot start."""
+    set_up_logging(settings.log_level)
+    folder = prepare_folder(settings)
+    if migrating:
+        bring_up_to_date(settings)
+    with _listen(host, port) as listening:
+        own_url = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}"  # noqa: S104 a comparison
+        token = settings.bootstrap_token
+        if token is None and settings.sandbox:
+            token = beginnings.kept_token(folder / "token")
+        production_numbers = asyncio.run(_prepare(settings, own_url, token))
+        app = create_app(settings, own_url, folder, production_numbers)
+        for end in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(end, _exit)  # uvicorn passes the signal on to us once it has shut down
+        server = _Server(
+            uvicorn.Config(
+                app,
+                ws="websockets-sansio",
+                log_config=None,
+                access_log=False,
+                timeout_graceful_shutdown=SECONDS_TO_FINISH,
+                server_header=False,
+            ),
+            _greeting(settings, own_url, token),
+        )
+        server.run(sockets=[listening])
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, saying where to look once it listens."""
+
+    def __init__(self, config: uvicorn.Config, greeting: str) -> None:
+        super().__init__(config)
+        self._greeting = greeting
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            print(self._greeting, flush=True)  # noqa: T201 it is for the person who started it
+
+
+def _exit(_signal: int, _frame: FrameType | None) -> None:
+    sys.exit(0)
+
+
+def prepare_folder(settings: Settings) -> Path:
+    """Give the folder that a SQLite database and the sandbox live in, made and writable. StartError otherwise."""
+    url = address(settings.database_url)
+    inside = url.database if url.get_backend_name() == "sqlite" else None
+    folder = Path(inside).parent if inside and inside != ":memory:" else Path("var")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".writable"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise StartError(
+            f"Maycall cannot write into the folder {folder.absolute()} ({error.strerror}). Make it writable, or set"
+            " MAYCALL_DATABASE_URL to a place that is."
+        ) from error
+    return folder
+
+
+def bring_up_to_date(settings: Settings) -> None:
+    """Migrate the database. StartError when it cannot be reached."""
+    try:
+        migrate(settings.database_url)
+    except (DBAPIError, OSError) as error:
+        raise StartError(_unreachable(error)) from error
+
+
+async def _prepare(settings: Settings, own_url: str, token: str | None) -> tuple[str, ...]:
+    """Check the database and see to it that the beginnings are there; give the production numbers in it."""
+    resources = resources_of(settings, Secrets.of(settings), own_url)
+    try:
+        if not await is_current(resources.database):
+            raise StartError("The database is not up to date. Run: python -m server migrate")
+        async with resources.feed.running():
+            await _begin(resources, settings, token)
+        async with resources.database.reading() as session:
+            real = select(BusinessNumber).where(col(BusinessNumber.environment) == Environment.PRODUCTION)
+            return tuple(number.display_phone_number for number in await session.exec(real))
+    except (DBAPIError, OSError) as error:
+        raise StartError(_unreachable(error)) from error
+    finally:
+        await close(resources)
+
+
+async def _begin(resources: Resources, settings: Settings, token: str | None) -> Workspace:
+    workspace = await beginnings.ensure_workspace(resources)
+    if settings.sandbox:
+        await beginnings.ensure_sandbox(resources, workspace.id)
+    if token is not None:
+        await beginnings.ensure_token(resources, workspace.id, token)
+    return workspace
+
+
+def _unreachable(error: Exception) -> str:
+    reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+    return f"The database cannot be used ({reason}). Check MAYCALL_DATABASE_URL, and that its server runs."
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Take the port before anything else is done, so that a taken one is told at once."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        if error.errno == errno.EADDRINUSE:
+            raise StartError(
+                f"Port {port} is in use. Stop what uses it, or choose another: make run PORT={port + 1}"
+            ) from error
+        raise StartError(f"The address {host}:{port} cannot be listened on ({error.strerror}).") from error
+    return listening
+
+
+def _greeting(settings: Settings, own_url: str, token: str | None) -> str:
+    shown = settings.public_url or own_url
+    lines = ["", "Maycall is ready. Ctrl-C stops it.", ""]
+    if token is not None and settings.sandbox:
+        lines += [f"  Console   {shown}/#token={token}"]
+        lines += [f"  Phones    {shown}/sandbox"]
+    lines += [f"  GraphQL   {shown}/graphql"]
+    if token is not None and settings.sandbox:
+        lines += [f"  Token     {token}"]
+    return "\n".join([*lines, ""])
+
+
+def set_up_logging(level: str) -> None:
+    """Write one line an event to standard error: for people on a terminal, as JSON elsewhere."""
+    logging.basicConfig(level=level, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s", force=True)
+    for chatty in ("httpx", "httpcore", "alembic", "uvicorn"):
+        logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLevelNamesMapping()[level]))
+    on_terminal = sys.stderr.isatty()
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            *([] if on_terminal else [structlog.processors.format_exc_info]),
+            structlog.dev.ConsoleRenderer() if on_terminal else structlog.processors.JSONRenderer(),
+        ],
+    )

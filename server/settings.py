@@ -1,0 +1,101 @@
+"""The environment, read once and here only. Every name begins with MAYCALL_."""
+
+import re
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.exc import ArgumentError
+
+from models.database import address
+
+PREFIX = "MAYCALL_"
+GRAPH_VERSION = "v26.0"
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong: each line says which, and how to mend it."""
+
+
+def _http_url(url: str) -> str:
+    if not re.match(r"https?://[^/\s]+", url):
+        raise ValueError("it must be an address that begins with http:// or https://")
+    return url.rstrip("/")
+
+
+HttpUrl = Annotated[str, AfterValidator(_http_url)]
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True)
+
+    database_url: str = "sqlite+aiosqlite:///var/maycall.db"
+    broadcast_url: str = "memory://"
+    sandbox: bool = False  # serve the stand-in for WhatsApp at /sandbox
+    sandbox_open: bool = False  # also to other machines
+    bootstrap_token: str | None = Field(default=None, min_length=8)  # an admin token with exactly this value exists
+    secret_key: str = "maycall"  # noqa: S105 keys the hashes of tokens, which are random enough to need no secret one
+    whatsapp_base_url: HttpUrl = "https://graph.facebook.com"
+    whatsapp_access_token: str = ""
+    whatsapp_app_secret: str = ""
+    whatsapp_verify_token: str = ""
+    whatsapp_patience_seconds: float = Field(default=10.0, gt=0, le=60)
+    public_url: HttpUrl | None = None
+    allowed_origins: list[str] = []  # of pages elsewhere that may open a WebSocket here
+    log_level: str = "INFO"
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, url: str) -> str:
+        try:
+            backend = address(url).get_backend_name()
+        except ArgumentError as error:
+            raise ValueError("it must be an address like sqlite:///var/maycall.db or postgresql://…") from error
+        if backend not in ("sqlite", "postgresql"):
+            raise ValueError("it must begin with sqlite:/// or postgresql://")
+        return url
+
+    @field_validator("broadcast_url")
+    @classmethod
+    def _known_broadcaster(cls, url: str) -> str:
+        if url != "memory://":
+            raise ValueError("it must be memory://, the broadcaster of a single server")
+        return url
+
+    @field_validator("whatsapp_base_url")
+    @classmethod
+    def _with_version(cls, url: str) -> str:
+        return url if re.search(r"/v\d+\.\d+$", url) else f"{url}/{GRAPH_VERSION}"
+
+    @field_validator("log_level")
+    @classmethod
+    def _known_level(cls, level: str) -> str:
+        if level.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):
+            raise ValueError("it must be DEBUG, INFO, WARNING, ERROR or CRITICAL")
+        return level.upper()
+
+    @model_validator(mode="after")
+    def _whatsapp_is_known(self) -> Self:
+        """Without the sandbox everything about WhatsApp has to be set: an empty secret never accepts everything."""
+        needed = ("whatsapp_access_token", "whatsapp_app_secret", "whatsapp_verify_token")
+        missing = [f"{PREFIX}{name.upper()}" for name in needed if not getattr(self, name)]
+        if missing and not self.sandbox:
+            raise ValueError(
+                f"{', '.join(missing)} must be set: take them from your app in Meta's dashboard, or try Maycall"
+                f" without WhatsApp by {PREFIX}SANDBOX=true"
+            )
+        return self
+
+
+def read() -> Settings:
+    """Read the environment. SettingsError with a sentence for everything that is missing or wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsError("\n".join(_sentence(fault["loc"], fault["msg"]) for fault in error.errors())) from error
+
+
+def _sentence(place: tuple[int | str, ...], message: str) -> str:
+    reason = message.removeprefix("Value error, ")
+    name = f"{PREFIX}{str(place[0]).upper()} is wrong: " if place else ""
+    return f"{name}{reason[:1].lower() + reason[1:] if name else reason}."
