@@ -59,7 +59,8 @@ class Pair:
         """Say what is known, as of `now`, in the words of the rules."""
         counted = [_counted_at(request, now) for request in self.requests]
         known_calls = [call.known for call in self.calls]
-        connected = [call.connected_at for call in known_calls if call.connected_at is not None]
+        # A call that was placed after a request was also picked up after it, whatever Meta's whole seconds say.
+        connected = [max(call.connected_at, call.reserved_at) for call in known_calls if call.connected_at is not None]
         outgoing = [call for call in known_calls if call.direction is Direction.BUSINESS_INITIATED]
         return Situation(
             policy=self.policy,

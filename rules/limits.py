@@ -72,9 +72,14 @@ class LimitUsage:
 
 
 def usage(limit: Limit, uses: Iterable[datetime], now: datetime) -> LimitUsage:
-    """What is used of `limit` at `now`. A use in the future (a clock that is ahead) counts already."""
-    counted = sorted(use for use in uses if now < use + limit.period)
-    resets_at = None
-    if len(counted) >= limit.maximum:
-        resets_at = counted[len(counted) - limit.maximum] + limit.period
-    return LimitUsage(limit.period, limit.maximum, len(counted), resets_at)
+    """What is used of `limit` at `now`. A use in the future (a clock that is ahead) counts already.
+
+    A use ends with a whole second and rather late than early: WhatsApp counts by its own clock.
+    """
+    ends = sorted(end for end in (_whole_second(use + limit.period) for use in uses) if now < end)
+    resets_at = ends[len(ends) - limit.maximum] if len(ends) >= limit.maximum else None
+    return LimitUsage(limit.period, limit.maximum, len(ends), resets_at)
+
+
+def _whole_second(moment: datetime) -> datetime:
+    return moment if not moment.microsecond else moment.replace(microsecond=0) + timedelta(seconds=1)

@@ -69,7 +69,8 @@ class Request:
         """
         if self.failed_at is not None and self.sent_at is None and self.received_at is None:
             return None
-        return self.sent_at or self.reserved_at
+        # Meta's times are in whole seconds, so "sent" may seem to come before the reservation.
+        return max(self.sent_at or self.reserved_at, self.reserved_at)
 
 
 def after_status(request: Request, status: MessageStatus, at: datetime) -> Request:
