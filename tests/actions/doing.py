@@ -1,5 +1,6 @@
 """What tests do in a house, and how they look at what came of it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -7,6 +8,7 @@ from datetime import timedelta
 from itertools import count
 from uuid import UUID
 
+from sqlalchemy import text
 from sqlmodel import col, select
 
 from actions import calls, deliveries, permissions
@@ -197,3 +199,14 @@ async def holding(resources: Resources, whom: Customer, business_number_id: UUID
         found = call_permissions.of_pair(business_number_id, whom.id)
         await lock_permissions(session, found, resources.now())
         yield
+
+
+async def until_waiting_for_a_lock(resources: Resources, how_many: int) -> None:
+    """Wait until so many of PostgreSQL's sessions wait for each other."""
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    async with asyncio.timeout(10), resources.database.engine.connect() as connection:
+        while (await connection.execute(waiting)).scalar_one() < how_many:
+            await connection.rollback()  # the statistics stand still within a transaction
+            await asyncio.sleep(0.005)
