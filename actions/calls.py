@@ -92,12 +92,13 @@ async def _reserve(resources: Resources, viewer: Viewer, placing: Placing) -> Re
             await session.rollback()
             return eligibility.refusal
 
+        ran_out = pair.catch_up(now)
         lease = 2 * resources.whatsapp_of(pair.number).patience
         placed = _row(placing, viewer, pair, now, lease)
         pair.calls.append(placed)
         session.add(placed)
         await session.flush()
-        await log.append(session, pair.settle(now, Cause.CALL_PLACED, actor=viewer.name))
+        await log.append(session, ran_out + pair.settle(now, Cause.CALL_PLACED, actor=viewer.name))
         return Reserved(placed, pair.number, pair.customer)
 
 
@@ -124,9 +125,10 @@ async def _conclude(resources: Resources, placed: Call, outcome: Outcome) -> Cal
     async with resources.database.writing() as session:
         now = resources.now()
         pair, placed = await _pair_of(session, placed, now)
+        ran_out = pair.catch_up(now)
         believed = permission_rules.at(pair.permission.known, now)
         _apply(pair, placed, outcome, now)
-        await log.append(session, pair.settle(now, _CAUSES[type(outcome)], actor=placed.placed_by))
+        await log.append(session, ran_out + pair.settle(now, _CAUSES[type(outcome)], actor=placed.placed_by))
     await resources.feed.announce(placed.workspace_id)
     return _result_of(placed, pair, believed)
 
@@ -191,8 +193,9 @@ async def _hang_up(resources: Resources, viewer: Viewer, call: Call) -> Call:
     async with resources.database.writing() as session:
         now = resources.now()
         pair, call = await _pair_of(session, call, now)
+        ran_out = pair.catch_up(now)
         call.remember(rules.after(call.known, HungUp(now)))
-        await log.append(session, pair.settle(now, Cause.HUNG_UP, actor=viewer.name))
+        await log.append(session, ran_out + pair.settle(now, Cause.HUNG_UP, actor=viewer.name))
     await resources.feed.announce(viewer.workspace_id)
     return call
 
@@ -205,9 +208,10 @@ async def give_up(resources: Resources) -> int:
         async with resources.database.writing() as session:
             now = resources.now()
             pair, call = await _pair_of(session, placed, now)
+            ran_out = pair.catch_up(now)
             call.remember(rules.after(call.known, Lost(now)))
             call.failure = call.failure or "The server lost touch with WhatsApp while placing the call."
-            workspaces = await log.append(session, pair.settle(now, Cause.INTERRUPTED))
+            workspaces = await log.append(session, ran_out + pair.settle(now, Cause.INTERRUPTED))
         for workspace_id in workspaces:
             await resources.feed.announce(workspace_id)
     return len(abandoned)

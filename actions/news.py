@@ -241,7 +241,8 @@ class Recording:
             self.skipped.append(f"MessageMoved: no request of ours is the message {item.message_id}")
             return
         moved = request_rules.after_status(request.known, item.status, item.at)
-        request.sent_at, request.delivered_at = moved.sent_at or item.at, moved.delivered_at
+        # Whatever it was that happened to the message, by then it had been sent.
+        request.sent_at, request.delivered_at = min(moved.sent_at or item.at, item.at), moved.delivered_at
         request.read_at, request.failed_at = moved.read_at, moved.failed_at
         request.failure = request.failure or item.failure
         if request.message_id is None:
@@ -256,8 +257,9 @@ class Recording:
         call.whatsapp_call_id = call.whatsapp_call_id or item.call_id
         self._calls[item.call_id] = call
         call.remember(call_rules.after(call.known, item.event))
-        if call.token_id is None:
+        if call.token_id is None:  # it began when it was first heard of, whichever of its news came in first
             call.reserved_at = min(call.reserved_at, item.event.at)
+            call.taken_at = min(call.taken_at or item.event.at, item.event.at)
         self.changes += pair.settle(self._now, Cause.CALL_EVENT, occurred_at=item.event.at)
 
     def _new_call(self, pair: Pair, item: CallMoved) -> Call:

@@ -77,21 +77,36 @@ class Pair:
         self, now: datetime, cause: Cause, *, actor: str | None = None, occurred_at: datetime | None = None
     ) -> list[Change]:
         """Draw every consequence of what is known and list what visibly changed since this was last asked."""
+        self._draw_consequences(now)
+        return self._changed(cause, now, actor, occurred_at)
+
+    def catch_up(self, now: datetime) -> list[Change]:
+        """List what has run out since the clock last looked, so that it is told before anything newer.
+
+        Step by step, each with its own moment: at one moment a permission, days later the request that gave it.
+        """
+        changes: list[Change] = []
+        while (due := self._first_due(now)) is not None:
+            self._draw_consequences(due)
+            changes += self._changed(Cause.RAN_OUT, now, None, due)
+        return changes
+
+    def _first_due(self, now: datetime) -> datetime | None:
+        moments = [self.permission.next_moment, *(request.next_moment for request in self.requests)]
+        return min((moment for moment in moments if moment is not None and moment <= now), default=None)
+
+    def _draw_consequences(self, now: datetime) -> None:
         for call in self.calls:
             call.remember(call.known)
         self._settle_requests(now)
         self._settle_permission(now)
+
+    def _changed(self, cause: Cause, now: datetime, actor: str | None, occurred_at: datetime | None) -> list[Change]:
         return [
             self._change(subject, cause, now, actor, occurred_at)
             for subject in self._subjects()
             if self._seen.get(subject.id) != _visible(subject)
         ]
-
-    def catch_up(self, now: datetime) -> list[Change]:
-        """List what has run out since the clock last looked, so that it is told before anything newer."""
-        moments = [self.permission.next_moment, *(request.next_moment for request in self.requests)]
-        due = min((moment for moment in moments if moment is not None and moment <= now), default=None)
-        return [] if due is None else self.settle(now, Cause.RAN_OUT, occurred_at=due)
 
     def _settle_requests(self, now: datetime) -> None:
         newer: list[Request] = []

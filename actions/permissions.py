@@ -157,8 +157,9 @@ async def _conclude(
         now = resources.now()
         pair = await _pair_of(session, made, now)
         made = next(own for own in pair.requests if own.id == made.id)
+        ran_out = pair.catch_up(now)
         await _apply(session, pair, made, outcome, now)
-        await log.append(session, pair.settle(now, _CAUSES[type(outcome)], actor=made.requested_by))
+        await log.append(session, ran_out + pair.settle(now, _CAUSES[type(outcome)], actor=made.requested_by))
         result = _result_of(made, pair)
     await resources.feed.announce(made.workspace_id)
     return replace(result, available_at=available_at) if isinstance(result, RequestLimitReached) else result
@@ -283,17 +284,19 @@ async def _go_on(resources: Resources, made: PermissionRequest, state: Permissio
         own = next(own for own in pair.requests if own.id == made.id)
         if own.status is not RequestStatus.QUEUED:
             return False  # its statuses have come in meanwhile
+        ran_out = pair.catch_up(now)
         pair.requests.remove(own)
         without = may_request(pair.situation(now), now)
         pair.requests.append(own)
         pair.requests.sort(key=lambda each: each.id)
+        still_to_send = False
         if max(use.used for use in state.requests) > max(limit.used for limit in without.limits):
             own.sent_at = own.reserved_at
         elif without.allowed and now < own.reserved_at + STILL_WANTED:
-            return True
+            still_to_send = True
         else:
             own.failed_at, own.failure = now, "The server stopped before sending it, and it may not be sent any more."
-        workspaces = await log.append(session, pair.settle(now, Cause.INTERRUPTED))
+        workspaces = await log.append(session, ran_out + pair.settle(now, Cause.INTERRUPTED))
     for workspace_id in workspaces:
         await resources.feed.announce(workspace_id)
-    return False
+    return still_to_send
