@@ -197,7 +197,7 @@ async def holding(resources: Resources, whom: Customer, business_number_id: UUID
     """Hold the lock of the pair, as another server that is busy with it does."""
     async with resources.database.writing() as session:
         found = call_permissions.of_pair(business_number_id, whom.id)
-        await lock_permissions(session, found, resources.now())
+        await lock_permissions(session, found, resources.now)
         yield
 
 
