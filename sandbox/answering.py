@@ -10,6 +10,7 @@ from .errors import ImpossibleError
 from .messaging import mark_read, requests_of
 from .permission import SEVEN_DAYS, Answer, Permission, Source, Standing, allows_calls, granted, refused
 from .request import PermissionRequest, can_be_answered, latest_answerable, stage, superseded_on_answer
+from .updates import AS_SAMPLED, Wording
 from .world import World
 
 _SAID = {
@@ -26,6 +27,7 @@ def _reply(
     wa_id: str,
     permission: Permission,
     about: str | None = None,
+    wording: Wording = AS_SAMPLED,
 ) -> None:
     """Save a permission decided at its own second and tell the business."""
     handset = world.touched(wa_id, number)
@@ -41,7 +43,7 @@ def _reply(
         at=permission.decided_at if permission.decided_at is not None else world.now,
     )
     world.put(world.messages, message)
-    world.tell(updates.permission_reply(number, handset, message, permission, about))
+    world.tell(updates.permission_reply(number, handset, message, permission, about, wording))
 
 
 def _automatically(number: BusinessNumber, permission: Permission) -> str:
@@ -58,10 +60,12 @@ def answer_request(
     *,
     seconds: int | None = None,
     message_id: str | None = None,
+    wording: Wording = AS_SAMPLED,
+    silent: bool = False,
 ) -> PermissionRequest:
     """Press a button under a request: the newest living one, or the one named. Everything is read with it.
 
-    Raises ImpossibleError when there is none to answer.
+    With `silent` the business is never told. Raises ImpossibleError when there is none to answer.
     """
     requests = requests_of(world, number, wa_id)
     if message_id is None:
@@ -74,7 +78,7 @@ def answer_request(
             raise ImpossibleError(f"The phone {wa_id} has no call permission request {message_id}.")
         if not can_be_answered(chosen, world.now):
             raise ImpossibleError(f"The request can no longer be answered: it is {stage(chosen, world.now)}.")
-    with world.writing():
+    with world.writing(silent=silent):
         mark_read(world, number, wa_id)
         second = world.next_second(wa_id)
         for superseded in superseded_on_answer(requests, chosen, second):
@@ -83,7 +87,7 @@ def answer_request(
         answered = replace(current, answer=answer, answered_at=second)
         world.put(world.requests, answered)
         before = world.conversation(number, wa_id).permission
-        _reply(world, number, wa_id, _decided(before, answer, second, seconds), chosen.id)
+        _reply(world, number, wa_id, _decided(before, answer, second, seconds), chosen.id, wording)
     return answered
 
 
@@ -94,24 +98,36 @@ def _decided(before: Permission, answer: Answer, second: int, seconds: int | Non
 
 
 def grant(
-    world: World, number: BusinessNumber, wa_id: str, answer: Answer, *, seconds: int | None = None
+    world: World,
+    number: BusinessNumber,
+    wa_id: str,
+    answer: Answer,
+    *,
+    seconds: int | None = None,
+    wording: Wording = AS_SAMPLED,
+    silent: bool = False,
 ) -> Permission:
-    """Allow calls in the business's profile: the same reply, about no message."""
-    with world.writing():
+    """Allow calls in the business's profile: the same reply, about no message. With `silent` there is none."""
+    with world.writing(silent=silent):
         second = world.next_second(wa_id)
         permission = granted(answer, second, seconds=SEVEN_DAYS if seconds is None else seconds)
-        _reply(world, number, wa_id, permission)
+        _reply(world, number, wa_id, permission, wording=wording)
     return permission
 
 
-def revoke(world: World, number: BusinessNumber, wa_id: str) -> Permission:
-    """Take the permission back in the business's profile. Raises ImpossibleError when there is none."""
+def revoke(
+    world: World, number: BusinessNumber, wa_id: str, *, wording: Wording = AS_SAMPLED, silent: bool = False
+) -> Permission:
+    """Take the permission back in the business's profile. Raises ImpossibleError when there is none.
+
+    With `silent` no update tells of it, as when Meta itself drops a permission: only GET call_permissions shows it.
+    """
     before = world.conversation(number, wa_id).permission
     if not allows_calls(before, world.now):
         raise ImpossibleError(f"The phone {wa_id} does not allow calls, so there is nothing to revoke.")
-    with world.writing():
+    with world.writing(silent=silent):
         permission = refused(before, world.next_second(wa_id))
-        _reply(world, number, wa_id, permission)
+        _reply(world, number, wa_id, permission, wording=wording)
     return permission
 
 

@@ -18,7 +18,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from . import phone_door
+from . import backstage_door, phone_door
 from .calling import keep_time
 from .config import BusinessNumber, Config, Phone
 from .graph_door import GraphDoor
@@ -55,6 +55,7 @@ def create_app(config: Config, *, clock: Callable[[], float] = time.time) -> Sta
         routes=[
             Route("/graph/{path:path}", GraphDoor(stand_in.running_world).__call__, methods=_EVERY_METHOD),
             *phone_door.routes(stand_in.running_world),
+            *backstage_door.routes(stand_in.running_world),
             WebSocketRoute("/live", _live(stand_in)),
             Route("/", _page("phones.html"), methods=["GET"]),
             Route("/settings", _page("settings.html"), methods=["GET"]),

@@ -28,7 +28,10 @@ class CallStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call. `ends_by` is when it ends by itself: ringing calls have one, and scripted conversations."""
+    """One call. `ends_by` is when it ends by itself: ringing calls have one, and scripted conversations.
+
+    `failure` is Meta's code of one that failed; `untold` is one whose end was never told to the business.
+    """
 
     wacid: str
     phone_number_id: str
@@ -40,6 +43,8 @@ class Call:
     opaque: str | None = None
     answered_at: int | None = None
     ended_at: int | None = None
+    failure: int | None = None
+    untold: bool = False
 
 
 def is_active(call: Call) -> bool:
@@ -53,10 +58,10 @@ def answered(call: Call, now: int, *, seconds: int | None = None) -> Call:
     return replace(call, status=CallStatus.IN_PROGRESS, answered_at=now, ends_by=ends_by)
 
 
-def ended(call: Call, status: CallStatus, now: int) -> Call:
+def ended(call: Call, status: CallStatus, now: int, *, failure: int | None = None) -> Call:
     """End it; a call that was picked up is COMPLETED whoever hung up."""
     final = CallStatus.COMPLETED if call.answered_at is not None and status is not CallStatus.FAILED else status
-    return replace(call, status=final, ended_at=now, ends_by=None)
+    return replace(call, status=final, ended_at=now, ends_by=None, failure=failure)
 
 
 def duration(call: Call) -> int | None:

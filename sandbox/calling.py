@@ -15,7 +15,9 @@ from .errors import ImpossibleError, MetaError
 from .fields import Fields
 from .messaging import check_calling, check_product, has_open_call, mark_read, notice, recipient
 from .permission import allows_calls
+from .restriction import Restriction
 from .sdp import LONGEST, answer_to, fault_in_offer, new_offer
+from .trouble import Asked, Edge
 from .world import World
 
 LONGEST_CALL_SECONDS = 86_400
@@ -68,8 +70,10 @@ def _connect(world: World, number: BusinessNumber, body: Fields) -> dict[str, An
         handset = world.touched(handset.wa_id, number)
         world.put_call(call)
         world.tell(updates.call_connect(number, handset, call, answer_to(offer)))
-        world.tell(updates.call_status(number, handset, call, "RINGING", world.now))
-        failure = drawn_failure(world.chaos, ENDING_CODES)
+        if handset.online:
+            world.tell(updates.call_status(number, handset, call, "RINGING", world.now))
+        scripted = world.take_trouble(Asked(Edge.CALLS, number.phone_number_id, handset.wa_id), late=True)
+        failure = drawn_failure(world.chaos, ENDING_CODES) if scripted is None else scripted.code
         if failure is not None:
             _finish(world, number, call, CallStatus.FAILED, failure)
     return {"messaging_product": "whatsapp", "calls": [{"id": call.wacid}]}
@@ -77,6 +81,10 @@ def _connect(world: World, number: BusinessNumber, body: Fields) -> dict[str, An
 
 def _check_call(world: World, number: BusinessNumber, handset: Handset) -> None:
     check_calling(world, number)
+    if world.state(number).calling.get("sip", {}).get("status") == "ENABLED":
+        raise MetaError(131055, "Calls of a number with SIP are not started here.")
+    if not handset.on_whatsapp:
+        raise MetaError(138001)
     conversation = world.conversation(number, handset.wa_id)
     if not allows_calls(conversation.permission, world.now):
         raise MetaError(138006, "The recipient has not approved calls from this business phone number.")
@@ -123,7 +131,7 @@ def _picked_up(world: World, number: BusinessNumber, call: Call, *, seconds: int
 
 def _finish(world: World, number: BusinessNumber, call: Call, status: CallStatus, code: int | None = None) -> None:
     """End a call and do what follows: the update, and for one nobody took, the nudge or the revocation."""
-    over = ended(call, status, world.now)
+    over = ended(call, status, world.now, failure=code)
     handset = world.touched(call.wa_id, number)
     world.put_call(over)
     if over.status is CallStatus.REJECTED and over.direction is Direction.BUSINESS:
@@ -154,21 +162,69 @@ def call_of(world: World, wa_id: str, wacid: str) -> Call:
     return call
 
 
-def person_does(world: World, wa_id: str, wacid: str, deed: str) -> Call:
-    """Do what the person does with a call: answer, reject, ignore or hang_up.
-
-    On a call the person places, `answer`, `reject` and `ignore` are done by the business's side.
-    Raises ImpossibleError when the call is not at the stage for it.
-    """
-    call = call_of(world, wa_id, wacid)
+def _number_of(world: World, call: Call) -> BusinessNumber:
     number = world.numbers.get(call.phone_number_id)
     if number is None:
         raise ImpossibleError("The call belongs to a number that is no longer here.")
+    return number
+
+
+def _open_call(world: World, wa_id: str, wacid: str) -> tuple[Call, BusinessNumber]:
+    call = call_of(world, wa_id, wacid)
+    number = _number_of(world, call)
     if call.ended_at is not None:
         raise ImpossibleError(f"The call is over: {call.status}.")
+    return call, number
+
+
+def vanish(world: World, wa_id: str, wacid: str) -> Call:
+    """End a call at Meta without any update: talked on, it is over; ringing, it was missed, with all that follows.
+
+    Raises ImpossibleError when it is over already.
+    """
+    call, number = _open_call(world, wa_id, wacid)
+    with world.writing(silent=True):
+        _finish(world, number, call, CallStatus.NO_ANSWER)
+        world.put_call(replace(call_of(world, wa_id, wacid), untold=True))
+    return call_of(world, wa_id, wacid)
+
+
+def fail(world: World, wa_id: str, wacid: str, code: int, *, connects: bool = False, silent: bool = False) -> Call:
+    """End a call as FAILED with one of ENDING_CODES, ringing or talked on.
+
+    138023 leaves open whether the two were connected: with `connects` a ringing call counts as one that was.
+    Raises ImpossibleError when it is over already.
+    """
+    call, number = _open_call(world, wa_id, wacid)
+    with world.writing(silent=silent):
+        if connects and call.answered_at is None:
+            by_business = call.direction is Direction.BUSINESS
+            world.save(connected(world.conversation(number, wa_id), world.now, by_business=by_business))
+        _finish(world, number, call, CallStatus.FAILED, code)
+        if silent:
+            world.put_call(replace(call_of(world, wa_id, wacid), untold=True))
+    return call_of(world, wa_id, wacid)
+
+
+def tell_of(world: World, wa_id: str, wacid: str, event: str) -> Call:
+    """Send an update about a call that changes nothing: an event the business need not know, at any time."""
+    call = call_of(world, wa_id, wacid)
+    number = _number_of(world, call)
+    with world.writing():
+        world.tell(updates.call_event(number, world.handset(wa_id), call, event, world.now))
+    return call
+
+
+def person_does(world: World, wa_id: str, wacid: str, deed: str, *, silent: bool = False) -> Call:
+    """Do what the person does with a call: answer, reject, ignore or hang_up.
+
+    On a call the person places, `answer`, `reject` and `ignore` are done by the business's side. With `silent` the
+    updates of this step are lost. Raises ImpossibleError when the call is not at the stage for it.
+    """
+    call, number = _open_call(world, wa_id, wacid)
     if deed != "hang_up" and call.status is not CallStatus.RINGING:
         raise ImpossibleError("The call is being talked on; it can only be hung up.")
-    with world.writing():
+    with world.writing(silent=silent):
         match deed:
             case "answer":
                 if call.direction is Direction.BUSINESS:
@@ -182,20 +238,36 @@ def person_does(world: World, wa_id: str, wacid: str, deed: str) -> Call:
                 # Hanging up while it rings: on a call from the business that is a rejection.
                 ringing_for_me = call.direction is Direction.BUSINESS
                 _finish(world, number, call, CallStatus.REJECTED if ringing_for_me else CallStatus.CANCELLED)
+        over = call_of(world, wa_id, wacid)
+        if silent and over.ended_at is not None:
+            world.put_call(replace(over, untold=True))
     return call_of(world, wa_id, wacid)
 
 
-def dial(world: World, number: BusinessNumber, wa_id: str, *, talk_for: int | None, ring: bool) -> Call:
+def dial(
+    world: World,
+    number: BusinessNumber,
+    wa_id: str,
+    *,
+    talk_for: int | None,
+    ring: bool,
+    callback: bool = True,
+    silent: bool = False,
+) -> Call:
     """Let the customer call the business.
 
     With `talk_for` the business picks up and the call ends after so many seconds; with `ring` it rings until someone
-    does something, at most RING_SECONDS; otherwise it ends unanswered at once. Raises ImpossibleError.
+    does something, at most RING_SECONDS; otherwise it ends unanswered at once. Where the number is set so, the call
+    permits a call back, unless `callback` says that the person does not want one. Raises ImpossibleError.
     """
     if world.state(number).calling["status"] != "ENABLED":
         raise ImpossibleError(f"{number.name} has calling switched off, so its chat shows no call button.")
+    until = world.state(number).restrictions
+    if any(world.now < until.get(kind, 0) for kind in (Restriction.CUSTOMER_CALLS, Restriction.CALL_BUTTON)):
+        raise ImpossibleError(f"Meta has paused calls to {number.name}, so its chat shows no call button.")
     if has_open_call(world, number, wa_id):
         raise ImpossibleError("There is a call already.")
-    with world.writing():
+    with world.writing(silent=silent):
         handset = world.touched(wa_id, number)
         call = Call(
             wacid=identity.new_call_id(wa_id),
@@ -214,7 +286,7 @@ def dial(world: World, number: BusinessNumber, wa_id: str, *, talk_for: int | No
             _picked_up(world, number, call, seconds=talk_for)
         elif not ring:
             _finish(world, number, call, CallStatus.NO_ANSWER)
-        if world.state(number).calling.get("callback_permission_status") == "ENABLED":
+        if callback and world.state(number).calling.get("callback_permission_status") == "ENABLED":
             automatic_grant(world, number, wa_id, call.wacid)
     return call_of(world, wa_id, call.wacid)
 

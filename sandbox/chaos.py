@@ -23,7 +23,9 @@ class Chaos:
 
     `delay_seconds` is how late each update leaves, drawn between the two; `reorder` forgets their order; `batch` is
     how many updates one POST may carry. `answer_delay_seconds` holds HTTP answers back after their effect, and
-    `lose_answers` drops them: the effect is there, the caller sees a 500 or a broken connection.
+    `lose_answers` drops them: the effect is there, the caller sees a 500 or a broken connection. `slow` holds each
+    answer back for a time drawn between the two, and `http_500` answers that often with a page instead of Meta's
+    envelope, before anything has happened.
     """
 
     duplicate: float = 0.0
@@ -33,6 +35,8 @@ class Chaos:
     fail_sends: dict[int, float] = field(default_factory=dict)
     answer_delay_seconds: float = 0.0
     lose_answers: float = 0.0
+    http_500: float = 0.0
+    slow: tuple[float, float] = (0.0, 0.0)
 
     @property
     def keeps_order(self) -> bool:
@@ -49,25 +53,28 @@ class Chaos:
             "fail_sends": {str(code): share for code, share in self.fail_sends.items()},
             "answer_delay_seconds": self.answer_delay_seconds,
             "lose_answers": self.lose_answers,
+            "http_500": self.http_500,
+            "slow": list(self.slow),
         }
 
 
 _NAMES = frozenset(Chaos().as_json())
 
 
-def _delay(asked: Fields, current: tuple[float, float]) -> tuple[float, float]:
-    found = asked.values.get("delay_seconds")
+def _span(asked: Fields, name: str, current: tuple[float, float]) -> tuple[float, float]:
+    found = asked.values.get(name)
     if found is None:
         return current
     if not isinstance(found, list):
         found = [found, found]
     if len(found) != 2:  # noqa: PLR2004 - an earliest and a latest
-        raise asked.complaint("delay_seconds must be a number or two of them, [earliest, latest].")
-    pair = Fields({"delay_seconds[0]": found[0], "delay_seconds[1]": found[1]}, asked.complaint)
-    earliest = pair.optional_number("delay_seconds[0]", lowest=0, highest=LONGEST_DELAY) or 0.0
-    latest = pair.optional_number("delay_seconds[1]", lowest=0, highest=LONGEST_DELAY) or 0.0
+        raise asked.complaint(f"{name} must be a number or two of them, [earliest, latest].")
+    first, second = f"{name}[0]", f"{name}[1]"
+    pair = Fields({first: found[0], second: found[1]}, asked.complaint)
+    earliest = pair.optional_number(first, lowest=0, highest=LONGEST_DELAY) or 0.0
+    latest = pair.optional_number(second, lowest=0, highest=LONGEST_DELAY) or 0.0
     if earliest > latest:
-        raise asked.complaint("delay_seconds must name the earlier moment first.")
+        raise asked.complaint(f"{name} must name the earlier moment first.")
     return earliest, latest
 
 
@@ -101,14 +108,21 @@ def merged(current: Chaos, asked: Fields) -> Chaos:
         "batch": asked.optional_whole("batch", lowest=1, highest=LARGEST_BATCH),
         "answer_delay_seconds": asked.optional_number("answer_delay_seconds", lowest=0, highest=LONGEST_DELAY),
         "lose_answers": asked.optional_number("lose_answers", lowest=0, highest=1),
+        "http_500": asked.optional_number("http_500", lowest=0, highest=1),
     }
     set_here: dict[str, Any] = {name: value for name, value in chosen.items() if value is not None}
     return replace(
         current,
-        delay_seconds=_delay(asked, current.delay_seconds),
+        delay_seconds=_span(asked, "delay_seconds", current.delay_seconds),
+        slow=_span(asked, "slow", current.slow),
         fail_sends=_failures(asked, current.fail_sends),
         **set_here,
     )
+
+
+def drawn_between(span: tuple[float, float]) -> float:
+    """Draw a number of seconds."""
+    return random.uniform(*span)  # noqa: S311 - chance, not secrets
 
 
 def happens(share: float) -> bool:

@@ -11,20 +11,21 @@ from dataclasses import replace
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from . import calling, identity, messaging, updates
-from .chaos import happens
+from .chaos import drawn_between, happens
 from .config import BusinessNumber
 from .documents import Handset
-from .errors import MetaError
+from .errors import BareHttpError, MetaError
 from .fields import Fields, read_object
+from .restriction import Restriction
 from .template import as_listed, made
+from .trouble import EDGES, Asked, Edge
 from .world import World
 
 _VERSION = re.compile(r"v\d{1,3}\.\d{1,3}")
-_ASKS_PER_SECOND = 5
 _LOSE_CONNECTION_SHARE = 0.5
 _TELLING_SETTINGS = ("status", "call_icon_visibility", "callback_permission_status", "srtp_key_exchange_protocol")
 _SETTINGS: Mapping[str, tuple[str, ...] | None] = {
@@ -45,6 +46,12 @@ def _complain(sentence: str) -> MetaError:
     return MetaError(100, sentence)
 
 
+def _page(status: int) -> Response:
+    """Answer as what stands before Meta's API does when it is in trouble."""
+    page = f"<html><body><h1>{status}</h1><p>Sorry, something went wrong.</p></body></html>"
+    return HTMLResponse(page, status_code=status)
+
+
 class _LostAnswer(Response):
     """Begins an answer and stops, so that the server drops the connection."""
 
@@ -62,21 +69,29 @@ class GraphDoor:
         self._asked: dict[str, deque[float]] = {}
 
     async def __call__(self, request: Request) -> Response:
-        """Answer one request. The effect comes before chaos takes the answer."""
+        """Answer one request. The effect comes before chaos takes the answer, except for `http_500`."""
         world = self._find_world()
         body = await request.body()
-        try:
-            answer = JSONResponse(self._answer(world, request, body))
-        except MetaError as error:
-            answer = JSONResponse(error.envelope(), status_code=error.http_status)
-        if world.chaos.answer_delay_seconds:
-            await asyncio.sleep(world.chaos.answer_delay_seconds)
+        answer = self._spoken(world, request, body)
+        wait = world.chaos.answer_delay_seconds + drawn_between(world.chaos.slow)
+        if wait:
+            await asyncio.sleep(wait)
         if happens(world.chaos.lose_answers):
             if random.random() < _LOSE_CONNECTION_SHARE:  # noqa: S311 - chance, not secrets
                 return _LostAnswer()
             lost = MetaError(1, "Chaos is switched on in the sandbox.")
             return JSONResponse(lost.envelope(), status_code=lost.http_status)
         return answer
+
+    def _spoken(self, world: World, request: Request, body: bytes) -> Response:
+        if happens(world.chaos.http_500):
+            return _page(500)
+        try:
+            return JSONResponse(self._answer(world, request, body))
+        except MetaError as error:
+            return JSONResponse(error.envelope(), status_code=error.http_status)
+        except BareHttpError as error:
+            return _page(error.http_status)
 
     def _answer(self, world: World, request: Request, body: bytes) -> dict[str, Any]:
         self._check_token(world, request)
@@ -99,7 +114,19 @@ class GraphDoor:
         if deed is None:
             raise MetaError(100, f"Unsupported request - method type: {request.method.lower()}")
         fields = read_object(body, _complain) if request.method == "POST" else Fields({}, _complain)
-        return deed(fields)
+        asked = Asked(
+            EDGES.get(edge, Edge.ANY),
+            None if number is None else number.phone_number_id,
+            _customer(world, fields.values if request.method == "POST" else request.query_params),
+        )
+        with world.writing():
+            trouble = world.take_trouble(asked, late=False)
+        if trouble is not None and not trouble.effect:
+            raise trouble.error()
+        answer = deed(fields)
+        if trouble is not None:
+            raise trouble.error()
+        return answer
 
     def _check_token(self, world: World, request: Request) -> None:
         kind, _, token = request.headers.get("authorization", "").partition(" ")
@@ -108,15 +135,28 @@ class GraphDoor:
             raise MetaError(190, "Invalid OAuth access token - Cannot parse access token.")
 
     def permissions(self, world: World, number: BusinessNumber, request: Request) -> dict[str, Any]:
-        """Answer GET call_permissions, at most five times a second per number (calling reference)."""
+        """Answer GET call_permissions, at most so many times a second per number: see `Variants`."""
         asked = self._asked.setdefault(number.phone_number_id, deque())
         present = time.monotonic()
         while asked and present - asked[0] >= 1:
             asked.popleft()
-        if len(asked) >= _ASKS_PER_SECOND:
-            raise MetaError(613, "Call permissions may be asked for at most 5 times a second.")
+        most = world.variants.asks_per_second
+        if len(asked) >= most:
+            raise MetaError(613, f"Call permissions may be asked for at most {most} times a second.")
         asked.append(present)
         return messaging.permissions(world, number, _asked_about(world, request))
+
+
+def _customer(world: World, said: Mapping[str, Any]) -> str | None:
+    """Find the phone a request is about, as far as that can be told before it is read properly."""
+    for name in ("to", "user_wa_id"):
+        if isinstance(said.get(name), str) and (wa_id := identity.digits(said[name])) is not None:
+            return wa_id
+    named, wacid = said.get("recipient"), said.get("call_id")
+    if isinstance(named, str) and (handset := world.handset_by_user_id(named)) is not None:
+        return handset.wa_id
+    call = world.calls.get(wacid) if isinstance(wacid, str) else None
+    return None if call is None else call.wa_id
 
 
 def _asked_about(world: World, request: Request) -> Handset:
@@ -173,13 +213,12 @@ def _described(number: BusinessNumber) -> dict[str, Any]:
 def _settings(world: World, number: BusinessNumber) -> dict[str, Any]:
     state = world.state(number)
     shown: dict[str, Any] = dict(state.calling)
-    if world.now < state.restricted_until:
-        paused = {
-            "type": "RESTRICTED_BUSINESS_INITIATED_CALLING",
-            "reason": "Your calls have received negative feedback.",
-            "expiration": state.restricted_until,
-        }
-        shown["restrictions"] = {"restrictions_list": [paused]}
+    ends = {Restriction.BUSINESS_CALLS: state.restricted_until} | state.restrictions
+    listed = [
+        {"type": kind.value, "reason": kind.reason, "expiration": end} for kind, end in ends.items() if world.now < end
+    ]
+    if listed:
+        shown["restrictions"] = {"restrictions_list": listed}
     return {"calling": shown}
 
 
@@ -217,5 +256,5 @@ def _make_template(world: World, waba_id: str, body: Fields) -> dict[str, Any]:
         raise MetaError(100, "There is already a template of this name and language.", subcode=2388024)
     with world.writing():
         world.put(world.templates, template)
-        world.tell(updates.template_approved(template))
+        world.tell(updates.template_status(template, "NONE", world.now))
     return {"id": template.id, "status": "APPROVED", "category": template.category}

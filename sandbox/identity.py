@@ -9,6 +9,8 @@ import phonenumbers
 
 _SEPARATORS = re.compile(r"[\s().+\-]")
 _DIGITS = re.compile(r"[1-9][0-9]{4,14}", re.ASCII)
+_PARENT = re.compile(r"[A-Z]{2}\.ENT\.[A-Za-z0-9]{1,128}", re.ASCII)
+_USERNAME = re.compile(r"[a-z0-9._]{3,30}", re.ASCII)
 
 
 def digits(number: str) -> str | None:
@@ -38,10 +40,30 @@ def readable(wa_id: str) -> str:
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
-def user_id(wa_id: str) -> str:
-    """Give the business-scoped user id of a number: the same one every time."""
-    number = int.from_bytes(hashlib.sha256(b"maycall sandbox " + wa_id.encode()).digest()[:8])
+def user_id(wa_id: str, generation: int = 0) -> str:
+    """Give the business-scoped user id of a number: the same one every time.
+
+    WhatsApp makes a new one whenever somebody comes to a number; `generation` counts them.
+    """
+    who = wa_id if generation == 0 else f"{wa_id}#{generation}"
+    number = int.from_bytes(hashlib.sha256(b"maycall sandbox " + who.encode()).digest()[:8])
     return f"{country(wa_id)}.{number % 9_000_000_000_000_000 + 1_000_000_000_000_000}"
+
+
+def parent_user_id(user: str) -> str:
+    """Give the parent user id that goes with a user id: the one that several portfolios of an enterprise share."""
+    place, _, bare = user.partition(".")
+    return f"{place}.ENT.{bare[::-1]}"
+
+
+def is_parent_user_id(text: str) -> bool:
+    """Whether it has the shape of a parent business-scoped user id."""
+    return _PARENT.fullmatch(text) is not None
+
+
+def is_username(text: str) -> bool:
+    """Whether WhatsApp would take it as a username."""
+    return _USERNAME.fullmatch(text) is not None
 
 
 def profile_name(wa_id: str) -> str:

@@ -19,14 +19,17 @@ from .documents import Handset, Message
 from .errors import MetaError
 from .fields import Fields
 from .limits import PRODUCTION, Usage
-from .permission import Permission, Standing, allows_calls, at, meta_status
+from .permission import NEVER_ASKED, Permission, Standing, allows_calls, at, meta_status
 from .request import Kind, PermissionRequest, superseded_on_arrival
 from .template import rendered
+from .trouble import Asked, Edge
 from .world import World
 
 NO_BUSINESS_CALLS_FROM = frozenset({"US", "CA", "EG", "VN", "NG"})
 """Countries whose business numbers cannot call or ask to (calling overview, "availability")."""
 
+NOT_ON_WHATSAPP = 131026
+"""What becomes of a message to a number that nobody uses WhatsApp with."""
 _FREE_FORM = ("text", "image", "audio", "video", "document", "sticker", "location", "contacts", "reaction")
 _INTERACTIVE = ("button", "list", "cta_url", "flow", "voice_call", "location_request_message", "product")
 _SERVICE_PRICING = {
@@ -194,7 +197,9 @@ def send(world: World, number: BusinessNumber, body: Fields) -> dict[str, Any]:
             addressed_by_phone=by_phone,
         )
         _deliver(world, number, replace(conversation, spoke_at=world.now), message, content)
-    contact = {"wa_id": handset.wa_id, "user_id": handset.user_id}
+    contact = updates.named(handset, "wa_id", "")
+    if by_phone:
+        contact["wa_id"] = handset.wa_id
     asked_for = body.optional_text("to") or body.optional_text("recipient")
     return {
         "messaging_product": "whatsapp",
@@ -230,21 +235,49 @@ def _deliver(
             language=content.language,
         )
     world.tell(updates.message_status(number, handset, message, "sent", now))
-    failure = drawn_failure(world.chaos, LATE_CODES)
+    failure = _late_failure(world, number, handset)
     if failure is not None:
         world.put(world.messages, replace(message, status="failed"))
         world.tell(updates.message_failed(number, handset, message, failure, now))
         if request is not None:
-            world.put(world.requests, replace(request, failed_at=now))
+            world.put(world.requests, replace(request, failed_at=now, failure=failure))
             conversation = request_failed(conversation, now)
+    elif handset.online:
+        _arrive(world, number, message, request)
     else:
-        world.put(world.messages, replace(message, status="delivered"))
-        world.tell(updates.message_status(number, handset, message, "delivered", now))
+        world.put(world.messages, replace(message, status="sent"))
         if request is not None:
-            for ended in superseded_on_arrival(requests_of(world, number, message.wa_id), now):
-                world.put(world.requests, ended)
-            world.put(world.requests, replace(request, delivered_at=now))
+            world.put(world.requests, request)
     world.save(conversation)
+
+
+def _late_failure(world: World, number: BusinessNumber, handset: Handset) -> int | None:
+    if not handset.on_whatsapp:
+        return NOT_ON_WHATSAPP
+    scripted = world.take_trouble(Asked(Edge.MESSAGES, number.phone_number_id, handset.wa_id), late=True)
+    return drawn_failure(world.chaos, LATE_CODES) if scripted is None else scripted.code
+
+
+def _arrive(world: World, number: BusinessNumber, message: Message, request: PermissionRequest | None) -> None:
+    now = world.now
+    world.put(world.messages, replace(message, status="delivered"))
+    world.tell(updates.message_status(number, world.handset(message.wa_id), message, "delivered", now))
+    if request is not None:
+        for ended in superseded_on_arrival(requests_of(world, number, message.wa_id), now):
+            world.put(world.requests, ended)
+        world.put(world.requests, replace(request, delivered_at=now))
+
+
+def set_online(world: World, wa_id: str, *, online: bool) -> None:
+    """Switch a phone's network on or off; messages that waited for it arrive in their order."""
+    with world.writing():
+        world.put_handset(replace(world.handset(wa_id), online=online))
+        if not online:
+            return
+        for message in world.messages.of(wa_id):
+            number = world.numbers.get(message.phone_number_id)
+            if message.status == "sent" and number is not None:
+                _arrive(world, number, message, world.requests.get(message.id))
 
 
 def requests_of(world: World, number: BusinessNumber, wa_id: str) -> list[PermissionRequest]:
@@ -269,27 +302,25 @@ def _limit(usage: Usage) -> dict[str, Any]:
     return shown
 
 
-def _permission(permission: Permission, now: int) -> dict[str, Any]:
+def _permission(permission: Permission, now: int, expiry_field: str) -> dict[str, Any]:
     status = meta_status(permission, now)
     shown: dict[str, Any] = {"status": status}
     if status == "temporary":
-        shown["expiration_time"] = permission.expires_at
+        shown[expiry_field] = permission.expires_at
     return shown
 
 
 def permissions(world: World, number: BusinessNumber, handset: Handset) -> dict[str, Any]:
-    """Answer GET /{phone_number_id}/call_permissions."""
+    """Answer GET /{phone_number_id}/call_permissions. Somebody who is not on WhatsApp allows nothing: no error."""
     now = world.now
     conversation = world.conversation(number, handset.wa_id)
     requests = request_usage(conversation, number.limits, now)
     calls = call_usage(conversation, number.limits, now)
-    open_for_calls = world.state(number).calling["status"] == "ENABLED" and now >= world.state(number).restricted_until
-    permanent = at(conversation.permission, now).standing is Standing.PERMANENT
-    may_ask = open_for_calls and not permanent and all(usage.frees_at is None for usage in requests)
-    may_call = open_for_calls and calls.frees_at is None and allows_calls(conversation.permission, now)
+    permission = conversation.permission if handset.on_whatsapp else NEVER_ASKED
+    may_ask, may_call = possible(world, number, handset)
     return {
         "messaging_product": "whatsapp",
-        "permission": _permission(conversation.permission, now),
+        "permission": _permission(permission, now, world.variants.expiry_field),
         "actions": [
             {
                 "action_name": "send_call_permission_request",
@@ -299,6 +330,18 @@ def permissions(world: World, number: BusinessNumber, handset: Handset) -> dict[
             {"action_name": "start_call", "can_perform_action": may_call, "limits": [_limit(calls)]},
         ],
     }
+
+
+def possible(world: World, number: BusinessNumber, handset: Handset) -> tuple[bool, bool]:
+    """Tell whether the number could ask the customer now, and whether it could ring them."""
+    now, state = world.now, world.state(number)
+    conversation = world.conversation(number, handset.wa_id)
+    calls_are_open = state.calling["status"] == "ENABLED" and now >= state.restricted_until and handset.on_whatsapp
+    permanent = at(conversation.permission, now).standing is Standing.PERMANENT
+    unused = all(usage.frees_at is None for usage in request_usage(conversation, number.limits, now))
+    may_call = allows_calls(conversation.permission, now)
+    below_limit = call_usage(conversation, number.limits, now).frees_at is None
+    return calls_are_open and not permanent and unused, calls_are_open and may_call and below_limit
 
 
 def mark_read(world: World, number: BusinessNumber, wa_id: str) -> None:

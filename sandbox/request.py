@@ -28,7 +28,10 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PermissionRequest:
-    """One request as the customer has it: `id` is the message's `wamid`, the texts are as rendered."""
+    """One request as the customer has it: `id` is the message's `wamid`, the texts are as rendered.
+
+    `failure` is Meta's code of one that did not arrive.
+    """
 
     id: str
     phone_number_id: str
@@ -46,6 +49,7 @@ class PermissionRequest:
     answer: Answer | None = None
     failed_at: int | None = None
     superseded_at: int | None = None
+    failure: int | None = None
 
 
 def expires_at(request: PermissionRequest) -> int | None:

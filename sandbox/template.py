@@ -17,6 +17,16 @@ _LONGEST_BODY = 1024
 _LONGEST_LINE = 60
 
 
+class TemplateStatus(StrEnum):
+    """What has become of a template, in the words of its status webhook."""
+
+    APPROVED = "APPROVED"
+    PENDING = "PENDING"
+    REJECTED = "REJECTED"
+    PAUSED = "PAUSED"
+    DISABLED = "DISABLED"
+
+
 class ParameterFormat(StrEnum):
     """How a template names its blanks."""
 
@@ -26,7 +36,7 @@ class ParameterFormat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """An approved template of one WhatsApp business account."""
+    """A template of one WhatsApp business account."""
 
     id: str
     waba_id: str
@@ -38,6 +48,7 @@ class Template:
     header: str | None = None
     footer: str | None = None
     asks_permission: bool = True
+    status: TemplateStatus = TemplateStatus.APPROVED
 
     def blanks(self, text: str | None) -> list[str]:
         """List the names or numbers of the blanks in one of its texts, each once, in order."""
@@ -170,6 +181,19 @@ def rendered(template: Template, sent: Fields) -> Rendered:
     return Rendered(header, _fill(template, template.body, body_texts), template.footer)
 
 
+def check_sendable(template: Template) -> None:
+    """Refuse a template that is not approved. Raises MetaError 132001, 132015 or 132016."""
+    match template.status:
+        case TemplateStatus.PAUSED:
+            raise MetaError(132015, f"The template {template.name} is paused due to low quality.")
+        case TemplateStatus.DISABLED:
+            raise MetaError(132016, f"The template {template.name} has been paused too often and is disabled.")
+        case TemplateStatus.PENDING | TemplateStatus.REJECTED:
+            raise MetaError(132001, f"template name ({template.name}) does not exist in {template.language}")
+        case TemplateStatus.APPROVED:
+            return
+
+
 def as_listed(template: Template) -> dict[str, Any]:
     """Show it as GET message_templates does."""
     components: list[dict[str, Any]] = []
@@ -185,7 +209,7 @@ def as_listed(template: Template) -> dict[str, Any]:
         "parameter_format": template.parameter_format.value.upper(),
         "components": components,
         "language": template.language,
-        "status": "APPROVED",
+        "status": template.status.value,
         "category": template.category,
         "id": template.id,
     }

@@ -8,7 +8,8 @@ from .config import BusinessNumber
 from .conversation import Conversation, call_usage, request_usage, window_is_open
 from .documents import Handset, Message
 from .limits import Usage
-from .permission import Permission, allows_calls, at
+from .messaging import possible
+from .permission import Permission, allows_calls, at, meta_status
 from .request import PermissionRequest, can_be_answered, expires_at, stage
 from .template import as_listed
 from .world import World
@@ -46,6 +47,7 @@ def request_view(request: PermissionRequest, now: int) -> dict[str, Any]:
         "read_at": request.read_at,
         "answered_at": request.answered_at,
         "expires_at": expires_at(request),
+        "failure": request.failure,
     }
 
 
@@ -60,6 +62,7 @@ def call_view(call: Call) -> dict[str, Any]:
         "answered_at": call.answered_at,
         "ended_at": call.ended_at,
         "duration_seconds": duration(call),
+        "failure": call.failure,
     }
 
 
@@ -119,6 +122,12 @@ def phone_view(world: World, handset: Handset, *, latest: int | None = None) -> 
         "number": identity.readable(wa_id),
         "name": handset.name,
         "user_id": handset.user_id,
+        "parent_user_id": handset.parent_user_id,
+        "username": handset.username,
+        "hides_phone": handset.hides_phone,
+        "on_whatsapp": handset.on_whatsapp,
+        "online": handset.online,
+        "moved_to": handset.moved_to,
         "phone_number_id": None if number is None else number.phone_number_id,
         "messages": [message_view(message) for message in messages],
         "requests": [request_view(request, now) for request in requests],
@@ -146,6 +155,7 @@ def number_view(world: World, number: BusinessNumber) -> dict[str, Any]:
         "name": number.name,
         "calling": state.calling,
         "restricted_until": state.restricted_until if world.now < state.restricted_until else None,
+        "restrictions": {kind.value: end for kind, end in state.restrictions.items() if world.now < end},
         "limits": {
             "requests_per_day": limits.requests_per_day,
             "requests_per_week": limits.requests_per_week,
@@ -168,4 +178,57 @@ def overview(world: World) -> dict[str, Any]:
             "trouble": world.outbox.trouble,
         },
         "production_numbers": list(world.config.production_numbers),
+    }
+
+
+def _ledger_pair(world: World, number: BusinessNumber, conversation: Conversation) -> dict[str, Any]:
+    wa_id, now = conversation.wa_id, world.now
+    handset = world.handset(wa_id)
+    may_ask, may_call = possible(world, number, handset)
+    requests = [each for each in world.requests.of(wa_id) if each.phone_number_id == number.phone_number_id]
+    calls = [each for each in world.calls.of(wa_id) if each.phone_number_id == number.phone_number_id]
+    opaque = {each.id: message.opaque for each in requests if (message := world.messages.get(each.id)) is not None}
+    return {
+        "phone_number_id": number.phone_number_id,
+        "wa_id": wa_id,
+        "user_id": handset.user_id,
+        "parent_user_id": handset.parent_user_id,
+        "username": handset.username,
+        "hides_phone": handset.hides_phone,
+        "on_whatsapp": handset.on_whatsapp,
+        "moved_to": handset.moved_to,
+        "permission": {
+            **permission_view(conversation.permission, now),
+            "meta_status": meta_status(conversation.permission, now),
+        },
+        "window": window_view(conversation, now),
+        "unanswered_streak": conversation.unanswered_streak,
+        "request_limits": [_usage(usage) for usage in request_usage(conversation, number.limits, now)],
+        "call_limits": [_usage(call_usage(conversation, number.limits, now))],
+        "requests_at": list(conversation.requests_at),
+        "connected_at": list(conversation.connected_at),
+        "can_request": may_ask,
+        "can_call": may_call,
+        "requests": [{**request_view(each, now), "opaque": opaque.get(each.id)} for each in requests],
+        "calls": [{**call_view(each), "opaque": each.opaque, "told": not each.untold} for each in calls],
+    }
+
+
+def ledger(world: World, phone_number_id: str | None = None, wa_id: str | None = None) -> dict[str, Any]:
+    """Show what is true at Meta of every (business number, customer) pair that has dealt with each other, as of now.
+
+    `waiting` is how many updates have not arrived: until it is 0, the business cannot know all of it.
+    """
+    pairs = world.conversations.every() if wa_id is None else world.conversations.of(wa_id)
+    wanted = (
+        (world.numbers[pair.phone_number_id], pair)
+        for pair in pairs
+        if pair.phone_number_id in world.numbers and phone_number_id in (None, pair.phone_number_id)
+    )
+    return {
+        "now": world.now,
+        "revision": world.revision,
+        "waiting": world.outbox.waiting,
+        "numbers": [number_view(world, number) for number in world.config.numbers],
+        "pairs": [_ledger_pair(world, number, pair) for number, pair in wanted],
     }

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 
 from . import identity
 from .call import Call, is_active
-from .chaos import Chaos, happens
+from .chaos import Chaos, drawn_between, happens
 from .config import BusinessNumber, Config
 from .conversation import WINDOW_SECONDS, Conversation
 from .documents import Handset, Message, NumberState, Update
@@ -23,10 +23,14 @@ from .errors import MetaError
 from .outbox import Outbox
 from .request import PermissionRequest
 from .store import Draft, Store
-from .template import Template, may_we_call
+from .template import Template, check_sendable, may_we_call
+from .trouble import Asked, Script, Trouble, taken
+from .variants import Variants, as_told
 
 T = TypeVar("T")
 _CHAOS = "chaos"
+_SCRIPT = "script"
+_VARIANTS = "variants"
 
 
 class Shelf(Generic[T]):
@@ -64,6 +68,9 @@ class Shelf(Generic[T]):
     def keep(self, document: T) -> None:
         """Put it in its place in memory."""
         key = self._key(document)
+        before = self._all.get(key)
+        if before is not None and self._owner(before) != self._owner(document):
+            del self._owned[self._owner(before)][key]
         self._all[key] = document
         self._owned.setdefault(self._owner(document), {})[key] = document
 
@@ -85,6 +92,7 @@ class _Writing:
     changed: dict[tuple[str, str], Callable[[], tuple[str, str, str]]] = field(default_factory=dict)
     undo: list[Callable[[], None]] = field(default_factory=list)
     updates: list[Update] = field(default_factory=list)
+    silent: bool = False
 
 
 def _pair(phone_number_id: str, wa_id: str) -> str:
@@ -110,6 +118,8 @@ class World:
             "template", Template, lambda it: f"{it.waba_id}/{it.name}/{it.language}", lambda it: it.waba_id
         )
         self._chaos = Shelf("chaos", Chaos, lambda _: _CHAOS, lambda _: _CHAOS)
+        self._script = Shelf("script", Script, lambda _: _SCRIPT, lambda _: _SCRIPT)
+        self._variants = Shelf("variants", Variants, lambda _: _VARIANTS, lambda _: _VARIANTS)
         self._store = store
         self._block: _Writing | None = None
         self.outbox = Outbox(store, config.webhook_url, config.app_secret, lambda: self.chaos, clock)
@@ -134,11 +144,37 @@ class World:
     def chaos(self, chaos: Chaos) -> None:
         self.put(self._chaos, chaos)
 
+    @property
+    def script(self) -> Script:
+        """What is to go wrong next."""
+        return self._script.get(_SCRIPT) or Script()
+
+    @script.setter
+    def script(self, script: Script) -> None:
+        self.put(self._script, script)
+
+    @property
+    def variants(self) -> Variants:
+        """Which of Meta's sources is followed where they disagree."""
+        return self._variants.get(_VARIANTS) or Variants()
+
+    @variants.setter
+    def variants(self, variants: Variants) -> None:
+        self.put(self._variants, variants)
+
+    def take_trouble(self, asked: Asked, *, late: bool) -> Trouble | None:
+        """Take what is scripted for this answer, if anything is. Call inside a writing block."""
+        left, found = taken(self.script, asked, late=late)
+        if found is not None:
+            self.script = left
+        return found
+
     def _load(self) -> None:
         shelves = (self.handsets, self.conversations, self.messages, self.requests, self.calls, self.states)
-        for shelf in (*shelves, self.templates, self._chaos):
+        for shelf in (*shelves, self.templates, self._chaos, self._script, self._variants):
             shelf.load(self._store)
-        self._user_ids = {handset.user_id: handset.wa_id for handset in self.handsets.every()}
+        for known in self.handsets.every():
+            self._know(known)
         self._open_calls = {call.wacid: call for call in self.calls.every() if is_active(call)}
         self.outbox.accept(self._store.undelivered())
         with self.writing():
@@ -148,13 +184,17 @@ class World:
                     self.put(self.templates, first)
             for phone in self.config.phones:
                 wa_id = identity.digits(phone.wa_id)
-                if wa_id is not None:
-                    self.rename(self.handset(wa_id), phone.name)
+                handset = None if wa_id is None else self.handset(wa_id)
+                if handset is not None and handset.moved_to is None:
+                    self.rename(handset, phone.name)
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Change things together: all of it is committed and then told, or nothing happened."""
-        block = _Writing()
+    def writing(self, *, silent: bool = False) -> Iterator[None]:
+        """Change things together: all of it is committed and then told, or nothing happened.
+
+        With `silent` it happens, and Meta says nothing of it.
+        """
+        block = _Writing(silent=silent)
         self._block = block
         try:
             yield
@@ -187,7 +227,7 @@ class World:
     def _drafts(self, update: Update) -> list[Draft]:
         now, chaos = self.clock(), self.chaos
         copies = 2 if happens(chaos.duplicate) else 1
-        return [Draft(update, now, now + uniform(*chaos.delay_seconds)) for _ in range(copies)]  # noqa: S311 - chance
+        return [Draft(update, now, now + drawn_between(chaos.delay_seconds)) for _ in range(copies)]
 
     def _writing_now(self) -> _Writing:
         if self._block is None:
@@ -225,7 +265,9 @@ class World:
 
     def tell(self, update: Update) -> None:
         """Send an update to the webhook once this block is committed."""
-        self._writing_now().updates.append(update)
+        block = self._writing_now()
+        if not block.silent:
+            block.updates.append(as_told(update, self.variants))
 
     def handset(self, wa_id: str) -> Handset:
         """Find the phone with these digits; it comes into being when first spoken to."""
@@ -233,14 +275,23 @@ class World:
         if found is not None:
             return found
         made = Handset(wa_id, identity.profile_name(wa_id), identity.user_id(wa_id), added_at=self.now)
-        self._user_ids[made.user_id] = wa_id
-        self.put(self.handsets, made)
+        self.put_handset(made)
         return made
 
+    def put_handset(self, handset: Handset) -> None:
+        """Save a phone, to be found by its user ids too."""
+        self._know(handset)
+        self.put(self.handsets, handset)
+
+    def _know(self, handset: Handset) -> None:
+        self._user_ids[handset.user_id] = handset.wa_id
+        if handset.parent_user_id is not None:
+            self._user_ids[handset.parent_user_id] = handset.wa_id
+
     def handset_by_user_id(self, user_id: str) -> Handset | None:
-        """Find a phone by its business-scoped user id."""
-        wa_id = self._user_ids.get(user_id)
-        return None if wa_id is None else self.handsets.get(wa_id)
+        """Find a phone by its business-scoped user id or its parent user id."""
+        found = self.handsets.get(self._user_ids.get(user_id, ""))
+        return found if found is not None and user_id in (found.user_id, found.parent_user_id) else None
 
     def rename(self, handset: Handset, name: str) -> None:
         """Give the profile a name."""
@@ -261,10 +312,11 @@ class World:
         return self.states.get(number.phone_number_id) or NumberState(number.phone_number_id)
 
     def template(self, number: BusinessNumber, name: str, language: str) -> Template:
-        """Find an approved template. Raises MetaError 132001."""
+        """Find a template that may be sent. Raises MetaError 132001, 132015 or 132016."""
         found = self.templates.get(f"{number.waba_id}/{name}/{language}")
         if found is None:
             raise MetaError(132001, f"template name ({name}) does not exist in {language}")
+        check_sendable(found)
         return found
 
     def new_template_id(self) -> str:

@@ -20,7 +20,7 @@ export function chatScreen(view, pair) {
   const requests = new Map(view.phone.requests.filter(here).map((request) => [request.id, request]));
   const newest = [...requests.values()].findLast((request) => request.live);
   const messages = view.phone.messages
-    .filter((message) => here(message) && message.status !== "failed")
+    .filter((message) => here(message) && message.status !== "failed" && message.status !== "sent")
     .map((message) => [message.at, bubble(view, pair, message, requests.get(message.id), newest)]);
   const calls = view.phone.calls.filter((call) => here(call) && call.ended_at !== null).map((call) => [call.ended_at, ended(call)]);
   // Sorting is stable, so what happened within one second keeps its order.

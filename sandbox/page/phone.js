@@ -17,6 +17,15 @@ const PILLS = {
 };
 const OOPS_MILLISECONDS = 7000;
 
+// How the business knows this person: by number, unless that is hidden from it.
+function called(phone) {
+  const name = phone.username ? `@${phone.username}` : "";
+  const number = phone.hides_phone ? `${phone.number}, hidden` : phone.number;
+  const here = phone.on_whatsapp ? "" : "not on WhatsApp";
+  const online = phone.online ? "" : "no network";
+  return [name, number, here, online].filter(Boolean).join(" · ");
+}
+
 export class PhoneView {
   constructor(wa_id, page) {
     this.wa_id = wa_id;
@@ -87,7 +96,7 @@ export class PhoneView {
       "header",
       { className: "caption" },
       el("span", { className: "avatar customer", "aria-hidden": "true", style: { "--hue": hue(phone.wa_id) } }, initials(phone.name)),
-      el("div", { className: "caption-text" }, el("h2", {}, phone.name), el("p", {}, phone.number)),
+      el("div", { className: "caption-text" }, el("h2", {}, phone.name), el("p", {}, called(phone))),
       pill,
     );
   }

@@ -64,7 +64,7 @@ function templateCard(template) {
     "article",
     { className: "card" },
     el("h3", {}, `${template.name} · ${template.language}`),
-    el("p", {}, `${template.category.toLowerCase()}, ${template.parameter_format.toLowerCase()} parameters`),
+    el("p", {}, `${template.status.toLowerCase()}, ${template.category.toLowerCase()}, ${template.parameter_format.toLowerCase()} parameters`),
     part("HEADER") && el("p", { className: "said" }, part("HEADER")),
     el("p", { className: "said" }, part("BODY")),
     part("FOOTER") && el("p", {}, part("FOOTER")),
@@ -82,6 +82,9 @@ function showChaos(chaos) {
   set("batch", chaos.batch);
   set("answer_delay_seconds", chaos.answer_delay_seconds);
   set("lose_answers", percent(chaos.lose_answers));
+  set("http_500", percent(chaos.http_500));
+  set("slow_earliest", chaos.slow[0]);
+  set("slow_latest", chaos.slow[1]);
   set("fail_sends", Object.entries(chaos.fail_sends).map(([code, share]) => `${code} ${percent(share)}`).join(", "));
   form.elements.reorder.checked = chaos.reorder;
 }
@@ -122,6 +125,8 @@ form.addEventListener("submit", (event) => {
       batch: Math.max(1, number("batch")),
       answer_delay_seconds: number("answer_delay_seconds"),
       lose_answers: number("lose_answers") / 100,
+      http_500: number("http_500") / 100,
+      slow: [number("slow_earliest"), number("slow_latest")],
       reorder: form.elements.reorder.checked,
       fail_sends: failures(form.elements.fail_sends.value),
     });

@@ -21,6 +21,7 @@ from starlette.routing import Route
 
 from sandbox.__main__ import standalone
 from sandbox.app import PRODUCTION, BusinessNumber, Config, Limits, Phone
+from sandbox.outbox import trusted
 
 SECRET = "an-app-secret"
 TOKEN = "an-access-token"
@@ -192,6 +193,27 @@ class Sandbox:
         seen: dict[str, Any] = answer.json()
         return seen
 
+    async def script(self, path: str, **asked: Any) -> dict[str, Any]:
+        """Say something behind the scenes that must work."""
+        answer = await self.client.post(f"/sandbox/{path}", json=asked)
+        assert answer.status_code == 200, answer.text
+        said: dict[str, Any] = answer.json()
+        return said
+
+    async def ledger(self, **query: str) -> dict[str, Any]:
+        """Look at what is true at Meta."""
+        answer = await self.client.get("/sandbox/ledger", params=query)
+        assert answer.status_code == 200, answer.text
+        seen: dict[str, Any] = answer.json()
+        return seen
+
+    async def known(self, wa_id: str = MEERA) -> dict[str, Any]:
+        """Ask Meta what a customer allows."""
+        answer = await self.graph(f"{NUMBER}/call_permissions", user_wa_id=wa_id)
+        assert answer.status_code == 200, answer.text
+        said: dict[str, Any] = answer.json()
+        return said
+
     async def chaos(self, **asked: Any) -> None:
         """Switch something on."""
         assert (await self.client.post("/sandbox/chaos", json=asked)).status_code == 200
@@ -222,6 +244,6 @@ async def run_sandbox(config: Config, clock: Callable[[], float] = time.time) ->
     port = free_port()
     async with (
         served(standalone(config, clock=clock), port),
-        httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client,
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", verify=trusted(), trust_env=False) as client,
     ):
         yield Sandbox(client, config)

@@ -235,3 +235,98 @@ async def test_a_call_of_another_phone_cannot_be_pressed_on(sandbox: Sandbox) ->
     await sandbox.press("grant", {"answer": "permanent"})
     wacid = await sandbox.rung()
     assert (await sandbox.press(f"calls/{wacid}", {"do": "answer"}, "447700900123")).status_code == 409
+
+
+async def test_a_missed_call_grants_a_call_back_too_and_a_person_may_not_want_it(sandbox: Sandbox, door: Door) -> None:
+    await sandbox.graph(f"{NUMBER}/settings", {"calling": {"callback_permission_status": "ENABLED"}})
+    assert (await sandbox.press("dial", {"callback": False})).status_code == 200
+    assert (await sandbox.known())["permission"] == {"status": "no_permission"}
+    call = (await sandbox.press("dial")).json()["call"]
+    assert call["status"] == "no_answer"
+    await door.until(lambda: bool(door.replies()))
+    [reply] = door.replies()
+    assert reply["context"] == {"from": MEERA, "id": call["wacid"]}
+    assert (await sandbox.known())["permission"]["status"] == "temporary"
+
+
+async def test_a_call_back_takes_nothing_from_a_permanent_permission(sandbox: Sandbox) -> None:
+    await sandbox.graph(f"{NUMBER}/settings", {"calling": {"callback_permission_status": "ENABLED"}})
+    await sandbox.press("grant", {"answer": "permanent"})
+    await sandbox.press("dial")
+    assert (await sandbox.known())["permission"] == {"status": "permanent"}
+
+
+async def test_a_call_can_vanish_without_a_word(sandbox: Sandbox, door: Door) -> None:
+    await sandbox.press("grant", {"answer": "permanent"})
+    talked = await sandbox.rung()
+    await sandbox.press(f"calls/{talked}", {"do": "answer"})
+    assert (await sandbox.press(f"calls/{talked}", {"do": "vanish"})).json()["call"]["status"] == "completed"
+    assert (await sandbox.press(f"calls/{talked}", {"do": "vanish"})).status_code == 409
+    missed = await sandbox.rung()
+    assert (await sandbox.press(f"calls/{missed}", {"do": "vanish"})).json()["call"]["status"] == "no_answer"
+    body = {"messaging_product": "whatsapp", "call_id": missed, "action": "terminate"}
+    assert _code(await sandbox.graph(f"{NUMBER}/calls", body)) == (400, 100)
+    [pair] = (await sandbox.ledger())["pairs"]
+    assert pair["unanswered_streak"] == 1
+    await sandbox.press("message", {"text": "That was all."})
+    await door.until(lambda: any(message["type"] == "text" for message in door.items("messages")))
+    assert _ended(door) == []
+
+
+async def test_a_revocation_that_vanishes_with_the_last_missed_call_is_told_to_nobody(
+    lenient: Sandbox, door: Door
+) -> None:
+    await lenient.press("grant", {"answer": "permanent"})
+    for _ in range(4):
+        await lenient.press(f"calls/{await lenient.rung()}", {"do": "vanish"})
+    assert (await lenient.known())["permission"] == {"status": "no_permission"}
+    await lenient.press("message", {"text": "That was all."})
+    await door.until(lambda: any(message["type"] == "text" for message in door.items("messages")))
+    assert len(door.replies()) == 1
+
+
+async def test_one_step_of_a_call_can_be_silent(sandbox: Sandbox, door: Door) -> None:
+    await sandbox.press("grant", {"answer": "permanent"})
+    wacid = await sandbox.rung()
+    await sandbox.press(f"calls/{wacid}", {"do": "answer", "silent": True})
+    await sandbox.press(f"calls/{wacid}", {"do": "hang_up"})
+    await door.until(lambda: bool(_ended(door)))
+    assert [status["status"] for status in door.items("statuses", "calls")] == ["RINGING"]
+    assert "duration" in _ended(door)[0]
+
+
+async def test_events_nobody_needs_come_at_any_time_and_change_nothing(sandbox: Sandbox, door: Door) -> None:
+    await sandbox.press("grant", {"answer": "permanent"})
+    wacid = await sandbox.rung()
+    await sandbox.press(f"calls/{wacid}", {"do": "event", "event": "call_created"})
+    await sandbox.press(f"calls/{wacid}", {"do": "answer"})
+    await sandbox.press(f"calls/{wacid}", {"do": "hang_up"})
+    for event in ("call_recording_available", "call_transcription_available", "call_put_on_hold"):
+        said = await sandbox.press(f"calls/{wacid}", {"do": "event", "event": event})
+        assert said.json()["call"]["status"] == "completed"
+    await door.until(lambda: len(door.items("calls")) == 6)
+    events = {call["event"]: call for call in door.items("calls")}
+    assert "session" not in events["call_created"]
+    assert set(events["call_recording_available"]["call_recording"]["audio"]) == {"id", "sha256", "mime_type", "url"}
+    assert events["call_transcription_available"]["call_transcription"]["type"] == "document"
+    assert events["call_put_on_hold"]["id"] == wacid
+
+
+@pytest.mark.parametrize(
+    "asked", [{"do": "fail"}, {"do": "fail", "code": 138006}, {"do": "event"}, {"do": "event", "event": "Hold!"}]
+)
+async def test_a_press_on_a_call_that_cannot_be_is_told_in_a_sentence(
+    sandbox: Sandbox, asked: dict[str, object]
+) -> None:
+    await sandbox.press("grant", {"answer": "permanent"})
+    answer = await sandbox.press(f"calls/{await sandbox.rung()}", asked)
+    assert (answer.status_code, list(answer.json())) == (400, ["error"])
+
+
+async def test_a_call_to_a_phone_without_network_does_not_ring(sandbox: Sandbox, door: Door) -> None:
+    await sandbox.press("grant", {"answer": "permanent"})
+    await sandbox.press("network", {"online": False})
+    wacid = await sandbox.rung()
+    await sandbox.press(f"calls/{wacid}", {"do": "ignore"})
+    await door.until(lambda: bool(_ended(door)))
+    assert door.items("statuses", "calls") == []
