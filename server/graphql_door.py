@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 from cross_web import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
@@ -47,7 +47,7 @@ class GraphQLDoor(GraphQL[Context, None]):
             return
         request = Request(scope, receive)
         try:
-            response = await self.run(request)
+            response = RedirectResponse("/") if _is_a_visit(request) else await self.run(request)
         except HTTPException as error:
             response = _fault(error.status_code, error.reason)
         await response(scope, receive, send)
@@ -102,6 +102,12 @@ class GraphQLDoor(GraphQL[Context, None]):
 
     def encode_json(self, data: object) -> str:
         return orjson.dumps(data).decode()  # text: a WebSocket sends bytes as binary frames, which the protocol forbids
+
+
+def _is_a_visit(request: Request) -> bool:
+    """Tell whether somebody opened this address in a browser, to see what is there."""
+    asks_nothing = request.method == "GET" and "query" not in request.query_params
+    return asks_nothing and "text/html" in request.headers.get("Accept", "")
 
 
 def _never_ran(response: GraphQLHTTPResponse) -> bool:
