@@ -9,31 +9,42 @@ from models import call_permission as call_permissions
 from models import permission_request as permission_requests
 from models import webhook_delivery as webhook_deliveries
 from models.call_permission import CallPermission
+from models.database import Session
+from models.permission_request import PermissionRequest
 
 from . import log
-from .pair import lock_permissions
+from .pair import gather
 from .resources import Resources
 
 AT_ONCE = 100
 
 
 async def expire(resources: Resources) -> int:
-    """Tell of everything that has run out by now. Gives how many changes that made."""
+    """Tell of everything that has run out by now. Gives how many changes that made.
+
+    It waits for nobody: a pair that somebody else is at work on is left to them, and looked at again the next time.
+    """
     told = 0
     while True:
         async with resources.database.writing() as session:
-            now = resources.now()
-            due = {permission.id for permission in await session.exec(call_permissions.due(now, AT_ONCE))}
-            due |= {request.permission_id for request in await session.exec(permission_requests.due(now, AT_ONCE))}
+            due = await _due(session, resources.now())
             if not due:
                 return told
-            found = select(CallPermission).where(col(CallPermission.id).in_(due))
-            pairs = await lock_permissions(session, found, resources.now)
+            pairs = await gather(session, due, resources.now())
             changes = [change for pair in pairs for change in pair.catch_up()]
             workspaces = await log.append(session, changes)
         told += len(changes)
         for workspace_id in workspaces:
             await resources.feed.announce(workspace_id)
+
+
+async def _due(session: Session, now: datetime) -> list[CallPermission]:
+    """Lock the permissions that have something to tell, their own end or a request's, but for those that are locked."""
+    due = list(await session.exec(call_permissions.due(now, AT_ONCE)))
+    of_requests = permission_requests.due(now, AT_ONCE).with_only_columns(col(PermissionRequest.permission_id))
+    found = select(CallPermission).where(col(CallPermission.id).in_(of_requests)).with_for_update(skip_locked=True)
+    known = {permission.id for permission in due}
+    return due + [permission for permission in await session.exec(found) if permission.id not in known]
 
 
 async def next_moment(resources: Resources) -> datetime | None:

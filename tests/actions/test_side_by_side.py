@@ -1,6 +1,7 @@
 """Several at once on the same customer: on PostgreSQL, where they wait for each other row by row."""
 
 import asyncio
+from collections import Counter
 
 import pytest
 
@@ -20,8 +21,10 @@ from .doing import (
     asked,
     hear,
     holding,
+    log_of,
     log_stands_at,
     permission_of,
+    restarted,
     ring,
     rung,
     the_call,
@@ -178,3 +181,48 @@ async def test_a_server_whose_clock_is_behind_takes_nothing_back_that_another_ha
 
     assert await told(house, before) == [("CALL", None, "NO_ANSWER", "CALL_EVENT")]
     assert (await permission_of(house.resources, house.meera)).status is Status.EXPIRED
+
+
+# Several servers tell what has run out
+
+
+async def test_the_clock_waits_for_nobody_who_is_busy_with_a_customer(house: House) -> None:
+    for number, person in enumerate((house.meera, house.caio), 1):
+        await asked(house, person)
+        delivered = meta.message_moved(f"wamid.{number}", "delivered", NOON, phone=person.phone or "")
+        await hear(house.resources, delivered)
+    before = await log_stands_at(house)
+    house.clock.wait(WEEK)
+
+    async with holding(house.resources, house.meera, house.number.id), asyncio.timeout(5):
+        assert await clock.expire(house.resources) == 2
+    assert {change.customer_id for change in await log_of(house, before)} == {house.caio.id}
+
+    assert await clock.expire(house.resources) == 2
+
+
+async def test_of_several_servers_exactly_one_tells_of_each_thing_that_ran_out(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "AT_ONCE", 3)
+    people = [await house.business.customer(phone=f"+9198123{number:05}") for number in range(24)]
+    requests = await asyncio.gather(*(asked(house, person) for person in people))
+    answers = [
+        meta.replied(f"yes.{made.id}", NOON, to=made.message_id, expires_at=NOON + WEEK, phone=person.phone or "")
+        for person, made in zip(people, requests, strict=True)
+    ]
+    await hear(house.resources, *answers)
+    before = await log_stands_at(house)
+    house.clock.wait(WEEK)
+
+    async with restarted(house) as second, restarted(house) as third:
+        fleet = [house.resources, second.resources, third.resources]
+        while sum(await asyncio.gather(*(clock.expire(resources) for resources in fleet))):
+            pass
+
+    by_subject = Counter((change.kind.value, change.subject_id) for change in await log_of(house, before))
+    assert set(by_subject.values()) == {1}
+    assert Counter(await told(house, before)) == {
+        ("CALL_PERMISSION", "TEMPORARY", "EXPIRED", "RAN_OUT"): 24,
+        ("PERMISSION_REQUEST", "ANSWERED", "EXPIRED", "RAN_OUT"): 24,
+    }
