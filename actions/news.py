@@ -29,6 +29,7 @@ from models.permission_request import PermissionRequest
 from rules import call as call_rules
 from rules import permission as permission_rules
 from rules import request as request_rules
+from rules.call import CallStatus, Direction
 from rules.permission import Source
 from whatsapp.events import (
     CallingRestricted,
@@ -254,7 +255,8 @@ class Recording:
     def _call_moved(self, item: CallMoved) -> None:
         named = self._calls.get(item.call_id) or self._calls.get(item.opaque or "")
         pair = self._pairs[named.permission_id] if named else self._pair_of(item)
-        call = next((own for own in pair.calls if named and own.id == named.id), None) or self._new_call(pair, item)
+        call = next((own for own in pair.calls if named and own.id == named.id), None) or _being_placed(pair, item)
+        call = call or self._new_call(pair, item)
         call.whatsapp_call_id = call.whatsapp_call_id or item.call_id
         self._calls[item.call_id] = call
         call.remember(call_rules.after(call.known, item.event))
@@ -339,6 +341,13 @@ def _known_as(person: Person, known: Sequence[Customer]) -> Customer | None:
         if person.phone is not None and customer.phone == person.phone and not strangers:
             return customer
     return None
+
+
+def _being_placed(pair: Pair, item: CallMoved) -> Call | None:
+    """Find the call that is just being placed, where its event has overtaken its id and does not bring our own."""
+    if item.opaque is not None or item.direction is not Direction.BUSINESS_INITIATED:
+        return None
+    return next((own for own in pair.calls if own.whatsapp_call_id is None and own.status is CallStatus.QUEUED), None)
 
 
 def _request_of(pair: Pair, context_id: str | None) -> PermissionRequest | None:
