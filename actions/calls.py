@@ -207,7 +207,6 @@ async def give_up(resources: Resources) -> int:
             pair, call = await _pair_of(resources, session, placed)
             ran_out = pair.catch_up()
             call.remember(rules.after(call.known, Lost(pair.now)))
-            call.failure = call.failure or "The server lost touch with WhatsApp while placing the call."
             workspaces = await log.append(session, ran_out + pair.settle(Cause.INTERRUPTED))
         for workspace_id in workspaces:
             await resources.feed.announce(workspace_id)

@@ -79,6 +79,9 @@ class Terminated:
     failure: str | None = None
 
 
+LOST_TOUCH = "The server lost touch with WhatsApp while placing the call."
+
+
 @dataclass(frozen=True, slots=True)
 class Lost:
     """Whoever placed the call is gone, and WhatsApp was not heard of it. Anything that is heard of it later wins."""
@@ -120,20 +123,21 @@ class Call:
 def after(call: Call, event: CallEvent) -> Call:
     """What is known of the call once `event` is known too."""
     match event:
-        case Taken(at=at, sdp=sdp):
-            return replace(call, taken_at=_first(call.taken_at, at), sdp=_one(call.sdp, sdp))
-        case Ringing(at=at):
-            return replace(call, ringing_at=_first(call.ringing_at, at))
-        case Accepted(at=at):
-            return replace(call, accepted_at=_first(call.accepted_at, at))
-        case Rejected(at=at):
-            return replace(call, rejected_at=_first(call.rejected_at, at))
-        case HungUp(at=at):
-            return replace(call, hung_up_at=_first(call.hung_up_at, at))
         case Lost(at=at):
-            return replace(call, lost_at=_first(call.lost_at, at))
+            return replace(call, lost_at=_first(call.lost_at, at), failure=LOST_TOUCH) if _unheard_of(call) else call
+        case Taken(at=at, sdp=sdp):
+            found = _found(call)
+            return replace(found, taken_at=_first(found.taken_at, at), sdp=_one(found.sdp, sdp))
+        case Ringing(at=at):
+            return replace(_found(call), ringing_at=_first(call.ringing_at, at))
+        case Accepted(at=at):
+            return replace(_found(call), accepted_at=_first(call.accepted_at, at))
+        case Rejected(at=at):
+            return replace(_found(call), rejected_at=_first(call.rejected_at, at))
+        case HungUp(at=at):
+            return replace(_found(call), hung_up_at=_first(call.hung_up_at, at))
         case Terminated():
-            return _terminated(call, event)
+            return _terminated(_found(call), event)
         case _:
             assert_never(event)
 
@@ -164,6 +168,16 @@ def unanswered_streak(calls: Iterable[Call]) -> int:
         missed = at(call) in (CallStatus.NO_ANSWER, CallStatus.REJECTED)
         streak += missed and call.direction is Direction.BUSINESS_INITIATED
     return streak
+
+
+def _unheard_of(call: Call) -> bool:
+    heard = (call.taken_at, call.ringing_at, call.accepted_at, call.rejected_at, call.hung_up_at, call.terminated_at)
+    return all(moment is None for moment in heard)
+
+
+def _found(call: Call) -> Call:
+    """The call without its having been given up: something is heard of it after all."""
+    return call if call.lost_at is None else replace(call, lost_at=None, failure=None)
 
 
 def _end(call: Call) -> CallStatus:

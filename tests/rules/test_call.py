@@ -133,6 +133,7 @@ def test_a_call_that_was_lost_before_whatsapp_was_heard_of_it_is_failed() -> Non
 def test_whatever_is_heard_of_a_lost_call_wins(news: CallEvent, status: CallStatus) -> None:
     assert at(told(Lost(NOON + MINUTE), news)) is status
     assert at(told(news, Lost(NOON + MINUTE))) is status
+    assert told(Lost(NOON + MINUTE), news) == told(news)
 
 
 def test_a_call_that_whatsapp_ends_as_failed_is_failed_and_says_why() -> None:
