@@ -76,7 +76,8 @@ def _connect(world: World, number: BusinessNumber, body: Fields) -> dict[str, An
         failure = drawn_failure(world.chaos, ENDING_CODES) if scripted is None else scripted.code
         if failure is not None:
             _finish(world, number, call, CallStatus.FAILED, failure)
-    return {"messaging_product": "whatsapp", "calls": [{"id": call.wacid}]}
+    started: dict[str, Any] = {"messaging_product": "whatsapp", "calls": [{"id": call.wacid}]}
+    return started | ({"success": True} if world.variants.call_success else {})
 
 
 def _check_call(world: World, number: BusinessNumber, handset: Handset) -> None:

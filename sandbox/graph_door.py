@@ -26,6 +26,7 @@ from .trouble import EDGES, Asked, Edge
 from .world import World
 
 _VERSION = re.compile(r"v\d{1,3}\.\d{1,3}")
+_MOST_TEMPLATES = 250
 _LOSE_CONNECTION_SHARE = 0.5
 _TELLING_SETTINGS = ("status", "call_icon_visibility", "callback_permission_status", "srtp_key_exchange_protocol")
 _SETTINGS: Mapping[str, tuple[str, ...] | None] = {
@@ -247,7 +248,15 @@ def _templates(world: World, waba_id: str, request: Request) -> dict[str, Any]:
     wanted = {name: request.query_params.get(name) for name in ("name", "language", "status", "category")}
     listed = [as_listed(template) for template in world.templates.of(waba_id)]
     chosen = [one for one in listed if all(value in (None, one[name]) for name, value in wanted.items())]
-    return {"data": chosen, "paging": {"cursors": {"before": "MAZDZD", "after": "MAZDZD"}}}
+    shown: dict[str, Any] = {"data": chosen, "paging": {"cursors": {"before": "MAZDZD", "after": "MAZDZD"}}}
+    if "summary" in request.query_params:
+        shown["summary"] = {
+            "total_count": len(chosen),
+            "message_template_count": len(listed),
+            "message_template_limit": _MOST_TEMPLATES,
+            "are_translations_complete": True,
+        }
+    return shown
 
 
 def _make_template(world: World, waba_id: str, body: Fields) -> dict[str, Any]:

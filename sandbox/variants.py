@@ -17,15 +17,17 @@ class Variants:
     """One choice for each disagreement; the first choice is the documentation's sample.
 
     `asks_per_second` is how often GET call_permissions answers per number before 613: 5 in the calling reference, 100
-    in the guide. `expiry_field` names a temporary permission's end there. The others are about webhooks:
-    `expiry_as_number` writes `expiration_timestamp` as a number, `call_status_contacts` adds `contacts` to RINGING,
-    ACCEPTED and REJECTED, `upper_case_settings` writes the type PHONE_NUMBER_SETTINGS as the table does,
-    `title_case_ends` writes Completed and Failed, `context_from` says whose number a reply's context names (None: the
-    business's under a request, the customer's under a call), `nameless_account` sends account updates from entry 0.
+    in the guide. `expiry_field` names a temporary permission's end there. `call_success` adds a `success` to a started
+    call's answer, which one client expects and no sample has. The others are about webhooks: `expiry_as_number` writes
+    `expiration_timestamp` as a number, `call_status_contacts` adds `contacts` to RINGING, ACCEPTED and REJECTED,
+    `upper_case_settings` writes the type PHONE_NUMBER_SETTINGS as the table does, `title_case_ends` writes Completed
+    and Failed, `context_from` says whose number a reply's context names (None: the business's under a request, the
+    customer's under a call), `nameless_account` sends account updates from entry 0.
     """
 
     asks_per_second: int = 5
     expiry_field: str = "expiration_time"
+    call_success: bool = False
     expiry_as_number: bool = False
     call_status_contacts: bool = False
     upper_case_settings: bool = False
@@ -40,6 +42,7 @@ class Variants:
 
 _NAMES = frozenset(Variants().as_json())
 _FLAGS = (
+    "call_success",
     "expiry_as_number",
     "call_status_contacts",
     "upper_case_settings",

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from .harness import DISPLAY, MEERA, NUMBER, OFFER, Door, Sandbox
+from sandbox.app import Config
+
+from .harness import DISPLAY, MEERA, NUMBER, OFFER, Door, Sandbox, run_sandbox
 
 NEW = "919900011122"
 PARENT = "IN.ENT.6655443322110099"
@@ -253,8 +255,15 @@ async def test_a_name_that_cannot_be_is_told_in_a_sentence(
     assert (answer.status_code, list(answer.json())) == (400, ["error"])
 
 
-async def test_names_survive_a_restart(sandbox: Sandbox) -> None:
-    user_id = await _hide(sandbox, parent_user_id=PARENT)
-    seen = await sandbox.phone()
-    assert (seen["username"], seen["hides_phone"], seen["parent_user_id"]) == ("meera.k", True, PARENT)
-    assert seen["user_id"] == user_id
+async def test_names_survive_a_restart(config: Config) -> None:
+    async with run_sandbox(config) as sandbox:
+        await _hide(sandbox, parent_user_id=PARENT)
+        await sandbox.press("change_number", {"to": NEW})
+        before = await sandbox.phone(NEW)
+    async with run_sandbox(config) as sandbox:
+        assert await sandbox.phone(NEW) == before
+        assert (before["username"], before["hides_phone"]) == ("meera.k", True)
+        for name in (before["user_id"], before["parent_user_id"]):
+            seen = await sandbox.graph(f"{NUMBER}/call_permissions", recipient=name)
+            assert seen.status_code == 200
+        assert (await sandbox.phone())["moved_to"] == NEW
