@@ -24,6 +24,7 @@ from models.permission_request import PermissionRequest, RequestKind
 from rules import permission as rules
 from rules import request as request_rules
 from rules.eligibility import may_request
+from rules.limits import DAY, WEEK, LimitUsage
 from rules.permission import Reply, Response, Source
 from rules.refusals import IdempotencyKeyReused, Refusal, RequestLimitReached, WhatsAppUnavailable
 from rules.request import RequestStatus
@@ -37,6 +38,7 @@ from whatsapp.cloud_api import (
     Template,
     Unanswered,
     Unreached,
+    Use,
 )
 from whatsapp.errors import Code
 
@@ -240,6 +242,8 @@ async def _pair_of(resources: Resources, session: Session, made: PermissionReque
 
 # --- Requests whose sender is gone ---
 
+_PERIODS = {"PT24H": DAY, "P7D": WEEK}
+
 
 async def pick_up(resources: Resources) -> int:
     """Bring to an end every request whose sender died while sending. Gives how many there were."""
@@ -290,7 +294,7 @@ async def _go_on(resources: Resources, made: PermissionRequest, state: Permissio
         pair.requests.append(own)
         pair.requests.sort(key=lambda each: each.id)
         still_to_send = False
-        if max(use.used for use in state.requests) > max(limit.used for limit in without.limits):
+        if _counts_one_more(state.requests, without.limits):
             own.sent_at = own.reserved_at
         elif without.allowed and now < own.reserved_at + STILL_WANTED:
             still_to_send = True
@@ -300,3 +304,12 @@ async def _go_on(resources: Resources, made: PermissionRequest, state: Permissio
     for workspace_id in workspaces:
         await resources.feed.announce(workspace_id)
     return still_to_send
+
+
+def _counts_one_more(theirs: Sequence[Use], ours: Sequence[LimitUsage]) -> bool:
+    """Whether WhatsApp counts more than we do in any one period.
+
+    Each by itself: in a week we may count an undelivered request that WhatsApp does not, and it the one in doubt.
+    """
+    known = {limit.period: limit.used for limit in ours}
+    return any(use.used > known.get(_PERIODS.get(use.period, WEEK), 0) for use in theirs)
