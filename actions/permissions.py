@@ -74,7 +74,6 @@ class Reserved:
     request: PermissionRequest
     number: BusinessNumber
     customer: Customer
-    attempt: datetime  # ends with the lease; tells this attempt from a later one
 
 
 async def request(resources: Resources, viewer: Viewer, asking: Asking) -> PermissionRequest | Refusal:
@@ -111,7 +110,7 @@ async def _reserve(resources: Resources, viewer: Viewer, asking: Asking) -> Rese
         session.add(made)
         await session.flush()
         await log.append(session, ran_out + pair.settle(Cause.REQUESTED, actor=viewer.name))
-        return Reserved(made, pair.number, pair.customer, now)
+        return Reserved(made, pair.number, pair.customer)
 
 
 def _row(asking: Asking, viewer: Viewer, pair: Pair, now: datetime, lease_until: datetime) -> PermissionRequest:
@@ -265,7 +264,7 @@ async def _take_over(resources: Resources, made: PermissionRequest) -> Reserved 
         if own is None or own.status is not RequestStatus.QUEUED or own.lease_until is None or own.lease_until > now:
             return None
         own.lease_until = now + _lease(resources, pair.number)
-        return Reserved(own, pair.number, pair.customer, now)
+        return Reserved(own, pair.number, pair.customer)
 
 
 async def _finish(resources: Resources, reserved: Reserved) -> None:
@@ -298,6 +297,7 @@ async def _go_on(resources: Resources, made: PermissionRequest, state: Permissio
             own.sent_at = own.reserved_at
         elif without.allowed and now < own.reserved_at + STILL_WANTED:
             still_to_send = True
+            own.lease_until = now + _lease(resources, pair.number)  # the asking may have used up the first one
         else:
             own.failed_at, own.failure = now, "The server stopped before sending it, and it may not be sent any more."
         workspaces = await log.append(session, ran_out + pair.settle(Cause.INTERRUPTED))

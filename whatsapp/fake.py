@@ -102,7 +102,10 @@ class FakeWhatsApp:
         return await self._answer(hung_up, Taken(call_id))
 
     async def permission_state(self, phone_number_id: str, recipient: Recipient) -> State:
-        self.said.append(StateAsked(phone_number_id, recipient))
+        asked = StateAsked(phone_number_id, recipient)
+        self.said.append(asked)
+        if self.meanwhile is not None:
+            await self.meanwhile(asked)
         return self.state
 
     async def _answer(self, said: Said, usual: Outcome) -> Outcome:

@@ -38,67 +38,67 @@ async def die_placing_a_call(house: House, *, key: str | None = None) -> None:
 
 async def test_while_the_lease_runs_nobody_gives_the_call_up(house: House) -> None:
     await die_placing_a_call(house)
-    async with restarted(house) as house:
-        house.clock.wait(2 * house.whatsapp.patience - SECOND)
-        assert await calls.give_up(house.resources) == 0
-        assert await ring(house) == CallInProgress()
+    async with restarted(house) as later:
+        later.clock.wait(2 * later.whatsapp.patience - SECOND)
+        assert await calls.give_up(later.resources) == 0
+        assert await ring(later) == CallInProgress()
 
-        house.clock.wait(SECOND)
-        assert await calls.give_up(house.resources) == 1
-        assert await calls.give_up(house.resources) == 0
+        later.clock.wait(SECOND)
+        assert await calls.give_up(later.resources) == 1
+        assert await calls.give_up(later.resources) == 0
 
 
 async def test_a_call_that_nothing_is_heard_of_has_failed_and_is_never_rung_again(house: House) -> None:
     await die_placing_a_call(house, key="one")
     before = await log_stands_at(house)
-    async with restarted(house) as house:
-        house.clock.wait(2 * house.whatsapp.patience)
-        await calls.give_up(house.resources)
+    async with restarted(house) as later:
+        later.clock.wait(2 * later.whatsapp.patience)
+        await calls.give_up(later.resources)
 
-        lost = await the_call(house.resources)
-        assert (lost.status, lost.failure, lost.known.ended_at) == (CallStatus.FAILED, LOST, house.clock.now)
+        lost = await the_call(later.resources)
+        assert (lost.status, lost.failure, lost.known.ended_at) == (CallStatus.FAILED, LOST, later.clock.now)
         assert lost.lease_until is None
-        assert await told(house, before) == [("CALL", "QUEUED", "FAILED", "INTERRUPTED")]
-        permission = await permission_of(house.resources, house.meera)
+        assert await told(later, before) == [("CALL", "QUEUED", "FAILED", "INTERRUPTED")]
+        permission = await permission_of(later.resources, later.meera)
         assert (permission.status, permission.unanswered_streak) == (Status.TEMPORARY, 0)
 
-        assert (await rung(house, key="one")).id == lost.id
-        assert len(house.whatsapp.rung) == 1
-        await rung(house, key="two")
-        assert len(house.whatsapp.rung) == 2
+        assert (await rung(later, key="one")).id == lost.id
+        assert len(later.whatsapp.rung) == 1
+        await rung(later, key="two")
+        assert len(later.whatsapp.rung) == 2
 
 
 async def test_events_that_come_before_the_lease_ends_bring_the_call_to_life(house: House) -> None:
     await die_placing_a_call(house)
-    async with restarted(house) as house:
-        opaque = house.whatsapp.rung[0].opaque
-        await hear(house.resources, meta.call_moved("wacid.1", "RINGING", NOON, opaque=opaque))
-        house.clock.wait(2 * house.whatsapp.patience)
+    async with restarted(house) as later:
+        opaque = later.whatsapp.rung[0].opaque
+        await hear(later.resources, meta.call_moved("wacid.1", "RINGING", NOON, opaque=opaque))
+        later.clock.wait(2 * later.whatsapp.patience)
 
-        assert await calls.give_up(house.resources) == 0
-        alive = await the_call(house.resources)
+        assert await calls.give_up(later.resources) == 0
+        alive = await the_call(later.resources)
         assert (alive.status, alive.whatsapp_call_id, alive.failure) == (CallStatus.RINGING, "wacid.1", None)
 
 
 async def test_events_that_come_after_it_was_given_up_win(house: House) -> None:
     await die_placing_a_call(house)
     before = await log_stands_at(house)
-    async with restarted(house) as house:
-        opaque = house.whatsapp.rung[0].opaque
-        house.clock.wait(2 * house.whatsapp.patience)
-        await calls.give_up(house.resources)
+    async with restarted(house) as later:
+        opaque = later.whatsapp.rung[0].opaque
+        later.clock.wait(2 * later.whatsapp.patience)
+        await calls.give_up(later.resources)
         late = NOON + 60 * SECOND
 
-        await hear(house.resources, meta.call_moved("wacid.1", "ACCEPTED", late, opaque=opaque))
-        alive = await the_call(house.resources)
+        await hear(later.resources, meta.call_moved("wacid.1", "ACCEPTED", late, opaque=opaque))
+        alive = await the_call(later.resources)
         assert (alive.status, alive.failure, alive.known.ended_at) == (CallStatus.IN_PROGRESS, None, None)
-        assert await ring(house) == CallInProgress()
+        assert await ring(later) == CallInProgress()
 
-        await hear(house.resources, meta.terminated("wacid.1", late + 9 * SECOND, answered_at=late, opaque=opaque))
-        ended = await the_call(house.resources)
+        await hear(later.resources, meta.terminated("wacid.1", late + 9 * SECOND, answered_at=late, opaque=opaque))
+        ended = await the_call(later.resources)
         assert (ended.status, ended.failure, ended.duration_seconds) == (CallStatus.COMPLETED, None, 9)
         assert ended.known.ended_at == late + 9 * SECOND
-        assert await told(house, before) == [
+        assert await told(later, before) == [
             ("CALL", "QUEUED", "FAILED", "INTERRUPTED"),
             ("CALL", "FAILED", "IN_PROGRESS", "CALL_EVENT"),
             ("CALL", "IN_PROGRESS", "COMPLETED", "CALL_EVENT"),
@@ -107,13 +107,13 @@ async def test_events_that_come_after_it_was_given_up_win(house: House) -> None:
 
 async def test_a_call_that_whatsapp_failed_after_it_was_given_up_shows_whatsapp_s_reason(house: House) -> None:
     await die_placing_a_call(house)
-    async with restarted(house) as house:
-        house.clock.wait(2 * house.whatsapp.patience)
-        await calls.give_up(house.resources)
-        opaque = house.whatsapp.rung[0].opaque
-        await hear(house.resources, meta.terminated("wacid.1", NOON + SECOND, code=138021, opaque=opaque))
+    async with restarted(house) as later:
+        later.clock.wait(2 * later.whatsapp.patience)
+        await calls.give_up(later.resources)
+        opaque = later.whatsapp.rung[0].opaque
+        await hear(later.resources, meta.terminated("wacid.1", NOON + SECOND, code=138021, opaque=opaque))
 
-        failed = await the_call(house.resources)
+        failed = await the_call(later.resources)
         assert (failed.status, failed.failure) == (CallStatus.FAILED, "138021: No media")
         assert failed.known.ended_at == NOON + SECOND
 
