@@ -3,7 +3,7 @@
 import base64
 import binascii
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,24 @@ import orjson
 
 from .faults import bad_input
 
-_PLAIN: dict[type, Callable[[Any], Any]] = {datetime: datetime.fromisoformat, UUID: UUID, int: int}
+_BEYOND_ANY_LOG = 2**63
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("it has no time zone")
+    return moment.astimezone(UTC)
+
+
+def _sequence(text: str) -> int:
+    number = int(text)
+    if not 0 <= number < _BEYOND_ANY_LOG:
+        raise ValueError("no log is that long")
+    return number
+
+
+_PLAIN: dict[type, Callable[[str], Any]] = {datetime: _moment, UUID: UUID, int: _sequence}
 
 
 def encode_key(key: tuple[Any, ...]) -> str:
@@ -23,9 +40,9 @@ def decode_key(cursor: str, kinds: tuple[type, ...]) -> tuple[Any, ...]:
     """Read a place in a list ordered by columns of these `kinds`. BAD_USER_INPUT for another list's cursor."""
     try:
         values = orjson.loads(base64.b64decode(cursor, altchars=b"-_", validate=True))
-        if isinstance(values, list) and len(values) == len(kinds):
+        if isinstance(values, list) and len(values) == len(kinds) and all(isinstance(value, str) for value in values):
             return tuple(_PLAIN[kind](value) for kind, value in zip(kinds, values, strict=True))
-    except (binascii.Error, ValueError, TypeError):
+    except (binascii.Error, ValueError, OverflowError):
         pass
     raise bad_input(f"{cursor[:80]!r} is not a cursor of this list. Take cursors from its pageInfo or edges.")
 
@@ -40,7 +57,7 @@ def decode_log(cursor: str, workspace_id: UUID) -> int:
     try:
         mark, log, sequence = base64.b64decode(cursor, altchars=b"-_", validate=True).decode().split(":")
         if mark == "log" and UUID(log) == workspace_id and sequence.isascii() and sequence.isdigit():
-            return int(sequence)
+            return _sequence(sequence)
     except (binascii.Error, ValueError):
         pass
     raise bad_input("This is not a cursor of your workspace's log. Read changeCursor and start from there.")
