@@ -68,11 +68,18 @@ class PageArguments:
 
 @dataclass(frozen=True, slots=True)
 class Listing(Generic[Row]):
-    """How rows are ordered, what kinds of values that takes, and what a row's own values are."""
+    """How rows are ordered, what kinds of values that takes, and what a row's own values are.
+
+    `cursor` writes down where a row stands, for a list that is not read on from by its key.
+    """
 
     order: Order
     kinds: tuple[type, ...]
     key: Callable[[Row], tuple[Any, ...]]
+    cursor: Callable[[Row], str] | None = None
+
+    def cursor_of(self, row: Row) -> str:
+        return self.cursor(row) if self.cursor else cursors.encode_key(self.key(row))
 
 
 async def connect(
@@ -86,7 +93,7 @@ async def connect(
     window = _window(arguments, listing.kinds)
     async with context.resources.database.reading() as session:
         found = await page(session, statement, listing.order, window)
-    edges = [Edge(node=shape(row), cursor=cursors.encode_key(listing.key(row))) for row in found.rows]
+    edges = [Edge(node=shape(row), cursor=listing.cursor_of(row)) for row in found.rows]
     info = PageInfo(
         has_next_page=arguments.before is not None if window.from_end else found.has_more,
         has_previous_page=found.has_more if window.from_end else arguments.after is not None,

@@ -42,7 +42,12 @@ REQUESTS: Listing[permission_requests.PermissionRequest] = Listing(
     Order((col(permission_requests.PermissionRequest.id),), descending=True), (UUID,), lambda row: (row.id,)
 )
 CALLS: Listing[calls.Call] = Listing(Order((col(calls.Call.id),), descending=True), (UUID,), lambda row: (row.id,))
-LOG: Listing[changes.Change] = Listing(Order((col(changes.Change.sequence),)), (int,), lambda row: (row.sequence,))
+LOG: Listing[changes.Change] = Listing(
+    Order((col(changes.Change.sequence),)),
+    (int,),
+    lambda row: (row.sequence,),
+    lambda row: cursors.encode_log(row.workspace_id, row.sequence),
+)
 HISTORY: Listing[changes.Change] = Listing(
     Order((col(changes.Change.sequence),), descending=True), (int,), lambda row: (row.sequence,)
 )

@@ -271,7 +271,9 @@ class Query:
         chosen = changes.of_workspace(workspace_id).where(col(changes.Change.kind).in_(visible_kinds(info)))
         if after is not None:
             chosen = chosen.where(col(changes.Change.sequence) > cursors.decode_log(after, workspace_id))
-        return await connect(info.context, chosen, LOG, PageArguments(first=first), shown_change)
+        page = await connect(info.context, chosen, LOG, PageArguments(first=first), shown_change)
+        page.page_info.has_previous_page = after is not None
+        return page
 
     @strawberry.field(
         description="Where the log stands. Read it together with data and subscribe `after` it, and nothing is missed:"
