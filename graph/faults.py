@@ -38,6 +38,12 @@ def bad_input(message: str) -> CodedError:
 class CodedErrors(SchemaExtension):
     """Gives every error its code, and hides what it says where it was not meant for the caller."""
 
+    _executing = False
+
+    def on_execute(self) -> Iterator[None]:
+        self._executing = True
+        yield
+
     def on_operation(self) -> Iterator[None]:
         yield
         self._code(self.execution_context.result)
@@ -49,10 +55,10 @@ class CodedErrors(SchemaExtension):
     def _code(self, result: object) -> None:
         errors = getattr(result, "errors", None)
         if errors:
-            result.errors = [coded(error) for error in errors]  # type: ignore[attr-defined] # it was just read
+            result.errors = [coded(error, executing=self._executing) for error in errors]  # type: ignore[attr-defined] # it was just read
 
 
-def coded(error: GraphQLError) -> GraphQLError:
+def coded(error: GraphQLError, *, executing: bool) -> GraphQLError:
     """Give the error its code; one that nobody foresaw is logged and hidden behind a request id."""
     if "code" in (error.extensions or {}):
         return error
@@ -60,13 +66,12 @@ def coded(error: GraphQLError) -> GraphQLError:
         return _with(error, error.original_error.extensions or {})
     if isinstance(error.original_error, BadInputError):
         return _with(error, {"code": Code.BAD_USER_INPUT.value})
-    if isinstance(error, GraphQLSyntaxError):
+    if isinstance(error, GraphQLSyntaxError) or isinstance(error.original_error, RecursionError):
         return _with(error, {"code": Code.GRAPHQL_PARSE_FAILED.value})
+    if not executing:  # nothing of ours has run yet but the reading of values
+        return _with(error, {"code": Code.GRAPHQL_VALIDATION_FAILED.value})
     if error.original_error is None or isinstance(error.original_error, GraphQLError):
-        # Of the library's own errors those about variables come from executing, all others from validating.
-        about_values = error.path is not None or error.message.startswith("Variable ")
-        code = Code.BAD_USER_INPUT if about_values else Code.GRAPHQL_VALIDATION_FAILED
-        return _with(error, {"code": code.value})
+        return _with(error, {"code": Code.BAD_USER_INPUT.value})
     return _hidden(error)
 
 
