@@ -1,6 +1,6 @@
 """The roots made one schema."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 
 import strawberry
 from graphql import GraphQLError
@@ -11,7 +11,7 @@ from models.workspace import Workspace
 
 from . import enums
 from .context import Context
-from .faults import CodedErrors
+from .faults import CodedErrors, bad_input
 from .mutations import Mutation
 from .nodes import BusinessNumber, Call, CallPermission, Customer, PermissionRequest
 from .nodes import Workspace as WorkspaceNode
@@ -35,6 +35,25 @@ class LogPosition(SchemaExtension):
         yield
 
 
+class NoZeroBytes(SchemaExtension):
+    """Refuses texts with zero bytes, which PostgreSQL keeps in none and searches for in none."""
+
+    def on_execute(self) -> Iterator[None]:
+        context = self.execution_context
+        document = context.graphql_document if "\\u" in (context.query or "") else None
+        if _has_zero_byte(context.variables) or (document and _has_zero_byte(document.to_dict())):
+            raise bad_input("A text may not have a zero byte (U+0000) in it.")
+        yield
+
+
+def _has_zero_byte(value: object) -> bool:
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, Mapping):
+        return any(_has_zero_byte(inner) for inner in value.values())
+    return isinstance(value, list) and any(_has_zero_byte(inner) for inner in value)
+
+
 class Schema(strawberry.Schema):
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """Log nothing here: `CodedErrors` logs what is ours, and a caller's mistakes are for the caller."""
@@ -47,6 +66,7 @@ schema = Schema(
     types=[BusinessNumber, Customer, CallPermission, PermissionRequest, Call, WorkspaceNode],
     extensions=[
         CodedErrors,
+        NoZeroBytes,
         LogPosition,
         lambda: MaxTokensLimiter(max_token_count=MOST_TOKENS),
         lambda: MaxAliasesLimiter(max_alias_count=MOST_ALIASES),
