@@ -17,13 +17,12 @@ const PILLS = {
 };
 const OOPS_MILLISECONDS = 7000;
 
-// How the business knows this person: by number, unless that is hidden from it.
+// By what the business knows this person, and why it may not reach them; the whole number shows on pointing at it.
 function called(phone) {
-  const name = phone.username ? `@${phone.username}` : "";
-  const number = phone.hides_phone ? `${phone.number}, hidden` : phone.number;
-  const here = phone.on_whatsapp ? "" : "not on WhatsApp";
-  const online = phone.online ? "" : "no network";
-  return [name, number, here, online].filter(Boolean).join(" · ");
+  const name = phone.username ? `@${phone.username}` : phone.number;
+  const known = phone.hides_phone ? `${name} · number hidden` : phone.number;
+  if (!phone.on_whatsapp) return `Not on WhatsApp · ${known}`;
+  return phone.online ? known : `No network · ${known}`;
 }
 
 export class PhoneView {
@@ -96,7 +95,7 @@ export class PhoneView {
       "header",
       { className: "caption" },
       el("span", { className: "avatar customer", "aria-hidden": "true", style: { "--hue": hue(phone.wa_id) } }, initials(phone.name)),
-      el("div", { className: "caption-text" }, el("h2", {}, phone.name), el("p", {}, called(phone))),
+      el("div", { className: "caption-text" }, el("h2", {}, phone.name), el("p", { title: phone.number }, called(phone))),
       pill,
     );
   }
