@@ -1,7 +1,7 @@
 """Calls: placed and hung up. Reserved and committed first, then rung, then concluded; what follows comes by webhook."""
 
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
@@ -196,6 +196,12 @@ async def _hang_up(resources: Resources, viewer: Viewer, call: Call) -> Call:
         await log.append(session, ran_out + pair.settle(Cause.HUNG_UP, actor=viewer.name))
     await resources.feed.announce(viewer.workspace_id)
     return call
+
+
+async def next_give_up(resources: Resources) -> datetime | None:
+    """Give the moment at which the next call is to be given up, if it is not heard of before."""
+    async with resources.database.reading() as session:
+        return (await session.exec(calls.next_abandoned())).one()
 
 
 async def give_up(resources: Resources) -> int:

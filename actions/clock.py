@@ -4,10 +4,8 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
-from models import call as calls
 from models import call_permission as call_permissions
 from models import permission_request as permission_requests
-from models import webhook_delivery as webhook_deliveries
 from models.call_permission import CallPermission
 from models.database import Session
 from models.permission_request import PermissionRequest
@@ -48,14 +46,7 @@ async def _due(session: Session, now: datetime) -> list[CallPermission]:
 
 
 async def next_moment(resources: Resources) -> datetime | None:
-    """Give the next moment at which something runs out, or has waited long enough to be picked up."""
-    earliest_moments = (
-        call_permissions.next_due(),
-        permission_requests.next_due(),
-        permission_requests.next_abandoned(),
-        calls.next_abandoned(),
-        webhook_deliveries.next_retry(),
-    )
+    """Give the next moment at which something runs out."""
     async with resources.database.reading() as session:
-        moments = [(await session.exec(earliest)).one() for earliest in earliest_moments]
-    return min((moment for moment in moments if moment is not None), default=None)
+        ends = [(await session.exec(due())).one() for due in (call_permissions.next_due, permission_requests.next_due)]
+    return min((end for end in ends if end is not None), default=None)

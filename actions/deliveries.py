@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import stamina
@@ -40,6 +40,12 @@ async def receive(resources: Resources, body: bytes) -> None:
         kept = (await session.exec(webhook_deliveries.by_sha256(delivery.sha256))).one()
     if kept.processed_at is None:
         await _process(resources, kept)
+
+
+async def next_retry(resources: Resources) -> datetime | None:
+    """Give the moment at which the next delivery that is not processed is to be tried again."""
+    async with resources.database.reading() as session:
+        return (await session.exec(webhook_deliveries.next_retry())).one()
 
 
 async def retry(resources: Resources) -> int:

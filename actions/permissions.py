@@ -244,6 +244,12 @@ async def _pair_of(resources: Resources, session: Session, made: PermissionReque
 _PERIODS = {"PT24H": DAY, "P7D": WEEK}
 
 
+async def next_pick_up(resources: Resources) -> datetime | None:
+    """Give the moment at which the next request is to be picked up, if its sender is not heard of before."""
+    async with resources.database.reading() as session:
+        return (await session.exec(permission_requests.next_abandoned())).one()
+
+
 async def pick_up(resources: Resources) -> int:
     """Bring to an end every request whose sender died while sending. Gives how many there were."""
     async with resources.database.reading() as session:

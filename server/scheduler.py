@@ -4,6 +4,9 @@ It only tells and tidies. Whatever has run out has run out on every read and bef
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 
@@ -17,30 +20,51 @@ REST_AFTER_FAULT_SECONDS = 1.0
 _log = structlog.get_logger()
 
 
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Something to do at moments that the database knows."""
+
+    name: str
+    next_moment: Callable[[Resources], Awaitable[datetime | None]]
+    do: Callable[[Resources], Awaitable[int]]
+
+
+DUTIES = (
+    Duty("tell", clock.next_moment, clock.expire),
+    Duty("record", deliveries.next_retry, deliveries.retry),
+    Duty("pick up", permissions.next_pick_up, permissions.pick_up),
+    Duty("give up", calls.next_give_up, calls.give_up),
+)
+
+
 async def run(resources: Resources) -> None:
-    """Go on until cancelled. A fault is logged, and the round tried again."""
+    """Go on until cancelled. Each duty goes its own way: to wait for WhatsApp must not keep us from telling."""
+    async with asyncio.TaskGroup() as duties:
+        for duty in DUTIES:
+            duties.create_task(_attend_to(duty, resources), name=f"clock: {duty.name}")
+
+
+async def _attend_to(duty: Duty, resources: Resources) -> None:
+    """Do what is due whenever it is. A fault is logged, and it is tried again."""
     async with resources.feed.listening() as bell:
         while True:
             try:
-                seconds = await _round(resources)
+                seconds = await _round(duty, resources)
             except Exception:  # noqa: BLE001 the clock must go on
-                _log.exception("clock_fault")
+                _log.exception("clock_fault", duty=duty.name)
                 await asyncio.sleep(REST_AFTER_FAULT_SECONDS)
                 continue
             # Any change may have brought the next moment nearer: the bell wakes us to look again.
             await bell.heard(seconds)
 
 
-async def _round(resources: Resources) -> float:
+async def _round(duty: Duty, resources: Resources) -> float:
     """Do what is due; give the seconds until the next moment."""
-    moment = await clock.next_moment(resources)
+    moment = await duty.next_moment(resources)
     if moment is None:
         return LONGEST_SLEEP_SECONDS
     seconds = (moment - resources.now()).total_seconds()
     if seconds > 0:
         return min(seconds, LONGEST_SLEEP_SECONDS)
-    await clock.expire(resources)
-    await deliveries.retry(resources)
-    await permissions.pick_up(resources)
-    await calls.give_up(resources)
+    await duty.do(resources)
     return REST_SECONDS

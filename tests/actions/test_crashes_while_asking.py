@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from actions import clock, permissions
+from actions import permissions
 from models.permission_request import PermissionRequest
 from rules.permission import Response, Status
 from rules.refusals import RequestLimitReached, WhatsAppUnavailable
@@ -305,7 +305,7 @@ async def test_while_whatsapp_does_not_say_what_it_has_nothing_is_sent_and_it_is
         later.clock.wait(lease(later))
         assert [await permissions.pick_up(later.resources) for _ in range(2)] == [1, 0]
         assert len(later.whatsapp.said) == 2
-        assert await clock.next_moment(later.resources) == later.clock.now + lease(later)
+        assert await permissions.next_pick_up(later.resources) == later.clock.now + lease(later)
 
         later.whatsapp.state = believing(requests=0)
         later.clock.wait(lease(later))

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from actions import calls, clock, permissions
-from actions.calls import end, give_up
+from actions.calls import end
 from models.call import Call
 from rules.call import CallStatus
 from rules.permission import Status
@@ -160,7 +160,7 @@ async def test_a_grant_that_has_run_out_before_it_was_heard_of_is_never_told_as_
 # The next moment
 
 
-async def test_the_next_moment_is_the_earliest_at_which_anything_happens_by_itself(house: House) -> None:
+async def test_the_next_moment_is_the_earliest_at_which_anything_runs_out(house: House) -> None:
     assert await clock.next_moment(house.resources) is None
 
     await allow(house, house.caio)
@@ -169,20 +169,22 @@ async def test_the_next_moment_is_the_earliest_at_which_anything_happens_by_itse
     await hear(house.resources, meta.replied("wamid.hour", NOON + SECOND, expires_at=NOON + HOUR))
     assert await clock.next_moment(house.resources) == NOON + HOUR
 
-    house.whatsapp.will(Unanswered("timed out"))
-    await rung(house)
-    assert await clock.next_moment(house.resources) == NOON + 2 * house.whatsapp.patience
-
     house.clock.wait(HOUR)
-    await give_up(house.resources)
     await clock.expire(house.resources)
     assert await clock.next_moment(house.resources) == NOON + WEEK
 
 
-async def test_a_request_whose_sender_is_silent_is_looked_after_when_its_lease_ends(house: House) -> None:
-    house.whatsapp.will(Unanswered("timed out"))
+async def test_a_request_or_call_whose_placer_is_silent_is_looked_after_when_its_lease_ends(house: House) -> None:
+    await allow(house, house.caio)
+    assert await permissions.next_pick_up(house.resources) is None
+    assert await calls.next_give_up(house.resources) is None
+
+    house.whatsapp.will(Unanswered("timed out"), Unanswered("timed out"))
     await ask(house)
-    assert await clock.next_moment(house.resources) == NOON + 2 * house.whatsapp.patience
+    await rung(house, house.caio)
+
+    assert await permissions.next_pick_up(house.resources) == NOON + 2 * house.whatsapp.patience
+    assert await calls.next_give_up(house.resources) == NOON + 2 * house.whatsapp.patience
 
 
 async def test_a_sent_request_is_looked_after_when_it_dies(house: House) -> None:
