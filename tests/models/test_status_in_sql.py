@@ -80,7 +80,7 @@ class Told:
             created_at=NOON,
             updated_at=NOON,
         )
-        pair = Pair(number, customer, permission)
+        pair = Pair(number, customer, permission, self.settled_at)
         grant = pair.policy.temporary_grant
         known = reduce(lambda known, told: rules.after(known, told, grant), self.happenings, permission.known)
         permission.remember(known, self.settled_at)
@@ -90,7 +90,7 @@ class Told:
             call_row(pair, Direction.BUSINESS_INITIATED, NOON - HOUR, [Accepted(NOON - HOUR + number * SECOND)])
             for number in range(self.connected_calls)
         ]
-        pair.settle(self.settled_at, Cause.UPDATED)
+        pair.settle(Cause.UPDATED)
         return pair
 
 
