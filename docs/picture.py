@@ -90,7 +90,8 @@ async def _play(server: ServerProcess, console: Page, phones: Page) -> None:
 
 
 async def _seen(page: Page) -> bytes:
-    width = await page.evaluate("document.body.getBoundingClientRect().width")  # the place of the scroll bar is left out
+    # The place of the scroll bar is left out.
+    width = await page.evaluate("document.body.getBoundingClientRect().width")
     return await page.screenshot(clip={"x": 0, "y": 0, "width": width, "height": CONSOLE["height"]})
 
 

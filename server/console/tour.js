@@ -9,18 +9,12 @@ const edited = new WeakSet();
 const known = { token: "", permission: null, callId: "the id that the step before gives", sdpOffer: "" };
 
 const pair = () => ({ customerId: known.permission.customer.id, businessNumberId: known.permission.businessNumber.id });
-const asking = () => {
-  const parameters = [
-    { name: "first_name", value: known.permission.customer.name?.split(" ")[0] ?? "there" },
-    { name: "topic", value: "your delivery" },
-  ];
-  return { input: { ...pair(), template: { name: "may_we_call", language: "en", parameters } } };
-};
+const asking = () => ({ ...pair(), firstName: known.permission.customer.name?.split(" ")[0] ?? "there" });
 const VARIABLES = {
   ask: asking,
   "ask-again": asking,
-  call: () => ({ input: { ...pair(), sdpOffer: known.sdpOffer } }),
-  "hang-up": () => ({ input: { callId: known.callId } }),
+  call: () => ({ ...pair(), sdpOffer: known.sdpOffer }),
+  "hang-up": () => ({ callId: known.callId }),
   "run-out": pair,
 };
 
@@ -43,15 +37,11 @@ async function offer() {
   }
 }
 
-// JSON with its short innermost objects on one line each.
-const compact = (value) =>
-  JSON.stringify(value, null, 2).replace(/\{\n\s+([^{}]{1,90}?)\n\s+\}/g, (_, inside) => `{ ${inside.replace(/\n\s+/g, " ")} }`);
-
 // Write what is known into the variables, but never over what the visitor wrote.
 function fill() {
   for (const [id, variables] of Object.entries(VARIABLES)) {
     const box = $(id).querySelector(".variables");
-    if (known.permission && !edited.has(box)) box.value = compact(variables());
+    if (known.permission && !edited.has(box)) box.value = JSON.stringify(variables(), null, 2);
   }
 }
 
