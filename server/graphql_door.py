@@ -26,7 +26,11 @@ LARGEST_BODY = 1024 * 1024
 SPECIFIED = "application/graphql-response+json"
 
 _CODES = {401: Code.UNAUTHENTICATED, 403: Code.FORBIDDEN}
-_WITHOUT_EXECUTION = {Code.GRAPHQL_PARSE_FAILED.value, Code.GRAPHQL_VALIDATION_FAILED.value}
+_WITHOUT_EXECUTION = {
+    Code.GRAPHQL_PARSE_FAILED.value,
+    Code.GRAPHQL_VALIDATION_FAILED.value,
+    Code.BAD_USER_INPUT.value,
+}
 
 
 class GraphQLDoor(GraphQL[Context, None]):
@@ -97,6 +101,12 @@ class GraphQLDoor(GraphQL[Context, None]):
                 response.status_code = 400
         return response
 
+    def parse_json(self, data: str | bytes) -> Any:
+        parsed = super().parse_json(data)
+        if not isinstance(parsed, dict | list):  # a list is refused by the library, in its own words
+            raise HTTPException(400, 'Send a JSON object: {"query": …, "variables": {…}}.')
+        return parsed
+
     def decode_json(self, data: str | bytes) -> object:
         return orjson.loads(data)
 
@@ -111,8 +121,11 @@ def _is_a_visit(request: Request) -> bool:
 
 
 def _never_ran(response: GraphQLHTTPResponse) -> bool:
+    """Tell whether the operation itself was wrong. What a field says carries its path, what its values are does not."""
     errors: list[Any] = list(response.get("errors") or [])
-    return any(error.get("extensions", {}).get("code") in _WITHOUT_EXECUTION for error in errors)
+    return any(
+        error.get("extensions", {}).get("code") in _WITHOUT_EXECUTION and "path" not in error for error in errors
+    )
 
 
 def _fault(status_code: int, message: str) -> JSONResponse:
