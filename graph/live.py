@@ -6,14 +6,13 @@ that is lost costs a wait of a few seconds, never a change.
 
 from collections.abc import AsyncIterator, Collection
 
-from actions import access
 from models import change as changes
 from models.change import Change, ChangeKind
 from models.workspace import Workspace
 
 from .context import Context
 from .cursors import decode_log
-from .faults import Code, CodedError, bad_input
+from .faults import bad_input
 
 AT_ONCE = 500
 LOOK_UP_SECONDS = 5.0  # how long a lost ring, a revoked token or a stopping server can go unnoticed
@@ -36,7 +35,7 @@ async def changes_after(context: Context, after: str | None, kinds: Collection[C
                 position = change.sequence
             if not batch:
                 await bell.heard(LOOK_UP_SECONDS)
-                await _still_welcome(context, viewer)
+                await context.check_token()
 
 
 async def _start(context: Context, after: str | None) -> int:
@@ -49,8 +48,3 @@ async def _start(context: Context, after: str | None) -> int:
     if position > stands_at:
         raise bad_input("This cursor is ahead of the log. Read changeCursor and start from there.")
     return position
-
-
-async def _still_welcome(context: Context, viewer: access.Viewer) -> None:
-    if not await access.still_works(context.resources, viewer):
-        raise CodedError(Code.UNAUTHENTICATED, "Your token was revoked or has run out. Sign in again.")

@@ -23,6 +23,16 @@ MOST_TOKENS = 2000
 MOST_ALIASES = 30
 
 
+class TokenCheck(SchemaExtension):
+    """Looks at the token again before each operation of a WebSocket: it came in with it, perhaps long ago."""
+
+    async def on_execute(self) -> AsyncIterator[None]:
+        context: Context = self.execution_context.context
+        if context.lasting:
+            await context.check_token()
+        yield
+
+
 class LogPosition(SchemaExtension):
     """Reads where the log stands before anything else of an operation that asks for it."""
 
@@ -67,6 +77,7 @@ schema = Schema(
     extensions=[
         CodedErrors,
         NoZeroBytes,
+        TokenCheck,
         LogPosition,
         lambda: MaxTokensLimiter(max_token_count=MOST_TOKENS),
         lambda: MaxAliasesLimiter(max_alias_count=MOST_ALIASES),

@@ -64,7 +64,9 @@ class GraphQLDoor(GraphQL[Context, None]):
         viewer = await self._recognise(request.headers.get("Authorization"))
         if viewer is None and isinstance(request, Request):
             raise HTTPException(401, "Send a token that works in the header: Authorization: Bearer <token>.")
-        return self._context_of(viewer)
+        context = self._context_of(viewer)
+        context.lasting = isinstance(request, WebSocket)
+        return context
 
     async def on_ws_connect(self, context: Context) -> UnsetType:
         """Take the token from the payload, unless the upgrade's header brought one."""
@@ -102,13 +104,17 @@ class GraphQLDoor(GraphQL[Context, None]):
         return response
 
     def parse_json(self, data: str | bytes) -> Any:
-        parsed = super().parse_json(data)
-        if not isinstance(parsed, dict | list):  # a list is refused by the library, in its own words
-            raise HTTPException(400, 'Send a JSON object: {"query": …, "variables": {…}}.')
-        return parsed
+        try:
+            return self.decode_json(data)
+        except orjson.JSONDecodeError as error:
+            raise HTTPException(400, f'Send a JSON object: {{"query": …, "variables": {{…}}}}. {error}') from error
 
     def decode_json(self, data: str | bytes) -> object:
-        return orjson.loads(data)
+        """Read a body or a WebSocket's message: the library looks into it without looking at what it is."""
+        parsed = orjson.loads(data)
+        if not isinstance(parsed, dict):
+            raise orjson.JSONDecodeError("This is JSON, but no object", "", 0)
+        return parsed
 
     def encode_json(self, data: object) -> str:
         return orjson.dumps(data).decode()  # text: a WebSocket sends bytes as binary frames, which the protocol forbids
