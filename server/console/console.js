@@ -49,7 +49,7 @@ async function enter(given) {
     data = await ask(token, READ);
   } catch (error) {
     if (given !== token) return;
-    if (error instanceof UnwelcomeError) return showDoor("This token does not work. It may be mistyped, revoked or run out.");
+    if (error instanceof UnwelcomeError) return showDoor(error.message);
     return enterLater(error.message);
   }
   if (given !== token) return;

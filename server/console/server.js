@@ -50,7 +50,9 @@ export async function run(token, query, variables = {}) {
 // Gives the data, or throws the first error as a sentence.
 export async function ask(token, query, variables) {
   const { status, said } = await run(token, query, variables);
-  if (status === 401) throw new UnwelcomeError(said.errors[0].message);
+  if (status === 401) throw new UnwelcomeError("This token does not work. It may be mistyped, revoked or run out.");
+  const refused = said.errors?.find((error) => error.extensions?.code === "FORBIDDEN");
+  if (refused) throw new UnwelcomeError(refused.message);
   if (said.errors) throw new Error(said.errors[0].message);
   return said.data;
 }

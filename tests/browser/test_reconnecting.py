@@ -47,3 +47,4 @@ async def test_a_console_whose_server_was_killed_comes_back_with_what_it_missed(
                 ("Caio Prado", "NOT REQUESTED", "PERMANENT"),
             ):
                 await expect(desk.line(name, "permission", before, after)).to_have_count(1)
+            await second.kill()
