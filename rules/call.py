@@ -10,6 +10,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar, assert_never
 
+from .limits import Policy
+
 Word = TypeVar("Word", str, int)
 
 
@@ -86,7 +88,14 @@ class Lost:
     at: datetime
 
 
-CallEvent = Taken | Ringing | Accepted | Rejected | HungUp | Terminated | Lost
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """Nothing was heard of the call for too long: its end is taken to be lost. What is dated later wins."""
+
+    at: datetime
+
+
+CallEvent = Taken | Ringing | Accepted | Rejected | HungUp | Terminated | Lost | Overdue
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +109,7 @@ class Call:
     hung_up_at: datetime | None = None
     terminated_at: datetime | None = None
     lost_at: datetime | None = None
+    overdue_at: datetime | None = None
     failed: bool = False
     failure: str | None = None
     duration_seconds: int | None = None
@@ -111,9 +121,21 @@ class Call:
         return self.accepted_at
 
     @property
+    def last_heard_at(self) -> datetime | None:
+        """When WhatsApp last said that the call goes on, or None."""
+        signs = (self.taken_at, self.ringing_at, self.accepted_at)
+        return max((sign for sign in signs if sign is not None), default=None)
+
+    def overdue_from(self, policy: Policy) -> datetime | None:
+        """From when its end is taken to be lost if nothing more is heard; None once it has ended, or if not begun."""
+        if at(self).ended or self.last_heard_at is None:
+            return None
+        return self.last_heard_at + (policy.longest_ringing if self.accepted_at is None else policy.longest_call)
+
+    @property
     def ended_at(self) -> datetime | None:
         """When it ended, or None while it goes on."""
-        ends = (self.terminated_at, self.rejected_at, self.hung_up_at, self.lost_at)
+        ends = (self.terminated_at, self.rejected_at, self.hung_up_at, self.lost_at, self.overdue_at)
         return min((end for end in ends if end is not None), default=None) if at(self).ended else None
 
 
@@ -132,6 +154,8 @@ def after(call: Call, event: CallEvent) -> Call:
             return replace(call, hung_up_at=_first(call.hung_up_at, at))
         case Lost(at=at):
             return replace(call, lost_at=_first(call.lost_at, at))
+        case Overdue(at=at):
+            return replace(call, overdue_at=max(call.overdue_at or at, at))
         case Terminated():
             return _terminated(call, event)
         case _:
@@ -141,6 +165,8 @@ def after(call: Call, event: CallEvent) -> Call:
 def at(call: Call) -> CallStatus:
     """What the call is, from the facts known."""
     if any(end is not None for end in (call.terminated_at, call.rejected_at, call.hung_up_at)):
+        return _end(call)
+    if call.overdue_at is not None and (call.last_heard_at or call.reserved_at) <= call.overdue_at:
         return _end(call)
     if call.accepted_at is not None:
         return CallStatus.IN_PROGRESS
