@@ -138,17 +138,17 @@ def _apply(pair: Pair, placed: Call, outcome: Taken | Refused | Unreached, now: 
     match outcome:
         case Taken(id=whatsapp_call_id):
             placed.whatsapp_call_id = whatsapp_call_id
-            placed.remember(rules.after(placed.known, rules.Taken(now)))
+            placed.remember(rules.after(placed.known, rules.Taken(now)), pair.policy)
         case Refused(error=error):
             placed.refused_code = error.code
-            placed.remember(rules.after(placed.known, Terminated(now, failed=True, failure=str(error))))
+            placed.remember(rules.after(placed.known, Terminated(now, failed=True, failure=str(error))), pair.policy)
             if error.code == Code.NO_PERMISSION:
                 denied = Denied(placed.reserved_at)
                 told = permission_rules.after(pair.permission.known, denied, pair.policy.temporary_grant)
                 pair.permission.remember(told, now)
         case Unreached(reason=reason):
             failure = f"WhatsApp was not reached: {reason}"
-            placed.remember(rules.after(placed.known, Terminated(now, failed=True, failure=failure)))
+            placed.remember(rules.after(placed.known, Terminated(now, failed=True, failure=failure)), pair.policy)
     if not isinstance(outcome, Taken) and isinstance(_result_of(placed, pair), WhatsAppUnavailable):
         placed.idempotency_key = None  # nothing happened: the same key may try again
 
@@ -191,7 +191,7 @@ async def _hang_up(resources: Resources, viewer: Viewer, call: Call) -> Call:
     async with resources.database.writing() as session:
         now = resources.now()
         pair, call = await _pair_of(session, call, now)
-        call.remember(rules.after(call.known, HungUp(now)))
+        call.remember(rules.after(call.known, HungUp(now)), pair.policy)
         await log.append(session, pair.settle(now, Cause.HUNG_UP, actor=viewer.name))
     await resources.feed.announce(viewer.workspace_id)
     return call
@@ -205,7 +205,7 @@ async def give_up(resources: Resources) -> int:
         async with resources.database.writing() as session:
             now = resources.now()
             pair, call = await _pair_of(session, placed, now)
-            call.remember(rules.after(call.known, Lost(now)))
+            call.remember(rules.after(call.known, Lost(now)), pair.policy)
             call.failure = call.failure or "The server lost touch with WhatsApp while placing the call."
             workspaces = await log.append(session, pair.settle(now, Cause.INTERRUPTED))
         for workspace_id in workspaces:

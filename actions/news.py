@@ -255,7 +255,7 @@ class Recording:
         call = next((own for own in pair.calls if named and own.id == named.id), None) or self._new_call(pair, item)
         call.whatsapp_call_id = call.whatsapp_call_id or item.call_id
         self._calls[item.call_id] = call
-        call.remember(call_rules.after(call.known, item.event))
+        call.remember(call_rules.after(call.known, item.event), pair.policy)
         if call.token_id is None:
             call.reserved_at = min(call.reserved_at, item.event.at)
         self.changes += pair.settle(self._now, Cause.CALL_EVENT, occurred_at=item.event.at)

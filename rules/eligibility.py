@@ -26,7 +26,7 @@ class Situation:
 
     `requested` holds when each request began to count, `connected_out` when each business-initiated call was picked
     up, `last_connected_at` the last connected call in either direction, `last_contact_at` when the customer last wrote,
-    called, or picked up (None: not that we know).
+    called, or picked up (None: not that we know). WhatsApp's own counts may bar requests and calls for longer than ours.
     """
 
     policy: Policy
@@ -36,6 +36,8 @@ class Situation:
     last_connected_at: datetime | None = None
     call_in_progress: bool = False
     unanswered_streak: int = 0
+    requests_barred_until: datetime | None = None
+    calls_barred_until: datetime | None = None
     last_contact_at: datetime | None = None
     calling_enabled: bool = True
     restricted_until: datetime | None = None
@@ -96,6 +98,8 @@ def may_request(situation: Situation, now: datetime, *, in_free_words: bool = Fa
     if in_free_words and window_open(situation, now) is False:
         blockers.append(MessagingWindowClosed())
     blockers += [RequestLimitReached(limit, limit.resets_at) for limit in limits if limit.exhausted]
+    if situation.requests_barred_until is not None and now < situation.requests_barred_until:
+        blockers.append(RequestLimitReached(available_at=situation.requests_barred_until))
     return Eligibility(tuple(blockers), limits)
 
 
@@ -109,6 +113,8 @@ def may_call(situation: Situation, now: datetime) -> Eligibility:
     if situation.call_in_progress:
         blockers.append(CallInProgress())
     blockers += [CallLimitReached(limit, limit.resets_at) for limit in limits if limit.exhausted]
+    if situation.calls_barred_until is not None and now < situation.calls_barred_until:
+        blockers.append(CallLimitReached(available_at=situation.calls_barred_until))
     ends_at = permissions.next_moment(situation.permission, now) if status.allows_calls else None
     return Eligibility(tuple(blockers), limits, ends_at, _cautions(situation))
 

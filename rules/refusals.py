@@ -138,7 +138,7 @@ class MessagingWindowClosed:
 
 @dataclass(frozen=True, slots=True)
 class TemplateUnavailable:
-    """The template cannot be sent now: there is none, or WhatsApp has not approved it, paused it, or switched it off."""
+    """The template cannot be sent now: there is none, or it is not approved, paused, or switched off."""
 
     code: ClassVar = RefusalCode.TEMPLATE_UNAVAILABLE
     reason: str
