@@ -10,11 +10,20 @@ from models import permission_request as permission_requests
 from models import webhook_delivery as webhook_deliveries
 from models.call_permission import CallPermission
 
-from . import log
+from . import calls as call_actions
+from . import deliveries, log
 from .pair import lock_permissions
 from .resources import Resources
 
 AT_ONCE = 100
+
+
+async def strike(resources: Resources) -> None:
+    """Do everything that is due and needs nobody but us."""
+    await expire(resources)
+    await deliveries.retry(resources)
+    await call_actions.give_up(resources)
+    await call_actions.close_overdue(resources)
 
 
 async def expire(resources: Resources) -> int:
@@ -37,12 +46,12 @@ async def expire(resources: Resources) -> int:
 
 
 async def next_moment(resources: Resources) -> datetime | None:
-    """Give the next moment at which something runs out, or has waited long enough to be picked up."""
+    """Give the next moment at which something runs out, or has waited long enough."""
     earliest_moments = (
         call_permissions.next_due(),
         permission_requests.next_due(),
-        permission_requests.next_abandoned(),
         calls.next_abandoned(),
+        calls.next_overdue(),
         webhook_deliveries.next_retry(),
     )
     async with resources.database.reading() as session:

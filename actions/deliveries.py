@@ -75,6 +75,8 @@ async def _record(resources: Resources, news: Sequence[News]) -> list[str]:
         workspaces = await log.append(session, recording.changes)
     for workspace_id in workspaces:
         await resources.feed.announce(workspace_id)
+    for waba_id in recording.templates_changed:
+        resources.templates.forget(waba_id)
     return recording.skipped
 
 

@@ -5,7 +5,7 @@ thousand is one transaction and two of them never wait for each other in a circl
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import assert_never
 from uuid import UUID
@@ -14,13 +14,14 @@ from sqlmodel import and_, col, or_, select
 
 from models import business_number as business_numbers
 from models import call as calls
+from models import call_permission as call_permissions
 from models import customer as customers
 from models import permission_reply as permission_replies
 from models import permission_request as permission_requests
 from models.business_number import BusinessNumber
 from models.call import Call
 from models.call_permission import CallPermission
-from models.change import Cause, Change, ChangeKind
+from models.change import Cause, Change
 from models.columns import new_id
 from models.customer import Customer
 from models.database import Session
@@ -29,23 +30,29 @@ from models.permission_request import PermissionRequest
 from rules import call as call_rules
 from rules import permission as permission_rules
 from rules import request as request_rules
-from rules.permission import Source
+from rules.call import Accepted, Direction
+from rules.permission import Reply, Response, Source
 from whatsapp.events import (
+    AboutNumber,
     CallingRestricted,
     CallingSwitched,
     CallMoved,
+    CustomerWrote,
+    IdentityChanged,
     MessageMoved,
     News,
     PermissionReplied,
     Person,
+    TemplateChanged,
 )
 
 from . import calls as placing
 from . import permissions as asking
 from .customers import change_of
 from .pair import Pair, ensure, lock_permissions
+from .reactions import change_of as number_change
 
-AboutPerson = PermissionReplied | CallMoved
+AboutPerson = PermissionReplied | CallMoved | CustomerWrote | IdentityChanged
 
 
 class Recording:
@@ -56,6 +63,7 @@ class Recording:
         self._now = now
         self.changes: list[Change] = []
         self.skipped: list[str] = []
+        self.templates_changed: set[str] = set()  # the accounts whose templates have to be read again
         self._numbers: dict[str, BusinessNumber] = {}
         self._customers: dict[tuple[UUID, Person], Customer] = {}
         self._requests: dict[str, PermissionRequest] = {}  # by message id and by our opaque id
@@ -69,7 +77,8 @@ class Recording:
         await self._find_numbers(news)
         ours = [item for item in news if self._is_ours(item)]
         await self._find_what_they_name(ours)
-        await self._find_customers(item for item in ours if isinstance(item, AboutPerson))
+        await self._find_customers([item for item in ours if isinstance(item, AboutPerson)])
+        ours = [item for item in ours if not isinstance(item, AboutPerson) or self._is_known(item)]
         await self._lock_pairs(ours)
         for item in ours:
             await self._apply(item)
@@ -77,12 +86,12 @@ class Recording:
     # --- Find ---
 
     async def _find_numbers(self, news: Sequence[News]) -> None:
-        ids = {item.phone_number_id for item in news if not isinstance(item, CallingRestricted)}
+        ids = {item.phone_number_id for item in news if isinstance(item, AboutNumber)}
         found = await self._session.exec(business_numbers.by_phone_number_ids(ids))
         self._numbers = {number.phone_number_id: number for number in found}
 
     def _is_ours(self, item: News) -> bool:
-        if isinstance(item, CallingRestricted) or item.phone_number_id in self._numbers:
+        if not isinstance(item, AboutNumber) or item.phone_number_id in self._numbers:
             return True
         self.skipped.append(f"{type(item).__name__}: no business number has the id {item.phone_number_id}")
         return False
@@ -111,20 +120,31 @@ class Recording:
             if call.whatsapp_call_id is not None:
                 self._calls[call.whatsapp_call_id] = call
 
-    async def _find_customers(self, news: Iterable[AboutPerson]) -> None:
-        """Find each person's customer, by user id before phone; a person nobody knows becomes a new customer."""
-        people: dict[UUID, dict[Person, None]] = defaultdict(dict)  # a dict, for its order
+    async def _find_customers(self, news: Sequence[AboutPerson]) -> None:
+        """Find each person's customer, by user id before phone.
+
+        A person nobody knows becomes a new customer by answering or calling, not by merely writing.
+        """
+        people: dict[UUID, dict[Person, bool]] = defaultdict(dict)  # and whether they become a customer
         for item in news:
-            people[self._numbers[item.phone_number_id].workspace_id][item.person] = None
+            own = people[self._numbers[item.phone_number_id].workspace_id]
+            own[item.person] = own.get(item.person, False) or isinstance(item, PermissionReplied | CallMoved)
         for workspace_id, own in people.items():
             phones = {person.phone for person in own if person.phone}
             user_ids = {person.user_id for person in own if person.user_id}
             known = list((await self._session.exec(customers.by_any_name(workspace_id, phones, user_ids))).all())
-            for person in own:
-                customer = _known_as(person, known) or self._new_customer(workspace_id, person, known)
+            for person, welcome in own.items():
+                customer = _known_as(person, known)
+                if customer is None and welcome:
+                    customer = self._new_customer(workspace_id, person, known)
+                if customer is None:
+                    continue
                 self._learn(customer, person, known)
                 self._customers[workspace_id, person] = customer
         await self._session.flush()
+
+    def _is_known(self, item: AboutPerson) -> bool:
+        return (self._numbers[item.phone_number_id].workspace_id, item.person) in self._customers
 
     def _new_customer(self, workspace_id: UUID, person: Person, known: list[Customer]) -> Customer:
         customer = Customer(
@@ -203,6 +223,12 @@ class Recording:
                 await self._calling_switched(item)
             case CallingRestricted():
                 await self._calling_restricted(item)
+            case CustomerWrote():
+                self._in_contact(self._pair_of(item), item.at)
+            case IdentityChanged():
+                await self._identity_changed(item)
+            case TemplateChanged():
+                self.templates_changed.add(item.waba_id)
             case _:
                 assert_never(item)
 
@@ -225,8 +251,11 @@ class Recording:
                 recorded_at=self._now,
             )
         )
+        if _contradicts(pair, reply):
+            pair.doubt(self._now)
         told = permission_rules.after(pair.permission.known, reply, pair.policy.temporary_grant)
         pair.permission.remember(told, self._now)
+        self._in_contact(pair, reply.at)
         answered = _request_of(pair, item.context_id)
         if answered is not None:
             asking.answer(answered, reply.response, reply.at)
@@ -256,6 +285,8 @@ class Recording:
         call.whatsapp_call_id = call.whatsapp_call_id or item.call_id
         self._calls[item.call_id] = call
         call.remember(call_rules.after(call.known, item.event), pair.policy)
+        if item.direction is Direction.USER_INITIATED or isinstance(item.event, Accepted):
+            self._in_contact(pair, item.event.at)
         if call.token_id is None:
             call.reserved_at = min(call.reserved_at, item.event.at)
         self.changes += pair.settle(self._now, Cause.CALL_EVENT, occurred_at=item.event.at)
@@ -276,12 +307,35 @@ class Recording:
         self._session.add(call)
         return call
 
+    def _in_contact(self, pair: Pair, at: datetime) -> None:
+        """Note that the customer wrote, called or picked up: for a day WhatsApp takes free words to them (§6.6)."""
+        pair.permission.last_contact_at = max(pair.permission.last_contact_at or at, at)
+
+    async def _identity_changed(self, item: IdentityChanged) -> None:
+        """Know the customer by the new names; whether the old permissions hold, WhatsApp has to say (§4)."""
+        _, customer = self._ends(item)
+        new = item.now_known_as
+        phones, user_ids = filter(None, [new.phone]), filter(None, [new.user_id])
+        named = customers.by_any_name(customer.workspace_id, set(phones), set(user_ids))
+        others = (await self._session.exec(named)).all()
+        strangers = [other for other in others if other.id != customer.id]
+        if strangers:
+            self.skipped.append("IdentityChanged: another customer is known by the new name; nothing was merged")
+        else:
+            customer.phone = new.phone or (customer.phone if new.user_id else None)
+            customer.whatsapp_user_id = new.user_id or customer.whatsapp_user_id
+            customer.updated_at = self._now
+            self.changes.append(change_of(customer, Cause.IDENTITY, None))
+        await self._session.flush()
+        for permission in await self._session.exec(call_permissions.of_customers([customer.id, *map(_id, strangers)])):
+            permission.doubtful, permission.verify_at = True, self._now
+
     async def _calling_switched(self, item: CallingSwitched) -> None:
         number = (await self._session.exec(business_numbers.locked(item.phone_number_id))).one()
         if number.settings_at is None or item.at >= number.settings_at:
             changed = number.calling_enabled is not item.enabled
             number.calling_enabled, number.settings_at = item.enabled, item.at
-            self._number_changed(number, item.at, changed=changed)
+            self._number_changed(number, changed=changed)
 
     async def _calling_restricted(self, item: CallingRestricted) -> None:
         numbers = (await self._session.exec(business_numbers.by_display_phone_number(item.display_phone_number))).all()
@@ -290,28 +344,18 @@ class Recording:
         for number in numbers:
             changed = number.restricted_until is None or number.restricted_until < item.until
             number.restricted_until = max(number.restricted_until or item.until, item.until)
-            self._number_changed(number, self._now, changed=changed)
+            self._number_changed(number, changed=changed)
 
-    def _number_changed(self, number: BusinessNumber, at: datetime, *, changed: bool) -> None:
+    def _number_changed(self, number: BusinessNumber, *, changed: bool) -> None:
         if not changed:
             return
         number.updated_at = self._now
-        self.changes.append(
-            Change(
-                workspace_id=number.workspace_id,
-                kind=ChangeKind.BUSINESS_NUMBER,
-                cause=Cause.WHATSAPP,
-                occurred_at=at,
-                recorded_at=self._now,
-                subject_id=number.id,
-                business_number_id=number.id,
-            )
-        )
+        self.changes.append(number_change(number, Cause.WHATSAPP))
 
     def _by_workspace(self, news: Sequence[News]) -> dict[UUID, list[News]]:
         sorted_out: dict[UUID, list[News]] = defaultdict(list)
         for item in news:
-            if not isinstance(item, CallingRestricted):
+            if isinstance(item, AboutNumber):
                 sorted_out[self._numbers[item.phone_number_id].workspace_id].append(item)
         return sorted_out
 
@@ -324,6 +368,18 @@ def _own_id(opaque: str | None, mark: str) -> UUID | None:
         return UUID(opaque.removeprefix(mark))
     except ValueError:
         return None
+
+
+def _id(customer: Customer) -> UUID:
+    return customer.id
+
+
+def _contradicts(pair: Pair, reply: Reply) -> bool:
+    """Tell whether the customer seems to have said two things in one second: then only WhatsApp knows which counts."""
+    known = pair.permission.known
+    if reply.response is Response.DECLINED:
+        return known.grant is not None and known.grant.at == reply.at
+    return known.rejection is not None and known.rejection.at == reply.at
 
 
 def _known_as(person: Person, known: Sequence[Customer]) -> Customer | None:

@@ -9,6 +9,7 @@ from models.database import Database
 from whatsapp.cloud_api import WhatsApp
 
 from .feed import Feed
+from .templates import Templates
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,7 @@ class Resources:
     database: Database
     whatsapp: Mapping[Environment, WhatsApp]
     feed: Feed
+    templates: Templates
     token_key: str
     now: Callable[[], datetime]
 

@@ -94,19 +94,21 @@ async def _ask(
 
 def take_over(pair: Pair, state: PermissionState, asked_at: datetime, now: datetime) -> None:
     """Write down what WhatsApp said when it was asked at `asked_at`: the permission, and its own counts."""
-    told = rules.after(pair.permission.known, _happening(state, asked_at), pair.policy.temporary_grant)
-    pair.permission.remember(told, now)
+    happening = _happening(state, asked_at)
+    if happening is not None:
+        told = rules.after(pair.permission.known, happening, pair.policy.temporary_grant)
+        pair.permission.remember(told, now)
     pair.permission.verified_at, pair.permission.doubtful = now, False
     pair.permission.requests_barred_until = _barred_until(state.requests)
     pair.permission.calls_barred_until = _barred_until(state.calls)
 
 
-def _happening(state: PermissionState, asked_at: datetime) -> Happening:
-    """A grant that WhatsApp gives no end for, although it is temporary, has ended by its own word when it ends."""
+def _happening(state: PermissionState, asked_at: datetime) -> Happening | None:
+    """Say it in the words of the rules; None for a temporary permission whose end WhatsApp does not tell."""
     if state.status is Status.PERMANENT:
         return Confirmed(asked_at, None)
-    if state.status is Status.TEMPORARY and state.expires_at is not None:
-        return Confirmed(asked_at, state.expires_at)
+    if state.status is Status.TEMPORARY:
+        return Confirmed(asked_at, state.expires_at) if state.expires_at is not None else None
     return Denied(asked_at)
 
 

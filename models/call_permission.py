@@ -136,6 +136,10 @@ def of_pair(business_number_id: UUID, customer_id: UUID) -> SelectOfScalar[CallP
     )
 
 
+def of_customers(customer_ids: list[UUID]) -> SelectOfScalar[CallPermission]:
+    return select(CallPermission).where(col(CallPermission.customer_id).in_(customer_ids))
+
+
 def insert_missing(rows: list[CallPermission], dialect: str) -> Insert:
     """Insert `rows` whose pair has none yet, and leave those that have."""
     values = [
@@ -165,7 +169,7 @@ def due(now: datetime, limit: int) -> SelectOfScalar[CallPermission]:
 
 
 def unverified(business_number_id: UUID, now: datetime) -> SelectOfScalar[CallPermission]:
-    """Find the permission of a number that WhatsApp should most urgently be asked about, locked; doubtful ones first."""
+    """Find the permission of a number that WhatsApp should most urgently be asked about: doubtful ones first."""
     return (
         select(CallPermission)
         .where(col(CallPermission.business_number_id) == business_number_id, col(CallPermission.verify_at) <= now)

@@ -26,7 +26,7 @@ class Situation:
 
     `requested` holds when each request began to count, `connected_out` when each business-initiated call was picked
     up, `last_connected_at` the last connected call in either direction, `last_contact_at` when the customer last wrote,
-    called, or picked up (None: not that we know). WhatsApp's own counts may bar requests and calls for longer than ours.
+    called, or picked up (None: not that we know). WhatsApp's own counts may bar requests and calls longer than ours.
     """
 
     policy: Policy

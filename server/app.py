@@ -1,9 +1,8 @@
 """The roof: every door, and what runs behind them."""
 
-import asyncio
 import secrets
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +18,7 @@ from starlette.staticfiles import StaticFiles
 import sandbox.app as stand_in
 from actions.feed import Feed
 from actions.resources import Resources
+from actions.templates import Templates
 from models.business_number import Environment
 from models.database import Database
 from whatsapp.cloud_api import CloudApi
@@ -93,6 +93,7 @@ def resources_of(settings: Settings, shared: Secrets, own_url: str) -> Resources
             else production,
         },
         feed=Feed(settings.broadcast_url),
+        templates=Templates(),
         token_key=settings.secret_key,
         now=lambda: datetime.now(UTC),
     )
@@ -132,13 +133,8 @@ async def _lifespan(resources: Resources, sandbox: Starlette | None) -> AsyncIte
         await stack.enter_async_context(resources.feed.running())
         if sandbox is not None:
             await stack.enter_async_context(stand_in.running(sandbox))
-        clock = asyncio.create_task(scheduler.run(resources), name="clock")
-        try:
-            yield
-        finally:
-            clock.cancel()
-            with suppress(asyncio.CancelledError):
-                await clock
+        await stack.enter_async_context(scheduler.running(resources))
+        yield
 
 
 async def close(resources: Resources) -> None:
