@@ -18,7 +18,6 @@ from starlette.staticfiles import StaticFiles
 import sandbox.app as stand_in
 from actions.feed import Feed
 from actions.resources import Resources
-from actions.templates import Templates
 from models.business_number import Environment
 from models.database import Database
 from whatsapp.cloud_api import CloudApi
@@ -93,7 +92,6 @@ def resources_of(settings: Settings, shared: Secrets, own_url: str) -> Resources
             else production,
         },
         feed=Feed(settings.broadcast_url),
-        templates=Templates(),
         token_key=settings.secret_key,
         now=lambda: datetime.now(UTC),
     )

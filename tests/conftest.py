@@ -4,6 +4,7 @@ import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from shutil import copyfile
+from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
@@ -20,6 +21,9 @@ from tests.ground.databases import (
     postgresql_server,
     sqlite_url_of,
 )
+
+if TYPE_CHECKING:
+    from tests.ground.house import House
 
 # No deadlines: on a busy machine a slow example is no fault of the code.
 settings.register_profile("quick", deadline=None)
@@ -85,6 +89,15 @@ def database_url(request: pytest.FixtureRequest) -> str:
     """Give the URL of a database of this test's own, up to date and empty: first on SQLite, then on PostgreSQL."""
     url: str = request.getfixturevalue(f"{request.param}_url")
     return url
+
+
+@pytest_asyncio.fixture
+async def house(database_url: str) -> AsyncIterator["House"]:
+    """Give a business with two customers, on SQLite and then on PostgreSQL; WhatsApp is a fake and time stands."""
+    from tests.ground.house import open_house  # noqa: PLC0415 the same as for migrate
+
+    async with open_house(database_url) as house:
+        yield house
 
 
 @pytest_asyncio.fixture

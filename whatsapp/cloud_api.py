@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol
 
 import httpx
 import stamina
@@ -173,7 +173,7 @@ class CloudApi:
             **_message_of(content),
             "biz_opaque_callback_data": opaque,
         }
-        return await self._do(f"{phone_number_id}/messages", message, lambda body: str(body["messages"][0]["id"]))
+        return await self._do(f"{phone_number_id}/messages", message, lambda body: body["messages"][0]["id"])
 
     async def start_call(self, phone_number_id: str, recipient: Recipient, sdp_offer: str, opaque: str) -> Outcome:
         """Ring the customer; the SDP answer comes later, by webhook."""
@@ -184,7 +184,7 @@ class CloudApi:
             "session": {"sdp_type": "offer", "sdp": sdp_offer},
             "biz_opaque_callback_data": opaque,
         }
-        return await self._do(f"{phone_number_id}/calls", call, lambda body: str(body["calls"][0]["id"]))
+        return await self._do(f"{phone_number_id}/calls", call, lambda body: body["calls"][0]["id"])
 
     async def end_call(self, phone_number_id: str, call_id: str) -> Outcome:
         ending = {"messaging_product": "whatsapp", "call_id": call_id, "action": "terminate"}
@@ -228,9 +228,10 @@ class CloudApi:
         if not isinstance(answer, dict):
             return answer
         try:
-            return Taken(read_id(answer))
+            found = read_id(answer)
         except (KeyError, IndexError, TypeError):
-            return Unanswered("WhatsApp's answer carried no id")
+            found = None
+        return Taken(found) if isinstance(found, str) and found else Unanswered("WhatsApp's answer carried no id")
 
     async def _persist(self, path: str, body: dict[str, Any]) -> dict[str, Any] | Refused | Unreached | Unanswered:
         """Say it again, later and later, while WhatsApp says that it is only too busy: then it did nothing."""
@@ -305,11 +306,14 @@ class _ErrorBody(BaseModel):
         return MetaError(self.code, self.message, self.error_data.details)
 
 
+UnixSeconds = Annotated[int, Field(ge=0, lt=253_370_764_800)]  # before the year 9999
+
+
 class _Limit(BaseModel):
     time_period: str
     max_allowed: int
     current_usage: int = 0
-    limit_expiration_time: int | None = None
+    limit_expiration_time: UnixSeconds | None = None
 
     @property
     def use(self) -> Use:
@@ -324,7 +328,7 @@ class _Action(BaseModel):
 class _Permission(BaseModel):
     status: str
     # Meta's sample and its table name the field differently (§12.4).
-    expires: int | None = Field(None, validation_alias=AliasChoices("expiration_time", "expiration"))
+    expires: UnixSeconds | None = Field(None, validation_alias=AliasChoices("expiration_time", "expiration"))
 
 
 class _StateBody(BaseModel):

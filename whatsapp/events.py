@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 import orjson
-from pydantic import BaseModel, BeforeValidator, ValidationError
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError, field_validator
 
 from rules.call import Accepted, CallEvent, Direction, Rejected, Ringing, Taken, Terminated
 from rules.permission import Reply, Response, Source
@@ -190,38 +190,52 @@ def _each(delivery: Delivery, where: str, items: Any, read: Any) -> None:
 def _moment(value: Any) -> datetime:
     """Read Unix seconds, which Meta writes now as a string and now as a number (§12.5)."""
     try:
-        return datetime.fromtimestamp(int(value), UTC)
-    except (TypeError, ValueError, OverflowError, OSError) as error:
+        seconds = int(value)
+    except (TypeError, ValueError, OverflowError) as error:
         raise ValueError("not a time in Unix seconds") from error
+    if not 0 <= seconds < _YEAR_9999:
+        raise ValueError("not a time in Unix seconds")
+    return datetime.fromtimestamp(seconds, UTC)
 
+
+_YEAR_9999 = 253_370_764_800  # what lies before it can still be added to
+_LONGEST = 366 * 86_400  # far longer than any call, and short enough for every database
 
 UnixTime = Annotated[datetime, BeforeValidator(_moment)]
+Seconds = Annotated[int, Field(ge=0, le=_LONGEST)]
 
 
-class _Context(BaseModel):
+class _Part(BaseModel):
+    @field_validator("*", mode="before")
+    @classmethod
+    def _that_can_be_kept(cls, value: Any) -> Any:
+        return _kept(value) if isinstance(value, str) else value
+
+
+class _Context(_Part):
     id: str | None = None
 
 
-class _CallPermissionReply(BaseModel):
+class _CallPermissionReply(_Part):
     response: str
     is_permanent: bool = False
     expiration_timestamp: UnixTime | None = None
     response_source: str = "user_action"
 
 
-class _Interactive(BaseModel):
+class _Interactive(_Part):
     type: str | None = None
     call_permission_reply: _CallPermissionReply | None = None
 
 
-class _System(BaseModel):
+class _System(_Part):
     type: str
     wa_id: str | None = None
     user_id: str | None = None
     previous_user_id: str | None = None
 
 
-class _Message(BaseModel):
+class _Message(_Part):
     id: str
     timestamp: UnixTime
     from_user_id: str | None = None
@@ -230,7 +244,7 @@ class _Message(BaseModel):
     system: _System | None = None
 
 
-class _Error(BaseModel):
+class _Error(_Part):
     code: int | None = None
     title: str | None = None
     message: str | None = None
@@ -238,10 +252,10 @@ class _Error(BaseModel):
 
     def __str__(self) -> str:
         details = (self.error_data or {}).get("details")
-        return f"{self.code}: {details or self.message or self.title or 'no reason given'}"
+        return _kept(f"{self.code}: {details or self.message or self.title or 'no reason given'}")
 
 
-class _Status(BaseModel):
+class _Status(_Part):
     id: str
     status: str
     timestamp: UnixTime
@@ -252,12 +266,12 @@ class _Status(BaseModel):
     errors: list[_Error] = []
 
 
-class _Session(BaseModel):
+class _Session(_Part):
     sdp_type: str | None = None
     sdp: str | None = None
 
 
-class _Call(BaseModel):
+class _Call(_Part):
     id: str
     event: str
     timestamp: UnixTime
@@ -265,33 +279,33 @@ class _Call(BaseModel):
     status: str | None = None
     start_time: UnixTime | None = None
     end_time: UnixTime | None = None
-    duration: int | None = None
+    duration: Seconds | None = None
     session: _Session | None = None
     to_user_id: str | None = None
     from_user_id: str | None = None
     biz_opaque_callback_data: str | None = None
 
 
-class _Template(BaseModel):
+class _Template(_Part):
     message_template_name: str
     message_template_language: str | None = None
 
 
-class _Calling(BaseModel):
+class _Calling(_Part):
     status: str
 
 
-class _NumberSettings(BaseModel):
+class _NumberSettings(_Part):
     phone_number_id: str
     calling: _Calling
 
 
-class _Settings(BaseModel):
+class _Settings(_Part):
     timestamp: UnixTime
     phone_number_settings: _NumberSettings
 
 
-class _Restriction(BaseModel):
+class _Restriction(_Part):
     restriction_type: str
     expiration: UnixTime
 
@@ -466,7 +480,12 @@ def _contact(value: dict[str, Any], phone: str | None, user_id: str | None) -> d
 
 
 def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) and value else None
+    return _kept(value) or None if isinstance(value, str) else None
+
+
+def _kept(text: str) -> str:
+    """Leave out zero bytes, which PostgreSQL keeps in no text: the rest must not be lost for them."""
+    return text.replace("\x00", "")
 
 
 def _e164(phone: str) -> str:

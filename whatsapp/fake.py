@@ -1,0 +1,137 @@
+"""A WhatsApp for tests: it answers as it was told to, and remembers what was said to it."""
+
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from rules.permission import Status
+
+from .cloud_api import (
+    FreeForm,
+    ListedTemplate,
+    NumberSettings,
+    Outcome,
+    PermissionState,
+    Recipient,
+    Refused,
+    Taken,
+    Template,
+    Unanswered,
+    Unreached,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A customer was asked for permission."""
+
+    phone_number_id: str
+    recipient: Recipient
+    content: Template | FreeForm
+    opaque: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """A customer was rung."""
+
+    phone_number_id: str
+    recipient: Recipient
+    sdp_offer: str
+    opaque: str
+
+
+@dataclass(frozen=True, slots=True)
+class HungUp:
+    """A call was ended."""
+
+    phone_number_id: str
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class StateAsked:
+    """WhatsApp was asked what it believes of a customer's permission."""
+
+    phone_number_id: str
+    recipient: Recipient
+
+
+Said = Asked | Rung | HungUp | StateAsked
+State = PermissionState | Refused | Unreached | Unanswered
+Settings = NumberSettings | Refused | Unreached | Unanswered
+Listed = tuple[ListedTemplate, ...] | Refused | Unreached | Unanswered
+Happens = Callable[[Said], Awaitable[None]]
+
+NO_PERMISSION = PermissionState(Status.NOT_REQUESTED, None, requests=(), calls=())
+
+
+@dataclass(slots=True)
+class FakeWhatsApp:
+    """Takes everything, unless `outcomes` holds something else to say (or raise) next.
+
+    Messages are called wamid.1, wamid.2 …, calls wacid.1, wacid.2 …. `state` is its answer to what it believes,
+    `settings` to whether the number may call, `listed` to which templates there are.
+    `meanwhile`, where set, runs after something was heard and before it is answered: a webhook that overtakes the
+    answer, or a wait for a gate that the test opens.
+    """
+
+    patience: timedelta = timedelta(seconds=10)
+    outcomes: deque[Outcome | BaseException] = field(default_factory=deque)
+    state: State = NO_PERMISSION
+    settings: Settings = NumberSettings(calling_enabled=True, restricted_until=None)
+    listed: Listed = Unreached("this WhatsApp lists no templates")
+    meanwhile: Happens | None = None
+    said: list[Said] = field(default_factory=list)
+
+    def will(self, *outcomes: Outcome | BaseException) -> None:
+        """Answer what is said next with these, one each, in order."""
+        self.outcomes.extend(outcomes)
+
+    @property
+    def asked(self) -> list[Asked]:
+        return [said for said in self.said if isinstance(said, Asked)]
+
+    @property
+    def rung(self) -> list[Rung]:
+        return [said for said in self.said if isinstance(said, Rung)]
+
+    @property
+    def hung_up(self) -> list[HungUp]:
+        return [said for said in self.said if isinstance(said, HungUp)]
+
+    async def request_permission(
+        self, phone_number_id: str, recipient: Recipient, content: Template | FreeForm, opaque: str
+    ) -> Outcome:
+        asked = Asked(phone_number_id, recipient, content, opaque)
+        self.said.append(asked)
+        return await self._answer(asked, Taken(f"wamid.{len(self.asked)}"))
+
+    async def start_call(self, phone_number_id: str, recipient: Recipient, sdp_offer: str, opaque: str) -> Outcome:
+        rung = Rung(phone_number_id, recipient, sdp_offer, opaque)
+        self.said.append(rung)
+        return await self._answer(rung, Taken(f"wacid.{len(self.rung)}"))
+
+    async def end_call(self, phone_number_id: str, call_id: str) -> Outcome:
+        hung_up = HungUp(phone_number_id, call_id)
+        self.said.append(hung_up)
+        return await self._answer(hung_up, Taken(call_id))
+
+    async def permission_state(self, phone_number_id: str, recipient: Recipient) -> State:
+        self.said.append(StateAsked(phone_number_id, recipient))
+        return self.state
+
+    async def number_settings(self, phone_number_id: str) -> Settings:  # noqa: ARG002 it knows one number
+        return self.settings
+
+    async def templates(self, waba_id: str) -> Listed:  # noqa: ARG002 it knows one account
+        return self.listed
+
+    async def _answer(self, said: Said, usual: Outcome) -> Outcome:
+        outcome = self.outcomes.popleft() if self.outcomes else usual
+        if self.meanwhile is not None:
+            await self.meanwhile(said)
+        if isinstance(outcome, BaseException):
+            raise outcome
+        return outcome
