@@ -110,7 +110,7 @@ class Permission:
     def latest_grant(self) -> Grant | None:
         """The last that was heard of a permission, from the customer or from WhatsApp."""
         heard = [grant for grant in (self.grant, self.confirmation) if grant is not None]
-        return max(heard, key=lambda grant: grant.at, default=None)
+        return max(heard, key=_grant_order, default=None)
 
     @property
     def standing_grant(self) -> Grant | None:

@@ -80,8 +80,8 @@ class FakeWhatsApp:
     patience: timedelta = timedelta(seconds=10)
     outcomes: deque[Outcome | BaseException] = field(default_factory=deque)
     state: State = NO_PERMISSION
-    settings: Settings = NumberSettings(calling_enabled=True, restricted_until=None)
-    listed: Listed = Unreached("this WhatsApp lists no templates")
+    settings: Settings = field(default_factory=lambda: NumberSettings(calling_enabled=True, restricted_until=None))
+    listed: Listed = field(default_factory=lambda: Unreached("this WhatsApp lists no templates"))
     meanwhile: Happens | None = None
     said: list[Said] = field(default_factory=list)
 
