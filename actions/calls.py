@@ -23,9 +23,9 @@ from rules.eligibility import may_call
 from rules.permission import Denied
 from rules.refusals import CallAlreadyEnded, IdempotencyKeyReused, Refusal, WhatsAppUnavailable
 from whatsapp.cloud_api import Outcome, Recipient, Refused, Taken, Unanswered, Unreached
-from whatsapp.errors import Code, MetaError, refusal
+from whatsapp.errors import Code, refusal
 
-from . import idempotency, log, reactions, verification
+from . import idempotency, kept_no, log, reactions, verification
 from .access import Viewer
 from .faults import NotFoundError
 from .pair import Pair, lock, lock_permissions
@@ -181,7 +181,7 @@ def _result_of(placed: Call, pair: Pair, believed: permission_rules.Status | Non
         return placed
     if placed.refused_code is None:
         return WhatsAppUnavailable()
-    return refusal(MetaError(placed.refused_code, "", placed.failure or ""), believed or pair.permission.status)
+    return kept_no.told_again(placed.refused_code, placed.failure, believed or pair.permission.status)
 
 
 async def end(resources: Resources, viewer: Viewer, call_id: UUID) -> Call | Refusal:

@@ -259,12 +259,15 @@ async def look(session: Session, found: SelectOfScalar[CallPermission], now: dat
         return []
     ids = [permission.id for permission in permissions]
     requests: dict[UUID, list[PermissionRequest]] = defaultdict(list)
-    for request in await session.exec(permission_requests.of_permissions(ids, now - HORIZON)):
+    # What the session found before it had the locks may be out of date by now.
+    afresh = {"populate_existing": True}
+    for request in await session.exec(permission_requests.of_permissions(ids, now - HORIZON), execution_options=afresh):
         requests[request.permission_id].append(request)
     rung: dict[UUID, list[Call]] = defaultdict(list)
-    for call in await session.exec(calls.of_permissions(ids, now - HORIZON)):
+    for call in await session.exec(calls.of_permissions(ids, now - HORIZON), execution_options=afresh):
         rung[call.permission_id].append(call)
-    numbers = await session.exec(business_numbers.by_ids({row.business_number_id for row in permissions}))
+    own_numbers = business_numbers.by_ids({row.business_number_id for row in permissions})
+    numbers = await session.exec(own_numbers, execution_options=afresh)
     people = await session.exec(customers.by_ids({row.customer_id for row in permissions}))
     number_of, customer_of = {row.id: row for row in numbers}, {row.id: row for row in people}
     return [

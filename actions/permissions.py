@@ -38,9 +38,9 @@ from whatsapp.cloud_api import (
     Unanswered,
     Unreached,
 )
-from whatsapp.errors import Code, MetaError, refusal
+from whatsapp.errors import Code
 
-from . import idempotency, log, reactions, templates, verification
+from . import idempotency, kept_no, log, reactions, templates, verification
 from .access import Viewer
 from .pair import Pair, lock, lock_permissions
 from .resources import Resources
@@ -233,7 +233,7 @@ def _result_of(made: PermissionRequest, pair: Pair) -> PermissionRequest | Refus
         return made
     if made.refused_code is None:
         return WhatsAppUnavailable()
-    return refusal(MetaError(made.refused_code, "", made.failure or ""), pair.permission.status)
+    return kept_no.told_again(made.refused_code, made.failure, pair.permission.status)
 
 
 def _content_of(made: PermissionRequest) -> Template | FreeForm:

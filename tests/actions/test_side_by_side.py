@@ -1,0 +1,107 @@
+"""Several at once on the same customer: on PostgreSQL, where they wait for each other row by row."""
+
+import asyncio
+
+import pytest
+
+from rules.call import CallStatus
+from rules.request import RequestStatus
+from tests.ground.house import NOON, SECOND, House
+
+from . import meta
+from .doing import (
+    allow,
+    asked,
+    hear,
+    holding,
+    log_stands_at,
+    rung,
+    the_call,
+    the_request,
+    told,
+    until_waiting_for_a_lock,
+)
+
+
+@pytest.fixture
+def database_url(postgresql_url: str) -> str:
+    """Give PostgreSQL alone: on SQLite writers take turns from the start, and nothing here can happen."""
+    return postgresql_url
+
+
+async def hear_side_by_side(house: House, *told: meta.Change) -> None:
+    """Let each be delivered by itself, all of them being worked on before any of them is through."""
+    async with asyncio.TaskGroup() as group, holding(house.resources, house.meera, house.number.id):
+        for change in told:
+            group.create_task(hear(house.resources, change))
+        await until_waiting_for_a_lock(house.resources, len(told))
+
+
+async def test_statuses_that_come_side_by_side_all_count(house: House) -> None:
+    made = await asked(house)
+    before, opaque = await log_stands_at(house), f"cpr:{made.id}"
+
+    await hear_side_by_side(
+        house,
+        meta.message_moved("wamid.1", "read", NOON + 3 * SECOND, opaque=opaque),
+        meta.message_moved("wamid.1", "delivered", NOON + 2 * SECOND, opaque=opaque),
+        meta.message_moved("wamid.1", "sent", NOON + SECOND, opaque=opaque),
+    )
+
+    kept = await the_request(house.resources)
+    assert (kept.status, kept.sent_at, kept.delivered_at, kept.read_at) == (
+        RequestStatus.READ,
+        NOON,
+        NOON + 2 * SECOND,
+        NOON + 3 * SECOND,
+    )
+    steps = await told(house, before)
+    assert [previous for _, previous, _, _ in steps] == ["SENT", *(status for _, _, status, _ in steps[:-1])]
+    assert steps[-1][2] == "READ"
+
+
+async def test_events_of_a_call_that_come_side_by_side_all_count(house: House) -> None:
+    await allow(house)
+    placed = await rung(house)
+    before, opaque = await log_stands_at(house), f"call:{placed.id}"
+
+    await hear_side_by_side(
+        house,
+        meta.terminated("wacid.1", NOON + 62 * SECOND, answered_at=NOON + 2 * SECOND, opaque=opaque),
+        meta.call_moved("wacid.1", "ACCEPTED", NOON + 2 * SECOND, opaque=opaque),
+        meta.call_moved("wacid.1", "RINGING", NOON + SECOND, opaque=opaque),
+        meta.connected("wacid.1", NOON + SECOND, opaque=opaque),
+    )
+
+    kept = await the_call(house.resources)
+    assert (kept.status, kept.ringing_at, kept.accepted_at, kept.terminated_at) == (
+        CallStatus.COMPLETED,
+        NOON + SECOND,
+        NOON + 2 * SECOND,
+        NOON + 62 * SECOND,
+    )
+    assert (kept.duration_seconds, kept.sdp_answer) == (60, meta.SDP_ANSWER)
+    steps = await told(house, before)
+    assert [previous for _, previous, _, _ in steps] == ["CONNECTING", *(status for _, _, status, _ in steps[:-1])]
+    assert steps[-1][2] == "COMPLETED"
+
+
+async def test_one_reply_that_is_delivered_side_by_side_with_itself_counts_once(house: House) -> None:
+    await asked(house)
+    before = await log_stands_at(house)
+    house.clock.wait(SECOND)
+    reply = meta.replied("wamid.reply", NOON + SECOND, to="wamid.1")
+
+    # Different deliveries that carry the same reply, as when Meta puts it into another batch.
+    copies = [
+        reply,
+        *(meta.replied("wamid.reply", NOON + SECOND, to="wamid.1", phone="+919812300457") for _ in range(2)),
+    ]
+    for number, copy in enumerate(copies):
+        copy["value"]["copy"] = number
+    await hear_side_by_side(house, *copies)
+
+    assert await told(house, before) == [
+        ("PERMISSION_REQUEST", "SENT", "ANSWERED", "CUSTOMER_ANSWERED"),
+        ("CALL_PERMISSION", "REQUESTED", "PERMANENT", "CUSTOMER_ANSWERED"),
+    ]
