@@ -407,10 +407,11 @@ def shown_customer(row: customers.Customer) -> Customer:
 
 def shown_permission(row: call_permissions.CallPermission, now: datetime) -> CallPermission:
     known = row.known
+    granted = known.standing_grant or known.latest_grant
     return CallPermission(
         id=_id("CallPermission", row.id),
         status=permission_rules.at(known, now),
-        granted_at=known.grant.at if known.grant else None,
+        granted_at=granted.at if granted else None,
         expires_at=row.expires_at,
         responded_at=known.responded_at,
         source=known.source,
