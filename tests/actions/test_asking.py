@@ -273,7 +273,7 @@ async def test_where_whatsapp_knows_of_a_permission_for_good_it_is_believed(hous
 
     permission = await permission_of(house.resources, house.meera)
     assert (permission.status, permission.confirmed_at, permission.expires_at) == (Status.PERMANENT, NOON, None)
-    assert permission.grant_source is Source.WHATSAPP
+    assert permission.known.source is Source.WHATSAPP
     assert await told(house, before + 1) == [
         ("PERMISSION_REQUEST", "QUEUED", "FAILED", "WHATSAPP"),
         ("CALL_PERMISSION", "NOT_REQUESTED", "PERMANENT", "WHATSAPP"),
