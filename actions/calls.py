@@ -1,7 +1,7 @@
 """Calls: placed and hung up. Reserved and committed first, then rung, then concluded; what follows comes by webhook."""
 
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
@@ -102,26 +102,26 @@ async def _verify_if_doubtful(resources: Resources, viewer: Viewer, placing: Pla
 
 async def _reserve(resources: Resources, viewer: Viewer, placing: Placing) -> Reserved | Call | Refusal:
     async with resources.database.writing() as session:
-        now = resources.now()
-        pair = await lock(session, viewer.workspace_id, placing.business_number_id, placing.customer_id, now)
+        pair = await lock(session, viewer.workspace_id, placing.business_number_id, placing.customer_id, resources.now)
         earlier = await _earlier(session, viewer, placing)
         if earlier is not None:
             return idempotency.clashes(earlier, placing.fingerprint) or _result_of(earlier, pair)
-        eligibility = may_call(pair.situation(now), now)
+        eligibility = may_call(pair.situation(pair.now), pair.now)
         if not eligibility.allowed:
             await session.rollback()
             return eligibility.refusal
 
+        ran_out = pair.catch_up()
         lease = 2 * resources.whatsapp_of(pair.number).patience
-        placed = _row(placing, viewer, pair, now, lease)
+        placed = _row(placing, viewer, pair, lease)
         pair.calls.append(placed)
         session.add(placed)
         await session.flush()
-        await log.append(session, pair.settle(now, Cause.CALL_PLACED, actor=viewer.name))
+        await log.append(session, ran_out + pair.settle(Cause.CALL_PLACED, actor=viewer.name))
         return Reserved(placed, pair.number, pair.customer)
 
 
-def _row(placing: Placing, viewer: Viewer, pair: Pair, now: datetime, lease: timedelta) -> Call:
+def _row(placing: Placing, viewer: Viewer, pair: Pair, lease: timedelta) -> Call:
     return Call(
         id=new_id(),
         workspace_id=viewer.workspace_id,
@@ -129,8 +129,8 @@ def _row(placing: Placing, viewer: Viewer, pair: Pair, now: datetime, lease: tim
         customer_id=pair.customer.id,
         permission_id=pair.permission.id,
         direction=Direction.BUSINESS_INITIATED,
-        reserved_at=now,
-        lease_until=now + lease,
+        reserved_at=pair.now,
+        lease_until=pair.now + lease,
         placed_by=viewer.name,
         token_id=viewer.token_id,
         idempotency_key=placing.idempotency_key,
@@ -142,11 +142,11 @@ async def _conclude(resources: Resources, placed: Call, outcome: Outcome) -> Cal
     if isinstance(outcome, Unanswered):
         return placed  # its events will come in, or its lease runs out and it is given up
     async with resources.database.writing() as session:
-        now = resources.now()
-        pair, placed = await _pair_of(session, placed, now)
-        believed = permission_rules.at(pair.permission.known, now)
-        _apply(pair, placed, outcome, now)
-        await log.append(session, pair.settle(now, _CAUSES[type(outcome)], actor=placed.placed_by))
+        pair, placed = await _pair_of(resources, session, placed)
+        ran_out = pair.catch_up()
+        believed = permission_rules.at(pair.permission.known, pair.now)
+        _apply(pair, placed, outcome)
+        await log.append(session, ran_out + pair.settle(_CAUSES[type(outcome)], actor=placed.placed_by))
     await resources.feed.announce(placed.workspace_id)
     return _result_of(placed, pair, believed)
 
@@ -154,7 +154,8 @@ async def _conclude(resources: Resources, placed: Call, outcome: Outcome) -> Cal
 _CAUSES = {Taken: Cause.CALL_PLACED, Refused: Cause.WHATSAPP, Unreached: Cause.WHATSAPP}
 
 
-def _apply(pair: Pair, placed: Call, outcome: Taken | Refused | Unreached, now: datetime) -> None:
+def _apply(pair: Pair, placed: Call, outcome: Taken | Refused | Unreached) -> None:
+    now = pair.now
     match outcome:
         case Taken(id=whatsapp_call_id):
             placed.whatsapp_call_id = whatsapp_call_id
@@ -167,7 +168,7 @@ def _apply(pair: Pair, placed: Call, outcome: Taken | Refused | Unreached, now: 
                 told = permission_rules.after(pair.permission.known, denied, pair.policy.temporary_grant)
                 pair.permission.remember(told, now)
             elif error.code in (Code.CALLS_USED_UP, Code.CALL_RUNNING):
-                pair.doubt(now)  # WhatsApp counts otherwise than we do
+                pair.doubt()  # WhatsApp counts otherwise than we do
         case Unreached(reason=reason):
             failure = f"WhatsApp was not reached: {reason}"
             placed.remember(rules.after(placed.known, Terminated(now, failed=True, failure=failure)), pair.policy)
@@ -211,10 +212,10 @@ async def end(resources: Resources, viewer: Viewer, call_id: UUID) -> Call | Ref
 
 async def _hang_up(resources: Resources, viewer: Viewer, call: Call) -> Call:
     async with resources.database.writing() as session:
-        now = resources.now()
-        pair, call = await _pair_of(session, call, now)
-        call.remember(rules.after(call.known, HungUp(now)), pair.policy)
-        await log.append(session, pair.settle(now, Cause.HUNG_UP, actor=viewer.name))
+        pair, call = await _pair_of(resources, session, call)
+        ran_out = pair.catch_up()
+        call.remember(rules.after(call.known, HungUp(pair.now)), pair.policy)
+        await log.append(session, ran_out + pair.settle(Cause.HUNG_UP, actor=viewer.name))
     await resources.feed.announce(viewer.workspace_id)
     return call
 
@@ -225,11 +226,11 @@ async def give_up(resources: Resources) -> int:
         abandoned = (await session.exec(calls.abandoned(resources.now()))).all()
     for placed in abandoned:
         async with resources.database.writing() as session:
-            now = resources.now()
-            pair, call = await _pair_of(session, placed, now)
-            call.remember(rules.after(call.known, Lost(now)), pair.policy)
+            pair, call = await _pair_of(resources, session, placed)
+            ran_out = pair.catch_up()
+            call.remember(rules.after(call.known, Lost(pair.now)), pair.policy)
             call.failure = call.failure or "The server lost touch with WhatsApp while placing the call."
-            workspaces = await log.append(session, pair.settle(now, Cause.INTERRUPTED))
+            workspaces = await log.append(session, ran_out + pair.settle(Cause.INTERRUPTED))
         for workspace_id in workspaces:
             await resources.feed.announce(workspace_id)
     return len(abandoned)
@@ -241,13 +242,13 @@ async def close_overdue(resources: Resources) -> int:
         overdue = (await session.exec(calls.overdue(resources.now()))).all()
     for known in overdue:
         async with resources.database.writing() as session:
-            now = resources.now()
-            pair, call = await _pair_of(session, known, now)
-            if call.overdue_from is None or call.overdue_from > now:
+            pair, call = await _pair_of(resources, session, known)
+            if call.overdue_from is None or call.overdue_from > pair.now:
                 continue
-            call.remember(rules.after(call.known, Overdue(now)), pair.policy)
-            pair.doubt(now)
-            workspaces = await log.append(session, pair.settle(now, Cause.OVERDUE))
+            ran_out = pair.catch_up()
+            call.remember(rules.after(call.known, Overdue(pair.now)), pair.policy)
+            pair.doubt()
+            workspaces = await log.append(session, ran_out + pair.settle(Cause.OVERDUE))
         for workspace_id in workspaces:
             await resources.feed.announce(workspace_id)
     return len(overdue)
@@ -260,7 +261,7 @@ async def _earlier(session: Session, viewer: Viewer, placing: Placing) -> Call |
     return found.first()
 
 
-async def _pair_of(session: Session, call: Call, now: datetime) -> tuple[Pair, Call]:
+async def _pair_of(resources: Resources, session: Session, call: Call) -> tuple[Pair, Call]:
     found = select(CallPermission).where(col(CallPermission.id) == call.permission_id)
-    [pair] = await lock_permissions(session, found, now)
+    [pair] = await lock_permissions(session, found, resources.now)
     return pair, next(own for own in pair.calls if own.id == call.id)

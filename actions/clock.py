@@ -37,8 +37,8 @@ async def expire(resources: Resources) -> int:
             if not due:
                 return told
             found = select(CallPermission).where(col(CallPermission.id).in_(due))
-            pairs = await lock_permissions(session, found, now)
-            changes = [change for pair in pairs for change in pair.catch_up(now)]
+            pairs = await lock_permissions(session, found, resources.now)
+            changes = [change for pair in pairs for change in pair.catch_up()]
             workspaces = await log.append(session, changes)
         told += len(changes)
         for workspace_id in workspaces:

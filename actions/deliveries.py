@@ -81,7 +81,7 @@ async def replay(resources: Resources, since: datetime, *, dry_run: bool) -> Asy
 async def _replay_one(resources: Resources, delivery: WebhookDelivery, *, dry_run: bool) -> Replayed:
     read = parse(delivery.body)
     async with resources.database.writing() as session:
-        recording = Recording(session, resources.now())
+        recording = Recording(session, resources.now)
         await recording.record(read.news)
         if dry_run:
             await session.rollback()
@@ -112,7 +112,7 @@ async def _process(resources: Resources, delivery: WebhookDelivery) -> None:
 async def _record(resources: Resources, news: Sequence[News]) -> list[str]:
     """Record in one transaction; two that make the same customer at once, or wait for each other, are tried again."""
     async with resources.database.writing() as session:
-        recording = Recording(session, resources.now())
+        recording = Recording(session, resources.now)
         await recording.record(news)
         workspaces = await log.append(session, recording.changes)
     for workspace_id in workspaces:

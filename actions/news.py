@@ -5,7 +5,7 @@ thousand is one transaction and two of them never wait for each other in a circl
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import assert_never
 from uuid import UUID
@@ -58,9 +58,10 @@ AboutPerson = PermissionReplied | CallMoved | CustomerWrote | IdentityChanged
 class Recording:
     """One transaction's worth of news: `changes` to log and `skipped` lines, once `record` is done."""
 
-    def __init__(self, session: Session, now: datetime) -> None:
+    def __init__(self, session: Session, clock: Callable[[], datetime]) -> None:
         self._session = session
-        self._now = now
+        self._clock = clock
+        self._now = clock()
         self.changes: list[Change] = []
         self.skipped: list[str] = []
         self.templates_changed: set[str] = set()  # the accounts whose templates have to be read again
@@ -188,10 +189,10 @@ class Recording:
         if named:
             conditions.append(col(CallPermission.id).in_(named))
         if conditions:
-            pairs = await lock_permissions(self._session, select(CallPermission).where(or_(*conditions)), self._now)
+            pairs = await lock_permissions(self._session, select(CallPermission).where(or_(*conditions)), self._clock)
             self._pairs = {pair.permission.id: pair for pair in pairs}
         for pair in self._pairs.values():
-            self.changes += pair.catch_up(self._now)
+            self.changes += pair.catch_up()
 
     async def _ensure_for_newcomers(self) -> None:
         """Give each customer made here a permission with every number of the business, as every customer has."""
@@ -248,19 +249,19 @@ class Recording:
                 source=reply.source,
                 replied_at=reply.at,
                 expires_at=reply.expires_at,
-                recorded_at=self._now,
+                recorded_at=pair.now,
             )
         )
         if _contradicts(pair, reply):
-            pair.doubt(self._now)
+            pair.doubt()
         told = permission_rules.after(pair.permission.known, reply, pair.policy.temporary_grant)
-        pair.permission.remember(told, self._now)
+        pair.permission.remember(told, pair.now)
         self._in_contact(pair, reply.at)
         answered = _request_of(pair, item.context_id)
         if answered is not None:
             asking.answer(answered, reply.response, reply.at)
         cause = Cause.AUTOMATIC if reply.source is Source.AUTOMATIC else Cause.CUSTOMER_ANSWERED
-        self.changes += pair.settle(self._now, cause, occurred_at=reply.at)
+        self.changes += pair.settle(cause, occurred_at=reply.at)
 
     async def _message_moved(self, item: MessageMoved) -> None:
         named = self._requests.get(item.message_id) or self._requests.get(item.opaque or "")
@@ -270,13 +271,14 @@ class Recording:
             self.skipped.append(f"MessageMoved: no request of ours is the message {item.message_id}")
             return
         moved = request_rules.after_status(request.known, item.status, item.at)
-        request.sent_at, request.delivered_at = moved.sent_at or item.at, moved.delivered_at
+        # Whatever it was that happened to the message, by then it had been sent.
+        request.sent_at, request.delivered_at = min(moved.sent_at or item.at, item.at), moved.delivered_at
         request.read_at, request.failed_at = moved.read_at, moved.failed_at
         request.failure = request.failure or item.failure
         if request.message_id is None:
             request.message_id = item.message_id
             await asking.take_up_answers(self._session, [request])
-        self.changes += pair.settle(self._now, Cause.MESSAGE_STATUS, occurred_at=item.at)
+        self.changes += pair.settle(Cause.MESSAGE_STATUS, occurred_at=item.at)
 
     def _call_moved(self, item: CallMoved) -> None:
         named = self._calls.get(item.call_id) or self._calls.get(item.opaque or "")
@@ -287,9 +289,10 @@ class Recording:
         call.remember(call_rules.after(call.known, item.event), pair.policy)
         if item.direction is Direction.USER_INITIATED or isinstance(item.event, Accepted):
             self._in_contact(pair, item.event.at)
-        if call.token_id is None:
+        if call.token_id is None:  # it began when it was first heard of, whichever of its news came in first
             call.reserved_at = min(call.reserved_at, item.event.at)
-        self.changes += pair.settle(self._now, Cause.CALL_EVENT, occurred_at=item.event.at)
+            call.taken_at = min(call.taken_at or item.event.at, item.event.at)
+        self.changes += pair.settle(Cause.CALL_EVENT, occurred_at=item.event.at)
 
     def _new_call(self, pair: Pair, item: CallMoved) -> Call:
         """Make the row of a call that was not placed here: by the customer, or by another system of the business."""

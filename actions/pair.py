@@ -5,7 +5,7 @@ consequence from the facts and lists what visibly changed.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -42,9 +42,12 @@ HORIZON = timedelta(days=45)
 
 @dataclass(slots=True)
 class Pair:
+    """`now` is when it was locked (or looked at), and never before anything that was written down of it."""
+
     number: BusinessNumber
     customer: Customer
     permission: CallPermission
+    now: datetime
     requests: list[PermissionRequest] = field(default_factory=list)  # oldest first
     calls: list[Call] = field(default_factory=list)  # oldest first
     _seen: dict[UUID, tuple[object, ...]] = field(default_factory=dict)
@@ -76,30 +79,44 @@ class Pair:
             restricted_until=self.number.restricted_until,
         )
 
-    def doubt(self, now: datetime) -> None:
+    def doubt(self) -> None:
         """Have WhatsApp asked, before all others, what it believes: something spoke against what is known."""
         self.permission.doubtful = True
-        self.permission.verify_at = now
+        self.permission.verify_at = self.now
 
-    def settle(
-        self, now: datetime, cause: Cause, *, actor: str | None = None, occurred_at: datetime | None = None
-    ) -> list[Change]:
+    def settle(self, cause: Cause, *, actor: str | None = None, occurred_at: datetime | None = None) -> list[Change]:
         """Draw every consequence of what is known and list what visibly changed since this was last asked."""
+        self._draw_consequences(self.now)
+        return self._changed(cause, actor, occurred_at)
+
+    def catch_up(self) -> list[Change]:
+        """List what has run out since the clock last looked, so that it is told before anything newer.
+
+        Step by step, each with its own moment: at one moment a permission, days later the request that gave it.
+        """
+        changes: list[Change] = []
+        while (due := self._first_due()) is not None:
+            self._draw_consequences(due)
+            changes += self._changed(Cause.RAN_OUT, None, due)
+        return changes
+
+    def _first_due(self) -> datetime | None:
+        moments = [self.permission.next_moment, *(request.next_moment for request in self.requests)]
+        return min((moment for moment in moments if moment is not None and moment <= self.now), default=None)
+
+    def _draw_consequences(self, as_of: datetime) -> None:
         for call in self.calls:
             call.remember(call.known, self.policy)
-        self._settle_requests(now)
-        self._settle_permission(now)
+        self._settle_requests(as_of)
+        self._settle_permission(as_of)
+        self.permission.updated_at = self.now
+
+    def _changed(self, cause: Cause, actor: str | None, occurred_at: datetime | None) -> list[Change]:
         return [
-            self._change(subject, cause, now, actor, occurred_at)
+            self._change(subject, cause, actor, occurred_at)
             for subject in self._subjects()
             if self._seen.get(subject.id) != _visible(subject)
         ]
-
-    def catch_up(self, now: datetime) -> list[Change]:
-        """List what has run out since the clock last looked, so that it is told before anything newer."""
-        moments = [self.permission.next_moment, *(request.next_moment for request in self.requests)]
-        due = min((moment for moment in moments if moment is not None and moment <= now), default=None)
-        return [] if due is None else self.settle(now, Cause.RAN_OUT, occurred_at=due)
 
     def _settle_requests(self, now: datetime) -> None:
         newer: list[Request] = []
@@ -150,9 +167,7 @@ class Pair:
     def _subjects(self) -> Iterable["Subject"]:
         return (*self.requests, *self.calls, self.permission)
 
-    def _change(
-        self, subject: "Subject", cause: Cause, now: datetime, actor: str | None, occurred_at: datetime | None
-    ) -> Change:
+    def _change(self, subject: "Subject", cause: Cause, actor: str | None, occurred_at: datetime | None) -> Change:
         before = self._seen.get(subject.id)
         self._seen[subject.id] = _visible(subject)
         return Change(
@@ -160,8 +175,8 @@ class Pair:
             kind=_KINDS[type(subject)],
             cause=_cause_for(subject, cause),
             actor=actor,
-            occurred_at=occurred_at or now,
-            recorded_at=now,
+            occurred_at=occurred_at or self.now,
+            recorded_at=self.now,
             subject_id=subject.id,
             customer_id=self.customer.id,
             business_number_id=self.number.id,
@@ -216,7 +231,7 @@ def _cause_for(subject: Subject, cause: Cause) -> Cause:
 
 
 async def lock(
-    session: Session, workspace_id: UUID, business_number_id: UUID, customer_id: UUID, now: datetime
+    session: Session, workspace_id: UUID, business_number_id: UUID, customer_id: UUID, clock: Callable[[], datetime]
 ) -> Pair:
     """Lock the pair of these two, making its (empty) permission where there is none. NotFoundError if either is not."""
     number = await session.get(BusinessNumber, business_number_id)
@@ -225,8 +240,8 @@ async def lock(
         raise NotFoundError("There is no such business number. Take an id from the query businessNumbers.")
     if customer is None or customer.workspace_id != workspace_id:
         raise NotFoundError("There is no such customer. Take an id from the query customers.")
-    await ensure(session, [(number, customer)], now)
-    [pair] = await lock_permissions(session, call_permissions.of_pair(number.id, customer.id), now)
+    await ensure(session, [(number, customer)], clock())
+    [pair] = await lock_permissions(session, call_permissions.of_pair(number.id, customer.id), clock)
     return pair
 
 
@@ -246,15 +261,25 @@ async def ensure(session: Session, wanted: Iterable[tuple[BusinessNumber, Custom
         await session.exec(call_permissions.insert_missing(rows, session.get_bind().dialect.name))
 
 
-async def lock_permissions(session: Session, found: SelectOfScalar[CallPermission], now: datetime) -> list[Pair]:
-    """Lock the pairs of the permissions that `found` selects, in the order of their ids, and gather them."""
+async def lock_permissions(
+    session: Session, found: SelectOfScalar[CallPermission], clock: Callable[[], datetime]
+) -> list[Pair]:
+    """Lock the pairs of the permissions that `found` selects, in the order of their ids, and gather them.
+
+    The clock is read once they are locked: to wait for somebody else takes time, in which a permission may run out.
+    """
     locked = found.order_by(col(CallPermission.id)).with_for_update().execution_options(populate_existing=True)
-    return await look(session, locked, now)
+    permissions = (await session.exec(locked)).all()
+    return await gather(session, permissions, clock())
 
 
 async def look(session: Session, found: SelectOfScalar[CallPermission], now: datetime) -> list[Pair]:
-    """Gather the pairs of the permissions that `found` selects, with all that is known between them."""
-    permissions = (await session.exec(found)).all()
+    """Gather the pairs of the permissions that `found` selects, without locking them."""
+    return await gather(session, (await session.exec(found)).all(), now)
+
+
+async def gather(session: Session, permissions: Sequence[CallPermission], now: datetime) -> list[Pair]:
+    """Gather all that is known between the ends of these permissions."""
     if not permissions:
         return []
     ids = [permission.id for permission in permissions]
@@ -275,6 +300,7 @@ async def look(session: Session, found: SelectOfScalar[CallPermission], now: dat
             number_of[permission.business_number_id],
             customer_of[permission.customer_id],
             permission,
+            max(now, permission.updated_at),  # another server's clock may be ahead: what it told stays told
             requests[permission.id],
             rung[permission.id],
         )

@@ -108,8 +108,8 @@ async def _check_template(resources: Resources, viewer: Viewer, asking: Asking) 
 
 async def _reserve(resources: Resources, viewer: Viewer, asking: Asking) -> Reserved | PermissionRequest | Refusal:
     async with resources.database.writing() as session:
-        now = resources.now()
-        pair = await lock(session, viewer.workspace_id, asking.business_number_id, asking.customer_id, now)
+        pair = await lock(session, viewer.workspace_id, asking.business_number_id, asking.customer_id, resources.now)
+        now = pair.now
         earlier = await _earlier(session, viewer, asking)
         if earlier is not None:
             return idempotency.clashes(earlier, asking.fingerprint) or _result_of(earlier, pair)
@@ -119,12 +119,12 @@ async def _reserve(resources: Resources, viewer: Viewer, asking: Asking) -> Rese
             await session.rollback()
             return eligibility.refusal
 
-        ran_out = pair.catch_up(now)
+        ran_out = pair.catch_up()
         made = _row(asking, viewer, pair, now, now + _lease(resources, pair.number))
         pair.requests.append(made)
         session.add(made)
         await session.flush()
-        await log.append(session, ran_out + pair.settle(now, Cause.REQUESTED, actor=viewer.name))
+        await log.append(session, ran_out + pair.settle(Cause.REQUESTED, actor=viewer.name))
         return Reserved(made, pair.number, pair.customer, now)
 
 
@@ -174,13 +174,14 @@ async def _conclude(
     if isinstance(outcome, Unanswered):
         return made  # its lease runs on; then it is picked up
     async with resources.database.writing() as session:
-        now = resources.now()
-        pair = await _pair_of(session, made, now)
+        pair = await _pair_of(resources, session, made)
+        now = pair.now
         made = next(own for own in pair.requests if own.id == made.id)
+        ran_out = pair.catch_up()
         await _apply(session, pair, made, outcome, now)
         if isinstance(state, PermissionState):
-            verification.take_over(pair, state, now, now)
-        await log.append(session, pair.settle(now, _CAUSES[type(outcome)], actor=made.requested_by))
+            verification.take_over(pair, state, now)
+        await log.append(session, ran_out + pair.settle(_CAUSES[type(outcome)], actor=made.requested_by))
         result = _result_of(made, pair)
     await resources.feed.announce(made.workspace_id)
     if isinstance(result, RequestLimitReached):
@@ -247,9 +248,9 @@ async def _earlier(session: Session, viewer: Viewer, asking: Asking) -> Permissi
     return (await session.exec(found)).first()
 
 
-async def _pair_of(session: Session, made: PermissionRequest, now: datetime) -> Pair:
+async def _pair_of(resources: Resources, session: Session, made: PermissionRequest) -> Pair:
     found = select(CallPermission).where(col(CallPermission.id) == made.permission_id)
-    [pair] = await lock_permissions(session, found, now)
+    [pair] = await lock_permissions(session, found, resources.now)
     return pair
 
 
@@ -270,8 +271,8 @@ async def pick_up(resources: Resources) -> int:
 async def _take_over(resources: Resources, made: PermissionRequest) -> Reserved | None:
     """Take the lease, so that of several servers only one goes on with the request; None when another has it."""
     async with resources.database.writing() as session:
-        now = resources.now()
-        pair = await _pair_of(session, made, now)
+        pair = await _pair_of(resources, session, made)
+        now = pair.now
         own = next((own for own in pair.requests if own.id == made.id), None)
         if own is None or own.status is not RequestStatus.QUEUED or own.lease_until is None or own.lease_until > now:
             return None
@@ -294,22 +295,24 @@ async def _finish(resources: Resources, reserved: Reserved) -> None:
 async def _go_on(resources: Resources, made: PermissionRequest, state: PermissionState) -> bool:
     """Write down what WhatsApp's count says of the request. True: it does not have it, and it may still be sent."""
     async with resources.database.writing() as session:
-        now = resources.now()
-        pair = await _pair_of(session, made, now)
+        pair = await _pair_of(resources, session, made)
+        now = pair.now
         own = next(own for own in pair.requests if own.id == made.id)
         if own.status is not RequestStatus.QUEUED:
             return False  # its statuses have come in meanwhile
+        ran_out = pair.catch_up()
         pair.requests.remove(own)
         without = may_request(pair.situation(now), now)
         pair.requests.append(own)
         pair.requests.sort(key=lambda each: each.id)
+        still_to_send = False
         if max(use.used for use in state.requests) > max(limit.used for limit in without.limits):
             own.sent_at = own.reserved_at
         elif without.allowed and now < own.reserved_at + STILL_WANTED:
-            return True
+            still_to_send = True
         else:
             own.failed_at, own.failure = now, "The server stopped before sending it, and it may not be sent any more."
-        workspaces = await log.append(session, pair.settle(now, Cause.INTERRUPTED))
+        workspaces = await log.append(session, ran_out + pair.settle(Cause.INTERRUPTED))
     for workspace_id in workspaces:
         await resources.feed.announce(workspace_id)
-    return False
+    return still_to_send

@@ -49,7 +49,7 @@ async def refresh(
     NotFoundError for a customer or number that the viewer's workspace does not have.
     """
     async with resources.database.writing() as session:
-        pair = await lock(session, viewer.workspace_id, business_number_id, customer_id, resources.now())
+        pair = await lock(session, viewer.workspace_id, business_number_id, customer_id, resources.now)
     return await _ask(resources, pair.permission.id, pair.number, pair.customer)
 
 
@@ -79,26 +79,25 @@ async def _ask(
         return WhatsAppUnavailable()
 
     async with resources.database.writing() as session:
-        now = resources.now()
         found = select(CallPermission).where(col(CallPermission.id) == permission_id)
-        [pair] = await lock_permissions(session, found, now)
-        changes = pair.catch_up(now)
-        differences = tuple(_differences(pair, state, now))
-        take_over(pair, state, asked_at, now)
-        changes += pair.settle(now, Cause.VERIFIED)
+        [pair] = await lock_permissions(session, found, resources.now)
+        changes = pair.catch_up()
+        differences = tuple(_differences(pair, state))
+        take_over(pair, state, asked_at)
+        changes += pair.settle(Cause.VERIFIED)
         await log.append(session, changes)
     if changes:
         await resources.feed.announce(number.workspace_id)
     return Verified(pair.permission, differences)
 
 
-def take_over(pair: Pair, state: PermissionState, asked_at: datetime, now: datetime) -> None:
+def take_over(pair: Pair, state: PermissionState, asked_at: datetime) -> None:
     """Write down what WhatsApp said when it was asked at `asked_at`: the permission, and its own counts."""
     happening = _happening(state, asked_at)
     if happening is not None:
         told = rules.after(pair.permission.known, happening, pair.policy.temporary_grant)
-        pair.permission.remember(told, now)
-    pair.permission.verified_at, pair.permission.doubtful = now, False
+        pair.permission.remember(told, pair.now)
+    pair.permission.verified_at, pair.permission.doubtful = pair.now, False
     pair.permission.requests_barred_until = _barred_until(state.requests)
     pair.permission.calls_barred_until = _barred_until(state.calls)
 
@@ -117,8 +116,8 @@ def _barred_until(uses: tuple[Use, ...]) -> datetime | None:
     return max((use.resets_at for use in uses if use.resets_at is not None), default=None)
 
 
-def _differences(pair: Pair, state: PermissionState, now: datetime) -> list[Difference]:
-    believed = rules.at(pair.permission.known, now)
+def _differences(pair: Pair, state: PermissionState) -> list[Difference]:
+    believed = rules.at(pair.permission.known, pair.now)
     shown = state.status if state.status.allows_calls else None
     differences = []
     if (believed if believed.allows_calls else None) is not shown:

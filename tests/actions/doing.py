@@ -32,6 +32,7 @@ from whatsapp.fake import Said
 from . import meta
 
 TEXT = FreeForm("May we call?")
+TEMPLATE = Template("may_we_call", "en", {"first_name": "Meera", "topic": "your delivery"})
 WEEK = timedelta(days=7)
 
 Told = tuple[str, str | None, str | None, str]  # kind, previous status, status, cause
@@ -49,14 +50,18 @@ def placing(house: House, whom: Customer | None = None, *, key: str | None = Non
     return Placing((whom or house.meera).id, house.number.id, offer, key)
 
 
-async def ask(house: House, whom: Customer | None = None, *, key: str | None = None) -> PermissionRequest | Refusal:
+async def ask(
+    house: House, whom: Customer | None = None, *, key: str | None = None, content: Template | FreeForm = TEXT
+) -> PermissionRequest | Refusal:
     """Ask for permission, whatever comes of it."""
-    return await permissions.request(house.resources, house.admin, asking(house, whom, key=key))
+    return await permissions.request(house.resources, house.admin, asking(house, whom, key=key, content=content))
 
 
-async def asked(house: House, whom: Customer | None = None, *, key: str | None = None) -> PermissionRequest:
+async def asked(
+    house: House, whom: Customer | None = None, *, key: str | None = None, content: Template | FreeForm = TEXT
+) -> PermissionRequest:
     """Ask for permission where nothing stands in the way."""
-    made = await ask(house, whom, key=key)
+    made = await ask(house, whom, key=key, content=content)
     assert isinstance(made, PermissionRequest), made
     return made
 
@@ -197,7 +202,7 @@ async def holding(resources: Resources, whom: Customer, business_number_id: UUID
     """Hold the lock of the pair, as another server that is busy with it does."""
     async with resources.database.writing() as session:
         found = call_permissions.of_pair(business_number_id, whom.id)
-        await lock_permissions(session, found, resources.now())
+        await lock_permissions(session, found, resources.now)
         yield
 
 

@@ -4,17 +4,26 @@ import asyncio
 
 import pytest
 
+from actions import clock, log
+from actions.pair import lock_permissions
+from models import call_permission as call_permissions
 from rules.call import CallStatus
+from rules.permission import Status
+from rules.refusals import PermissionMissing
 from rules.request import RequestStatus
 from tests.ground.house import NOON, SECOND, House
 
 from . import meta
 from .doing import (
+    TEMPLATE,
+    WEEK,
     allow,
     asked,
     hear,
     holding,
     log_stands_at,
+    permission_of,
+    ring,
     rung,
     the_call,
     the_request,
@@ -105,3 +114,68 @@ async def test_one_reply_that_is_delivered_side_by_side_with_itself_counts_once(
         ("PERMISSION_REQUEST", "SENT", "ANSWERED", "CUSTOMER_ANSWERED"),
         ("CALL_PERMISSION", "REQUESTED", "PERMANENT", "CUSTOMER_ANSWERED"),
     ]
+
+
+# Time passes while one waits for another
+
+
+async def test_a_call_that_waited_while_the_permission_ran_out_rings_nobody(house: House) -> None:
+    await allow(house)
+    house.clock.wait(WEEK - SECOND)
+    async with holding(house.resources, house.meera, house.number.id):
+        waiting = asyncio.create_task(ring(house))
+        await until_waiting_for_a_lock(house.resources, 1)
+        house.clock.wait(SECOND)
+
+    assert await waiting == PermissionMissing(Status.EXPIRED)
+    assert house.whatsapp.rung == []
+
+
+async def test_what_another_server_told_as_run_out_is_not_alive_again_for_one_that_waited(house: House) -> None:
+    await allow(house)
+    house.clock.wait(WEEK - SECOND)
+    before = await log_stands_at(house)
+    async with house.resources.database.writing() as session:
+        found = call_permissions.of_pair(house.number.id, house.meera.id)
+        [pair] = await lock_permissions(session, found, house.resources.now)
+        waiting = asyncio.create_task(asked(house, content=TEMPLATE))
+        await until_waiting_for_a_lock(house.resources, 1)
+        house.clock.wait(SECOND)
+        pair.now = house.clock.now
+        await log.append(session, pair.catch_up())
+
+    await waiting
+    assert await told(house, before) == [
+        ("CALL_PERMISSION", "TEMPORARY", "EXPIRED", "RAN_OUT"),
+        ("PERMISSION_REQUEST", None, "QUEUED", "REQUESTED"),
+        ("PERMISSION_REQUEST", "QUEUED", "SENT", "REQUESTED"),
+        ("CALL_PERMISSION", "EXPIRED", "REQUESTED", "REQUESTED"),
+    ]
+
+
+async def test_news_that_waited_while_the_permission_ran_out_bring_it_to_light_in_its_place(house: House) -> None:
+    await allow(house)
+    house.clock.wait(WEEK - SECOND)
+    before = await log_stands_at(house)
+    async with asyncio.TaskGroup() as group, holding(house.resources, house.meera, house.number.id):
+        group.create_task(hear(house.resources, meta.dialled("wacid.theirs", house.clock.now, answered_at=None)))
+        await until_waiting_for_a_lock(house.resources, 1)
+        house.clock.wait(SECOND)
+
+    assert await told(house, before) == [
+        ("CALL_PERMISSION", "TEMPORARY", "EXPIRED", "RAN_OUT"),
+        ("CALL", None, "NO_ANSWER", "CALL_EVENT"),
+    ]
+
+
+async def test_a_server_whose_clock_is_behind_takes_nothing_back_that_another_has_told(house: House) -> None:
+    await allow(house)
+    house.clock.wait(WEEK)
+    assert await clock.expire(house.resources) == 1
+    before = await log_stands_at(house)
+
+    house.clock.wait(-SECOND)
+    await hear(house.resources, meta.dialled("wacid.theirs", house.clock.now, answered_at=None))
+
+    assert await told(house, before) == [("CALL", None, "NO_ANSWER", "CALL_EVENT")]
+    assert (await permission_of(house.resources, house.meera)).status is Status.EXPIRED
