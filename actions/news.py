@@ -252,11 +252,12 @@ class Recording:
                 recorded_at=pair.now,
             )
         )
-        if _contradicts(pair, reply):
+        if _only_whatsapp_knows(pair, reply):
             pair.doubt()
         told = permission_rules.after(pair.permission.known, reply, pair.policy.temporary_grant)
         pair.permission.remember(told, pair.now)
-        self._in_contact(pair, reply.at)
+        if reply.source is Source.USER_ACTION:
+            self._in_contact(pair, reply.at)
         answered = _request_of(pair, item.context_id)
         if answered is not None:
             asking.answer(answered, reply.response, reply.at)
@@ -377,12 +378,24 @@ def _id(customer: Customer) -> UUID:
     return customer.id
 
 
-def _contradicts(pair: Pair, reply: Reply) -> bool:
-    """Tell whether the customer seems to have said two things in one second: then only WhatsApp knows which counts."""
+def _only_whatsapp_knows(pair: Pair, reply: Reply) -> bool:
+    """Tell whether WhatsApp has to be asked what the reply comes to (§5.2).
+
+    That is when two different answers carry one second, when a "yes" for a while does not say how long, and when it
+    takes the place of a "yes" for good.
+    """
     known = pair.permission.known
     if reply.response is Response.DECLINED:
         return known.grant is not None and known.grant.at == reply.at
-    return known.rejection is not None and known.rejection.at == reply.at
+    if known.rejection is not None and known.rejection.at == reply.at:
+        return True
+    if reply.response is Response.TEMPORARY and reply.expires_at is None:
+        return True
+    for_good = reply.response is Response.PERMANENT
+    if known.grant is not None and known.grant.at == reply.at:
+        return (known.grant.expires_at is None) is not for_good
+    stands = known.standing_grant
+    return not for_good and stands is not None and stands.expires_at is None and stands.at < reply.at
 
 
 def _known_as(person: Person, known: Sequence[Customer]) -> Customer | None:

@@ -74,7 +74,7 @@ class FakeWhatsApp:
     Messages are called wamid.1, wamid.2 …, calls wacid.1, wacid.2 …. `state` is its answer to what it believes,
     `settings` to whether the number may call, `listed` to which templates there are.
     `meanwhile`, where set, runs after something was heard and before it is answered: a webhook that overtakes the
-    answer, or a wait for a gate that the test opens.
+    answer, or a wait for a gate that the test opens. `looked_up` holds whose settings and templates were asked for.
     """
 
     patience: timedelta = timedelta(seconds=10)
@@ -84,6 +84,7 @@ class FakeWhatsApp:
     listed: Listed = field(default_factory=lambda: Unreached("this WhatsApp lists no templates"))
     meanwhile: Happens | None = None
     said: list[Said] = field(default_factory=list)
+    looked_up: list[str] = field(default_factory=list)
 
     def will(self, *outcomes: Outcome | BaseException) -> None:
         """Answer what is said next with these, one each, in order."""
@@ -96,6 +97,10 @@ class FakeWhatsApp:
     @property
     def rung(self) -> list[Rung]:
         return [said for said in self.said if isinstance(said, Rung)]
+
+    @property
+    def consulted(self) -> list[StateAsked]:
+        return [said for said in self.said if isinstance(said, StateAsked)]
 
     @property
     def hung_up(self) -> list[HungUp]:
@@ -119,13 +124,18 @@ class FakeWhatsApp:
         return await self._answer(hung_up, Taken(call_id))
 
     async def permission_state(self, phone_number_id: str, recipient: Recipient) -> State:
-        self.said.append(StateAsked(phone_number_id, recipient))
-        return self.state
+        state, asked = self.state, StateAsked(phone_number_id, recipient)
+        self.said.append(asked)
+        if self.meanwhile is not None:
+            await self.meanwhile(asked)
+        return state
 
-    async def number_settings(self, phone_number_id: str) -> Settings:  # noqa: ARG002 it knows one number
+    async def number_settings(self, phone_number_id: str) -> Settings:
+        self.looked_up.append(phone_number_id)
         return self.settings
 
-    async def templates(self, waba_id: str) -> Listed:  # noqa: ARG002 it knows one account
+    async def templates(self, waba_id: str) -> Listed:
+        self.looked_up.append(waba_id)
         return self.listed
 
     async def _answer(self, said: Said, usual: Outcome) -> Outcome:
