@@ -1,7 +1,7 @@
 """What is due and needs WhatsApp, and so may take its time: the clock does not wait for it."""
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from models import call_permission as call_permissions
@@ -10,6 +10,8 @@ from models import permission_request as permission_requests
 from . import permissions
 from .resources import Resources
 from .verification import verify_most_urgent
+
+ROUND = timedelta(seconds=5)
 
 
 async def run(resources: Resources) -> None:
@@ -21,8 +23,10 @@ async def run(resources: Resources) -> None:
 
 
 async def _verify(resources: Resources, number_id: UUID) -> None:
-    while await verify_most_urgent(resources, number_id):
-        pass  # at WhatsApp's pace: the client waits its turn
+    """Ask at WhatsApp's pace, for which the client waits; a long list waits for the next round, after the requests."""
+    until = resources.now() + ROUND
+    while resources.now() < until and await verify_most_urgent(resources, number_id):
+        pass
 
 
 async def next_moment(resources: Resources) -> datetime | None:

@@ -153,6 +153,7 @@ class Pair:
             callable=permission.status.allows_calls,
             heard_at=max((moment for moment in heard if moment is not None), default=None),
             expires_at=permission.expires_at,
+            asked_at=permission.verified_at,
         )
 
     def _open_request(self, now: datetime) -> OpenRequest | None:

@@ -158,18 +158,19 @@ async def _send(resources: Resources, reserved: Reserved) -> PermissionRequest |
     outcome = await whatsapp.request_permission(
         number.phone_number_id, recipient, _content_of(made), f"{OPAQUE}{made.id}"
     )
-    state = None
+    state, asked_at = None, resources.now()
     if isinstance(outcome, Refused):
         await reactions.react(resources, number, outcome.error)
         if outcome.error.code == Code.REQUESTS_USED_UP:
+            asked_at = resources.now()
             state = await whatsapp.permission_state(number.phone_number_id, recipient)
     elif isinstance(outcome, Taken):
         await reactions.clear(resources, number)
-    return await _conclude(resources, made, outcome, state)
+    return await _conclude(resources, made, outcome, state, asked_at)
 
 
 async def _conclude(
-    resources: Resources, made: PermissionRequest, outcome: Outcome, state: object
+    resources: Resources, made: PermissionRequest, outcome: Outcome, state: object, asked_at: datetime
 ) -> PermissionRequest | Refusal:
     if isinstance(outcome, Unanswered):
         return made  # its lease runs on; then it is picked up
@@ -180,7 +181,7 @@ async def _conclude(
         ran_out = pair.catch_up()
         await _apply(session, pair, made, outcome, now)
         if isinstance(state, PermissionState):
-            verification.take_over(pair, state, now)
+            verification.take_over(pair, state, asked_at)
         await log.append(session, ran_out + pair.settle(_CAUSES[type(outcome)], actor=made.requested_by))
         result = _result_of(made, pair)
     await resources.feed.announce(made.workspace_id)
