@@ -94,7 +94,13 @@ async def _verify_if_doubtful(resources: Resources, viewer: Viewer, placing: Pla
     async with resources.database.reading() as session:
         found = call_permissions.of_pair(placing.business_number_id, placing.customer_id)
         permission = (await session.exec(found)).first()
-    if permission is None or not permission.doubtful or permission.workspace_id != viewer.workspace_id:
+        earlier = await _earlier(session, viewer, placing)
+    if (
+        earlier is not None
+        or permission is None
+        or not permission.doubtful
+        or permission.workspace_id != viewer.workspace_id
+    ):
         return None
     verified = await verification.refresh(resources, viewer, placing.business_number_id, placing.customer_id)
     return None if isinstance(verified, Verified) else verified

@@ -77,6 +77,12 @@ class Recording:
         """Write down all of the news that concern a business number of ours."""
         await self._find_numbers(news)
         ours = [item for item in news if self._is_ours(item)]
+        for chapter in _chapters(ours):
+            await self._record(chapter)
+
+    async def _record(self, ours: Sequence[News]) -> None:
+        """Write down news between which nobody's names change."""
+        self._customers.clear()
         await self._find_what_they_name(ours)
         await self._find_customers([item for item in ours if isinstance(item, AboutPerson)])
         ours = [item for item in ours if not isinstance(item, AboutPerson) or self._is_known(item)]
@@ -130,6 +136,7 @@ class Recording:
         for item in news:
             own = people[self._numbers[item.phone_number_id].workspace_id]
             own[item.person] = own.get(item.person, False) or isinstance(item, PermissionReplied | CallMoved)
+        present = {item.person for item in news if not isinstance(item, IdentityChanged)}  # not who somebody was
         for workspace_id, own in people.items():
             phones = {person.phone for person in own if person.phone}
             user_ids = {person.user_id for person in own if person.user_id}
@@ -140,12 +147,16 @@ class Recording:
                     customer = self._new_customer(workspace_id, person, known)
                 if customer is None:
                     continue
-                self._learn(customer, person, known)
+                if person in present:
+                    self._learn(customer, person, known)
                 self._customers[workspace_id, person] = customer
         await self._session.flush()
 
     def _is_known(self, item: AboutPerson) -> bool:
-        return (self._numbers[item.phone_number_id].workspace_id, item.person) in self._customers
+        known = (self._numbers[item.phone_number_id].workspace_id, item.person) in self._customers
+        if not known and isinstance(item, IdentityChanged):
+            self.skipped.append("IdentityChanged: no customer was known by the old name")
+        return known
 
     def _new_customer(self, workspace_id: UUID, person: Person, known: list[Customer]) -> Customer:
         customer = Customer(
@@ -316,7 +327,10 @@ class Recording:
         pair.permission.last_contact_at = max(pair.permission.last_contact_at or at, at)
 
     async def _identity_changed(self, item: IdentityChanged) -> None:
-        """Know the customer by the new names; whether the old permissions hold, WhatsApp has to say (§4)."""
+        """Know the customer by the new names; whether the old permissions hold, WhatsApp has to say (§4).
+
+        A phone and a user id go together: a new one of the one makes the old one of the other void.
+        """
         _, customer = self._ends(item)
         new = item.now_known_as
         phones, user_ids = filter(None, [new.phone]), filter(None, [new.user_id])
@@ -326,8 +340,7 @@ class Recording:
         if strangers:
             self.skipped.append("IdentityChanged: another customer is known by the new name; nothing was merged")
         else:
-            customer.phone = new.phone or (customer.phone if new.user_id else None)
-            customer.whatsapp_user_id = new.user_id or customer.whatsapp_user_id
+            customer.phone, customer.whatsapp_user_id = new.phone, new.user_id
             customer.updated_at = self._now
             self.changes.append(change_of(customer, Cause.IDENTITY, None))
         await self._session.flush()
@@ -376,6 +389,17 @@ def _own_id(opaque: str | None, mark: str) -> UUID | None:
 
 def _id(customer: Customer) -> UUID:
     return customer.id
+
+
+def _chapters(news: Sequence[News]) -> list[list[News]]:
+    """Cut the news where somebody's names change: what follows is of who they are then."""
+    chapters: list[list[News]] = [[]]
+    for item in news:
+        if isinstance(item, IdentityChanged):
+            chapters += [[item], []]
+        else:
+            chapters[-1].append(item)
+    return [chapter for chapter in chapters if chapter]
 
 
 def _only_whatsapp_knows(pair: Pair, reply: Reply) -> bool:

@@ -11,11 +11,12 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlmodel import col, select
 
-from actions import calls, deliveries, permissions
+from actions import calls, deliveries, permissions, verification
 from actions.calls import Placing
 from actions.pair import lock_permissions
 from actions.permissions import Asking
 from actions.resources import Resources
+from actions.verification import Verified
 from models import call_permission as call_permissions
 from models import change as changes
 from models.call import Call
@@ -100,6 +101,13 @@ def believing(requests: int = 0, *, status: Status = Status.NOT_REQUESTED) -> Pe
     """Give WhatsApp's answer that it counts so many requests in the last day and week."""
     uses = (Use("PT24H", 1, requests, None), Use("P7D", 2, requests, None))
     return PermissionState(status, None, requests=uses, calls=())
+
+
+async def refreshed(house: House, whom: Customer | None = None) -> Verified:
+    """Have WhatsApp asked what it believes, where it tells."""
+    made = await verification.refresh(house.resources, house.admin, house.number.id, (whom or house.meera).id)
+    assert isinstance(made, Verified), made
+    return made
 
 
 # --- Looking ---
