@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
 from models import call as calls
+from models import call_permission as call_permissions
 from models.business_number import BusinessNumber
 from models.call import Call
 from models.call_permission import CallPermission
@@ -17,18 +18,19 @@ from models.customer import Customer
 from models.database import Session
 from rules import call as rules
 from rules import permission as permission_rules
-from rules.call import Direction, HungUp, Lost, Terminated
+from rules.call import Direction, HungUp, Lost, Overdue, Terminated
 from rules.eligibility import may_call
 from rules.permission import Denied
 from rules.refusals import CallAlreadyEnded, IdempotencyKeyReused, Refusal, WhatsAppUnavailable
 from whatsapp.cloud_api import Outcome, Recipient, Refused, Taken, Unanswered, Unreached
 from whatsapp.errors import Code, refusal
 
-from . import idempotency, kept_no, log
+from . import idempotency, kept_no, log, reactions, verification
 from .access import Viewer
 from .faults import NotFoundError
 from .pair import Pair, lock, lock_permissions
 from .resources import Resources
+from .verification import Verified
 
 OPAQUE = "call:"  # before our id, in what WhatsApp echoes with every event of the call
 
@@ -62,6 +64,9 @@ async def start(resources: Resources, viewer: Viewer, placing: Placing) -> Call 
     The call comes back QUEUED when WhatsApp's answer was lost: it may be ringing, and what became of it will be found
     out. NotFoundError for a customer or number that the viewer's workspace does not have.
     """
+    unsure = await _verify_if_doubtful(resources, viewer, placing)
+    if unsure is not None:
+        return unsure
     try:
         reserved = await _reserve(resources, viewer, placing)
     except IntegrityError:  # the key was used in this very moment, for another customer
@@ -77,7 +82,28 @@ async def start(resources: Resources, viewer: Viewer, placing: Placing) -> Call 
         placing.sdp_offer,
         f"{OPAQUE}{reserved.call.id}",
     )
+    if isinstance(outcome, Refused):
+        await reactions.react(resources, number, outcome.error)
+    elif isinstance(outcome, Taken):
+        await reactions.clear(resources, number)
     return await _conclude(resources, reserved.call, outcome)
+
+
+async def _verify_if_doubtful(resources: Resources, viewer: Viewer, placing: Placing) -> Refusal | None:
+    """Have WhatsApp confirm a permission that something has spoken against, before it is relied on."""
+    async with resources.database.reading() as session:
+        found = call_permissions.of_pair(placing.business_number_id, placing.customer_id)
+        permission = (await session.exec(found)).first()
+        earlier = await _earlier(session, viewer, placing)
+    if (
+        earlier is not None
+        or permission is None
+        or not permission.doubtful
+        or permission.workspace_id != viewer.workspace_id
+    ):
+        return None
+    verified = await verification.refresh(resources, viewer, placing.business_number_id, placing.customer_id)
+    return None if isinstance(verified, Verified) else verified
 
 
 async def _reserve(resources: Resources, viewer: Viewer, placing: Placing) -> Reserved | Call | Refusal:
@@ -139,17 +165,19 @@ def _apply(pair: Pair, placed: Call, outcome: Taken | Refused | Unreached) -> No
     match outcome:
         case Taken(id=whatsapp_call_id):
             placed.whatsapp_call_id = whatsapp_call_id
-            placed.remember(rules.after(placed.known, rules.Taken(now)))
+            placed.remember(rules.after(placed.known, rules.Taken(now)), pair.policy)
         case Refused(error=error):
             placed.refused_code = error.code
-            placed.remember(rules.after(placed.known, Terminated(now, failed=True, failure=str(error))))
+            placed.remember(rules.after(placed.known, Terminated(now, failed=True, failure=str(error))), pair.policy)
             if error.code == Code.NO_PERMISSION:
                 denied = Denied(placed.reserved_at)
                 told = permission_rules.after(pair.permission.known, denied, pair.policy.temporary_grant)
                 pair.permission.remember(told, now)
+            elif error.code in (Code.CALLS_USED_UP, Code.CALL_RUNNING):
+                pair.doubt()  # WhatsApp counts otherwise than we do
         case Unreached(reason=reason):
             failure = f"WhatsApp was not reached: {reason}"
-            placed.remember(rules.after(placed.known, Terminated(now, failed=True, failure=failure)))
+            placed.remember(rules.after(placed.known, Terminated(now, failed=True, failure=failure)), pair.policy)
     if not isinstance(outcome, Taken) and isinstance(_result_of(placed, pair), WhatsAppUnavailable):
         placed.idempotency_key = None  # nothing happened: the same key may try again
 
@@ -192,7 +220,7 @@ async def _hang_up(resources: Resources, viewer: Viewer, call: Call) -> Call:
     async with resources.database.writing() as session:
         pair, call = await _pair_of(resources, session, call)
         ran_out = pair.catch_up()
-        call.remember(rules.after(call.known, HungUp(pair.now)))
+        call.remember(rules.after(call.known, HungUp(pair.now)), pair.policy)
         await log.append(session, ran_out + pair.settle(Cause.HUNG_UP, actor=viewer.name))
     await resources.feed.announce(viewer.workspace_id)
     return call
@@ -212,11 +240,35 @@ async def give_up(resources: Resources) -> int:
         async with resources.database.writing() as session:
             pair, call = await _pair_of(resources, session, placed)
             ran_out = pair.catch_up()
-            call.remember(rules.after(call.known, Lost(pair.now)))
+            call.remember(rules.after(call.known, Lost(pair.now)), pair.policy)
             workspaces = await log.append(session, ran_out + pair.settle(Cause.INTERRUPTED))
         for workspace_id in workspaces:
             await resources.feed.announce(workspace_id)
     return len(abandoned)
+
+
+async def next_overdue(resources: Resources) -> datetime | None:
+    """Give the next moment at which a call should long have ended."""
+    async with resources.database.reading() as session:
+        return (await session.exec(calls.next_overdue())).one()
+
+
+async def close_overdue(resources: Resources) -> int:
+    """Close every call whose end was never reported, and have WhatsApp asked what it made of it. Gives how many."""
+    async with resources.database.reading() as session:
+        overdue = (await session.exec(calls.overdue(resources.now()))).all()
+    for known in overdue:
+        async with resources.database.writing() as session:
+            pair, call = await _pair_of(resources, session, known)
+            if call.overdue_from is None or call.overdue_from > pair.now:
+                continue
+            ran_out = pair.catch_up()
+            call.remember(rules.after(call.known, Overdue(pair.now)), pair.policy)
+            pair.doubt()
+            workspaces = await log.append(session, ran_out + pair.settle(Cause.OVERDUE))
+        for workspace_id in workspaces:
+            await resources.feed.announce(workspace_id)
+    return len(overdue)
 
 
 async def _earlier(session: Session, viewer: Viewer, placing: Placing) -> Call | None:

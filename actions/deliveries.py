@@ -1,7 +1,8 @@
 """What Meta sends: kept raw first, then recorded. A delivery may come twice, late, or out of order."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -10,6 +11,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from models import webhook_delivery as webhook_deliveries
+from models.change import Change
 from models.webhook_delivery import WebhookDelivery
 from whatsapp.events import News, parse
 
@@ -57,6 +59,46 @@ async def retry(resources: Resources) -> int:
     return len(waiting)
 
 
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What a stored delivery says today: the changes it makes (or would make), and what is not understood."""
+
+    received_at: datetime
+    changes: tuple[Change, ...]
+    skipped: tuple[str, ...]
+
+
+async def replay(resources: Resources, since: datetime, *, dry_run: bool) -> AsyncIterator[Replayed]:
+    """Run the deliveries stored since a moment through today's rules, oldest first; a dry run changes nothing.
+
+    Each is looked at by itself: what a delivery changes in a dry run is what it alone would change.
+    """
+    position: tuple[datetime, UUID] | None = None
+    while True:
+        async with resources.database.reading() as session:
+            batch = (await session.exec(webhook_deliveries.stored(since, position))).all()
+        for delivery in batch:
+            position = delivery.received_at, delivery.id
+            yield await _replay_one(resources, delivery, dry_run=dry_run)
+        if not batch:
+            return
+
+
+async def _replay_one(resources: Resources, delivery: WebhookDelivery, *, dry_run: bool) -> Replayed:
+    read = parse(delivery.body)
+    async with resources.database.writing() as session:
+        recording = Recording(session, resources.now)
+        await recording.record(read.news)
+        if dry_run:
+            await session.rollback()
+        else:
+            await log.append(session, recording.changes)
+    if not dry_run:
+        for workspace_id in {change.workspace_id for change in recording.changes}:
+            await resources.feed.announce(workspace_id)
+    return Replayed(delivery.received_at, tuple(recording.changes), (*read.skipped, *recording.skipped))
+
+
 async def _process(resources: Resources, delivery: WebhookDelivery) -> None:
     read = parse(delivery.body)
     skipped, failures = list(read.skipped), []
@@ -81,6 +123,8 @@ async def _record(resources: Resources, news: Sequence[News]) -> list[str]:
         workspaces = await log.append(session, recording.changes)
     for workspace_id in workspaces:
         await resources.feed.announce(workspace_id)
+    for waba_id in recording.templates_changed:
+        resources.templates.forget(waba_id)
     return recording.skipped
 
 

@@ -5,7 +5,7 @@ thousand is one transaction and two of them never wait for each other in a circl
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import assert_never
 from uuid import UUID
@@ -14,13 +14,14 @@ from sqlmodel import and_, col, or_, select
 
 from models import business_number as business_numbers
 from models import call as calls
+from models import call_permission as call_permissions
 from models import customer as customers
 from models import permission_reply as permission_replies
 from models import permission_request as permission_requests
 from models.business_number import BusinessNumber
 from models.call import Call
 from models.call_permission import CallPermission
-from models.change import Cause, Change, ChangeKind
+from models.change import Cause, Change
 from models.columns import new_id
 from models.customer import Customer
 from models.database import Session
@@ -29,24 +30,29 @@ from models.permission_request import PermissionRequest
 from rules import call as call_rules
 from rules import permission as permission_rules
 from rules import request as request_rules
-from rules.call import CallStatus, Direction
-from rules.permission import Source
+from rules.call import Accepted, CallStatus, Direction
+from rules.permission import Reply, Response, Source
 from whatsapp.events import (
+    AboutNumber,
     CallingRestricted,
     CallingSwitched,
     CallMoved,
+    CustomerWrote,
+    IdentityChanged,
     MessageMoved,
     News,
     PermissionReplied,
     Person,
+    TemplateChanged,
 )
 
 from . import calls as placing
 from . import permissions as asking
 from .customers import change_of
 from .pair import Pair, ensure, lock_permissions
+from .reactions import change_of as number_change
 
-AboutPerson = PermissionReplied | CallMoved
+AboutPerson = PermissionReplied | CallMoved | CustomerWrote | IdentityChanged
 
 
 class Recording:
@@ -58,6 +64,7 @@ class Recording:
         self._now = clock()
         self.changes: list[Change] = []
         self.skipped: list[str] = []
+        self.templates_changed: set[str] = set()  # the accounts whose templates have to be read again
         self._numbers: dict[str, BusinessNumber] = {}
         self._customers: dict[tuple[UUID, Person], Customer] = {}
         self._requests: dict[str, PermissionRequest] = {}  # by message id and by our opaque id
@@ -70,8 +77,15 @@ class Recording:
         """Write down all of the news that concern a business number of ours."""
         await self._find_numbers(news)
         ours = [item for item in news if self._is_ours(item)]
+        for chapter in _chapters(ours):
+            await self._record(chapter)
+
+    async def _record(self, ours: Sequence[News]) -> None:
+        """Write down news between which nobody's names change."""
+        self._customers.clear()
         await self._find_what_they_name(ours)
-        await self._find_customers(item for item in ours if isinstance(item, AboutPerson))
+        await self._find_customers([item for item in ours if isinstance(item, AboutPerson)])
+        ours = [item for item in ours if not isinstance(item, AboutPerson) or self._is_known(item)]
         await self._lock_pairs(ours)
         for item in ours:
             await self._apply(item)
@@ -79,12 +93,12 @@ class Recording:
     # --- Find ---
 
     async def _find_numbers(self, news: Sequence[News]) -> None:
-        ids = {item.phone_number_id for item in news if not isinstance(item, CallingRestricted)}
+        ids = {item.phone_number_id for item in news if isinstance(item, AboutNumber)}
         found = await self._session.exec(business_numbers.by_phone_number_ids(ids))
         self._numbers = {number.phone_number_id: number for number in found}
 
     def _is_ours(self, item: News) -> bool:
-        if isinstance(item, CallingRestricted) or item.phone_number_id in self._numbers:
+        if not isinstance(item, AboutNumber) or item.phone_number_id in self._numbers:
             return True
         self.skipped.append(f"{type(item).__name__}: no business number has the id {item.phone_number_id}")
         return False
@@ -113,20 +127,36 @@ class Recording:
             if call.whatsapp_call_id is not None:
                 self._calls[call.whatsapp_call_id] = call
 
-    async def _find_customers(self, news: Iterable[AboutPerson]) -> None:
-        """Find each person's customer, by user id before phone; a person nobody knows becomes a new customer."""
-        people: dict[UUID, dict[Person, None]] = defaultdict(dict)  # a dict, for its order
+    async def _find_customers(self, news: Sequence[AboutPerson]) -> None:
+        """Find each person's customer, by user id before phone.
+
+        A person nobody knows becomes a new customer by answering or calling, not by merely writing.
+        """
+        people: dict[UUID, dict[Person, bool]] = defaultdict(dict)  # and whether they become a customer
         for item in news:
-            people[self._numbers[item.phone_number_id].workspace_id][item.person] = None
+            own = people[self._numbers[item.phone_number_id].workspace_id]
+            own[item.person] = own.get(item.person, False) or isinstance(item, PermissionReplied | CallMoved)
+        present = {item.person for item in news if not isinstance(item, IdentityChanged)}  # not who somebody was
         for workspace_id, own in people.items():
             phones = {person.phone for person in own if person.phone}
             user_ids = {person.user_id for person in own if person.user_id}
             known = list((await self._session.exec(customers.by_any_name(workspace_id, phones, user_ids))).all())
-            for person in own:
-                customer = _known_as(person, known) or self._new_customer(workspace_id, person, known)
-                self._learn(customer, person, known)
+            for person, welcome in own.items():
+                customer = _known_as(person, known)
+                if customer is None and welcome:
+                    customer = self._new_customer(workspace_id, person, known)
+                if customer is None:
+                    continue
+                if person in present:
+                    self._learn(customer, person, known)
                 self._customers[workspace_id, person] = customer
         await self._session.flush()
+
+    def _is_known(self, item: AboutPerson) -> bool:
+        known = (self._numbers[item.phone_number_id].workspace_id, item.person) in self._customers
+        if not known and isinstance(item, IdentityChanged):
+            self.skipped.append("IdentityChanged: no customer was known by the old name")
+        return known
 
     def _new_customer(self, workspace_id: UUID, person: Person, known: list[Customer]) -> Customer:
         customer = Customer(
@@ -205,6 +235,12 @@ class Recording:
                 await self._calling_switched(item)
             case CallingRestricted():
                 await self._calling_restricted(item)
+            case CustomerWrote():
+                self._in_contact(self._pair_of(item), item.at)
+            case IdentityChanged():
+                await self._identity_changed(item)
+            case TemplateChanged():
+                self.templates_changed.add(item.waba_id)
             case _:
                 assert_never(item)
 
@@ -227,8 +263,12 @@ class Recording:
                 recorded_at=pair.now,
             )
         )
+        if _only_whatsapp_knows(pair, reply):
+            pair.doubt()
         told = permission_rules.after(pair.permission.known, reply, pair.policy.temporary_grant)
         pair.permission.remember(told, pair.now)
+        if reply.source is Source.USER_ACTION:
+            self._in_contact(pair, reply.at)
         answered = _request_of(pair, item.context_id)
         if answered is not None:
             asking.answer(answered, reply.response, reply.at)
@@ -259,7 +299,9 @@ class Recording:
         call = call or self._new_call(pair, item)
         call.whatsapp_call_id = call.whatsapp_call_id or item.call_id
         self._calls[item.call_id] = call
-        call.remember(call_rules.after(call.known, item.event))
+        call.remember(call_rules.after(call.known, item.event), pair.policy)
+        if item.direction is Direction.USER_INITIATED or isinstance(item.event, Accepted):
+            self._in_contact(pair, item.event.at)
         if call.token_id is None:  # it began when it was first heard of, whichever of its news came in first
             call.reserved_at = min(call.reserved_at, item.event.at)
             call.taken_at = min(call.taken_at or item.event.at, item.event.at)
@@ -281,12 +323,37 @@ class Recording:
         self._session.add(call)
         return call
 
+    def _in_contact(self, pair: Pair, at: datetime) -> None:
+        """Note that the customer wrote, called or picked up: for a day WhatsApp takes free words to them (§6.6)."""
+        pair.permission.last_contact_at = max(pair.permission.last_contact_at or at, at)
+
+    async def _identity_changed(self, item: IdentityChanged) -> None:
+        """Know the customer by the new names; whether the old permissions hold, WhatsApp has to say (§4).
+
+        A phone and a user id go together: a new one of the one makes the old one of the other void.
+        """
+        _, customer = self._ends(item)
+        new = item.now_known_as
+        phones, user_ids = filter(None, [new.phone]), filter(None, [new.user_id])
+        named = customers.by_any_name(customer.workspace_id, set(phones), set(user_ids))
+        others = (await self._session.exec(named)).all()
+        strangers = [other for other in others if other.id != customer.id]
+        if strangers:
+            self.skipped.append("IdentityChanged: another customer is known by the new name; nothing was merged")
+        else:
+            customer.phone, customer.whatsapp_user_id = new.phone, new.user_id
+            customer.updated_at = self._now
+            self.changes.append(change_of(customer, Cause.IDENTITY, None))
+        await self._session.flush()
+        for permission in await self._session.exec(call_permissions.of_customers([customer.id, *map(_id, strangers)])):
+            permission.doubtful, permission.verify_at = True, self._now
+
     async def _calling_switched(self, item: CallingSwitched) -> None:
         number = (await self._session.exec(business_numbers.locked(item.phone_number_id))).one()
         if number.settings_at is None or item.at >= number.settings_at:
             changed = number.calling_enabled is not item.enabled
             number.calling_enabled, number.settings_at = item.enabled, item.at
-            self._number_changed(number, item.at, changed=changed)
+            self._number_changed(number, changed=changed)
 
     async def _calling_restricted(self, item: CallingRestricted) -> None:
         numbers = (await self._session.exec(business_numbers.by_display_phone_number(item.display_phone_number))).all()
@@ -295,28 +362,18 @@ class Recording:
         for number in numbers:
             changed = number.restricted_until is None or number.restricted_until < item.until
             number.restricted_until = max(number.restricted_until or item.until, item.until)
-            self._number_changed(number, self._now, changed=changed)
+            self._number_changed(number, changed=changed)
 
-    def _number_changed(self, number: BusinessNumber, at: datetime, *, changed: bool) -> None:
+    def _number_changed(self, number: BusinessNumber, *, changed: bool) -> None:
         if not changed:
             return
         number.updated_at = self._now
-        self.changes.append(
-            Change(
-                workspace_id=number.workspace_id,
-                kind=ChangeKind.BUSINESS_NUMBER,
-                cause=Cause.WHATSAPP,
-                occurred_at=at,
-                recorded_at=self._now,
-                subject_id=number.id,
-                business_number_id=number.id,
-            )
-        )
+        self.changes.append(number_change(number, Cause.WHATSAPP))
 
     def _by_workspace(self, news: Sequence[News]) -> dict[UUID, list[News]]:
         sorted_out: dict[UUID, list[News]] = defaultdict(list)
         for item in news:
-            if not isinstance(item, CallingRestricted):
+            if isinstance(item, AboutNumber):
                 sorted_out[self._numbers[item.phone_number_id].workspace_id].append(item)
         return sorted_out
 
@@ -329,6 +386,41 @@ def _own_id(opaque: str | None, mark: str) -> UUID | None:
         return UUID(opaque.removeprefix(mark))
     except ValueError:
         return None
+
+
+def _id(customer: Customer) -> UUID:
+    return customer.id
+
+
+def _chapters(news: Sequence[News]) -> list[list[News]]:
+    """Cut the news where somebody's names change: what follows is of who they are then."""
+    chapters: list[list[News]] = [[]]
+    for item in news:
+        if isinstance(item, IdentityChanged):
+            chapters += [[item], []]
+        else:
+            chapters[-1].append(item)
+    return [chapter for chapter in chapters if chapter]
+
+
+def _only_whatsapp_knows(pair: Pair, reply: Reply) -> bool:
+    """Tell whether WhatsApp has to be asked what the reply comes to (§5.2).
+
+    That is when two different answers carry one second, when a "yes" for a while does not say how long, and when it
+    takes the place of a "yes" for good.
+    """
+    known = pair.permission.known
+    if reply.response is Response.DECLINED:
+        return known.grant is not None and known.grant.at == reply.at
+    if known.rejection is not None and known.rejection.at == reply.at:
+        return True
+    if reply.response is Response.TEMPORARY and reply.expires_at is None:
+        return True
+    for_good = reply.response is Response.PERMANENT
+    if known.grant is not None and known.grant.at == reply.at:
+        return (known.grant.expires_at is None) is not for_good
+    stands = known.standing_grant
+    return not for_good and stands is not None and stands.expires_at is None and stands.at < reply.at
 
 
 def _known_as(person: Person, known: Sequence[Customer]) -> Customer | None:

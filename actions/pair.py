@@ -27,6 +27,7 @@ from models.database import Session
 from models.permission_request import PermissionRequest
 from rules import call as call_rules
 from rules import request as request_rules
+from rules import verification
 from rules.call import Direction
 from rules.eligibility import Situation, may_call, may_request
 from rules.limits import POLICIES, LimitUsage, Policy
@@ -62,19 +63,26 @@ class Pair:
         """Say what is known, as of `now`, in the words of the rules."""
         counted = [_counted_at(request, now) for request in self.requests]
         known_calls = [call.known for call in self.calls]
-        # A call that was placed after a request was also picked up after it, whatever Meta's whole seconds say.
-        connected = [max(call.connected_at, call.reserved_at) for call in known_calls if call.connected_at is not None]
         outgoing = [call for call in known_calls if call.direction is Direction.BUSINESS_INITIATED]
         return Situation(
             policy=self.policy,
             permission=self.permission.known,
             requested=tuple(moment for moment in counted if moment is not None),
             connected_out=tuple(call.connected_at for call in outgoing if call.connected_at is not None),
-            last_connected_at=max(connected, default=None),
+            last_connected_at=_last_connected_at(self.calls),
             call_in_progress=any(not call_rules.at(call).ended for call in known_calls),
+            unanswered_streak=call_rules.unanswered_streak(known_calls),
+            last_contact_at=self.permission.last_contact_at,
+            requests_barred_until=self.permission.requests_barred_until,
+            calls_barred_until=self.permission.calls_barred_until,
             calling_enabled=self.number.calling_enabled,
             restricted_until=self.number.restricted_until,
         )
+
+    def doubt(self) -> None:
+        """Have WhatsApp asked, before all others, what it believes: something spoke against what is known."""
+        self.permission.doubtful = True
+        self.permission.verify_at = self.now
 
     def settle(self, cause: Cause, *, actor: str | None = None, occurred_at: datetime | None = None) -> list[Change]:
         """Draw every consequence of what is known and list what visibly changed since this was last asked."""
@@ -98,7 +106,7 @@ class Pair:
 
     def _draw_consequences(self, as_of: datetime) -> None:
         for call in self.calls:
-            call.remember(call.known)
+            call.remember(call.known, self.policy)
         self._settle_requests(as_of)
         self._settle_permission(as_of)
         self.permission.updated_at = self.now
@@ -123,11 +131,30 @@ class Pair:
         if self.requests:
             permission.latest_request_id = self.requests[-1].id
         permission.remember(replace(known, open_request=asked), now)
+        self._let_in_again()
         situation = self.situation(now)
         permission.requests_free_at = _free_at(may_request(situation, now).limits)
         permission.calls_free_at = _free_at(may_call(situation, now).limits)
         permission.call_in_progress = situation.call_in_progress
-        permission.unanswered_streak = call_rules.unanswered_streak(call.known for call in self.calls)
+        permission.unanswered_streak = situation.unanswered_streak
+        permission.verify_at = verification.due_at(self._believed(), now)
+
+    def _let_in_again(self) -> None:
+        """A call that is picked up frees the requests, also from what WhatsApp said of its own count before."""
+        permission, connected_at = self.permission, _last_connected_at(self.calls)
+        if connected_at is not None and permission.verified_at is not None and connected_at >= permission.verified_at:
+            permission.requests_barred_until = None
+
+    def _believed(self) -> verification.Known:
+        permission = self.permission
+        heard = (permission.granted_at, permission.confirmed_at, permission.verified_at)
+        return verification.Known(
+            doubtful=permission.doubtful,
+            callable=permission.status.allows_calls,
+            heard_at=max((moment for moment in heard if moment is not None), default=None),
+            expires_at=permission.expires_at,
+            asked_at=permission.verified_at,
+        )
 
     def _open_request(self, now: datetime) -> OpenRequest | None:
         newer: list[Request] = []
@@ -182,6 +209,15 @@ def _visible(subject: Subject) -> tuple[object, ...]:
 def _counted_at(request: PermissionRequest, now: datetime) -> datetime | None:
     """Tell from when a request counts; one still to be sent may go out at any moment, so it counts as of now."""
     return now if request.status is RequestStatus.QUEUED else request.known.counted_at
+
+
+def _last_connected_at(calls: Iterable[Call]) -> datetime | None:
+    """Tell when a call was last picked up.
+
+    One that was placed after a request was also picked up after it, whatever Meta's whole seconds say.
+    """
+    connected = [(call.accepted_at, call.reserved_at) for call in calls]
+    return max((max(picked_up, placed) for picked_up, placed in connected if picked_up is not None), default=None)
 
 
 def _free_at(limits: Iterable[LimitUsage]) -> datetime | None:

@@ -25,8 +25,8 @@ from rules import permission as rules
 from rules import request as request_rules
 from rules.eligibility import may_request
 from rules.limits import DAY, WEEK, LimitUsage
-from rules.permission import Reply, Response, Source
-from rules.refusals import IdempotencyKeyReused, Refusal, RequestLimitReached, WhatsAppUnavailable
+from rules.permission import Confirmed, Response
+from rules.refusals import IdempotencyKeyReused, Refusal, RequestLimitReached, TemplateUnavailable, WhatsAppUnavailable
 from rules.request import RequestStatus
 from whatsapp.cloud_api import (
     FreeForm,
@@ -42,7 +42,7 @@ from whatsapp.cloud_api import (
 )
 from whatsapp.errors import Code
 
-from . import idempotency, kept_no, log
+from . import idempotency, kept_no, log, reactions, templates, verification
 from .access import Viewer
 from .pair import Pair, lock, lock_permissions
 from .resources import Resources
@@ -82,6 +82,9 @@ async def request(resources: Resources, viewer: Viewer, asking: Asking) -> Permi
     The request comes back QUEUED when WhatsApp's answer was lost: it may have been sent, and what became of it will
     be found out. NotFoundError for a customer or number that the viewer's workspace does not have.
     """
+    unavailable = await _check_template(resources, viewer, asking)
+    if unavailable is not None:
+        return unavailable
     try:
         reserved = await _reserve(resources, viewer, asking)
     except IntegrityError:  # the key was used in this very moment, for another customer
@@ -92,6 +95,18 @@ async def request(resources: Resources, viewer: Viewer, asking: Asking) -> Permi
     return await _send(resources, reserved)
 
 
+async def _check_template(resources: Resources, viewer: Viewer, asking: Asking) -> TemplateUnavailable | None:
+    """Check the template before anything is reserved; where WhatsApp cannot be asked, it will judge for itself."""
+    if not isinstance(asking.content, Template):
+        return None
+    async with resources.database.reading() as session:
+        number = await session.get(BusinessNumber, asking.business_number_id)
+    if number is None or number.workspace_id != viewer.workspace_id:
+        return None  # told by `lock`
+    listed = await resources.templates.of(resources.whatsapp_of(number), number.waba_id, resources.now())
+    return None if listed is None else templates.check(listed, asking.content)
+
+
 async def _reserve(resources: Resources, viewer: Viewer, asking: Asking) -> Reserved | PermissionRequest | Refusal:
     async with resources.database.writing() as session:
         pair = await lock(session, viewer.workspace_id, asking.business_number_id, asking.customer_id, resources.now)
@@ -99,7 +114,8 @@ async def _reserve(resources: Resources, viewer: Viewer, asking: Asking) -> Rese
         earlier = await _earlier(session, viewer, asking)
         if earlier is not None:
             return idempotency.clashes(earlier, asking.fingerprint) or _result_of(earlier, pair)
-        eligibility = may_request(pair.situation(now), now)
+        in_free_words = isinstance(asking.content, FreeForm)
+        eligibility = may_request(pair.situation(now), now, in_free_words=in_free_words)
         if not eligibility.allowed:
             await session.rollback()
             return eligibility.refusal
@@ -143,14 +159,19 @@ async def _send(resources: Resources, reserved: Reserved) -> PermissionRequest |
     outcome = await whatsapp.request_permission(
         number.phone_number_id, recipient, _content_of(made), f"{OPAQUE}{made.id}"
     )
-    available_at = None
-    if isinstance(outcome, Refused) and outcome.error.code == Code.REQUESTS_USED_UP:
-        available_at = _free_again(await whatsapp.permission_state(number.phone_number_id, recipient))
-    return await _conclude(resources, made, outcome, available_at)
+    state, asked_at = None, resources.now()
+    if isinstance(outcome, Refused):
+        await reactions.react(resources, number, outcome.error)
+        if outcome.error.code == Code.REQUESTS_USED_UP:
+            asked_at = resources.now()
+            state = await whatsapp.permission_state(number.phone_number_id, recipient)
+    elif isinstance(outcome, Taken):
+        await reactions.clear(resources, number)
+    return await _conclude(resources, made, outcome, state, asked_at)
 
 
 async def _conclude(
-    resources: Resources, made: PermissionRequest, outcome: Outcome, available_at: datetime | None
+    resources: Resources, made: PermissionRequest, outcome: Outcome, state: object, asked_at: datetime
 ) -> PermissionRequest | Refusal:
     if isinstance(outcome, Unanswered):
         return made  # its lease runs on; then it is picked up
@@ -160,10 +181,14 @@ async def _conclude(
         made = next(own for own in pair.requests if own.id == made.id)
         ran_out = pair.catch_up()
         await _apply(session, pair, made, outcome, now)
+        if isinstance(state, PermissionState):
+            verification.take_over(pair, state, asked_at)
         await log.append(session, ran_out + pair.settle(_CAUSES[type(outcome)], actor=made.requested_by))
         result = _result_of(made, pair)
     await resources.feed.announce(made.workspace_id)
-    return replace(result, available_at=available_at) if isinstance(result, RequestLimitReached) else result
+    if isinstance(result, RequestLimitReached):
+        return replace(result, available_at=pair.permission.requests_barred_until)
+    return result
 
 
 _CAUSES = {Taken: Cause.REQUESTED, Refused: Cause.WHATSAPP, Unreached: Cause.WHATSAPP}
@@ -180,8 +205,7 @@ async def _apply(
         case Refused(error=error):
             made.failed_at, made.failure, made.refused_code = now, str(error), error.code
             if error.code == Code.ALREADY_PERMANENT:
-                known = Reply(now.replace(microsecond=0), Response.PERMANENT, Source.WHATSAPP)
-                told = rules.after(pair.permission.known, known, pair.policy.temporary_grant)
+                told = rules.after(pair.permission.known, Confirmed(now, None), pair.policy.temporary_grant)
                 pair.permission.remember(told, now)
         case Unreached(reason=reason):
             made.failed_at, made.failure = now, f"WhatsApp was not reached: {reason}"
@@ -217,13 +241,6 @@ def _result_of(made: PermissionRequest, pair: Pair) -> PermissionRequest | Refus
 
 def _content_of(made: PermissionRequest) -> Template | FreeForm:
     return Template(**made.content) if made.kind is RequestKind.TEMPLATE else FreeForm(**made.content)
-
-
-def _free_again(state: object) -> datetime | None:
-    """Tell when WhatsApp will take a request again, where it said so."""
-    if not isinstance(state, PermissionState):
-        return None
-    return max((use.resets_at for use in state.requests if use.resets_at is not None), default=None)
 
 
 async def _earlier(session: Session, viewer: Viewer, asking: Asking) -> PermissionRequest | None:

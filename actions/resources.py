@@ -1,7 +1,7 @@
 """What every action is handed: the database, WhatsApp, the feed, and the time."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from models.business_number import BusinessNumber, Environment
@@ -9,6 +9,7 @@ from models.database import Database
 from whatsapp.cloud_api import WhatsApp
 
 from .feed import Feed
+from .templates import Templates
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class Resources:
     feed: Feed
     token_key: str
     now: Callable[[], datetime]
+    templates: Templates = field(default_factory=Templates)
 
     def whatsapp_of(self, number: BusinessNumber) -> WhatsApp:
         """Give the WhatsApp that this number lives on: the real one or the sandbox."""

@@ -9,6 +9,7 @@ from models.business_number import Environment
 from models.change import Cause, ChangeKind
 from models.permission_request import RequestKind
 from rules.call import CallStatus, Direction
+from rules.eligibility import Caution
 from rules.limits import PolicyName
 from rules.permission import Response, Source, Status
 from rules.refusals import RefusalCode
@@ -167,7 +168,19 @@ _show(
         Cause.CALL_EVENT: "WhatsApp reported how far the call has come.",
         Cause.HUNG_UP: "The business hung up.",
         Cause.WHATSAPP: "WhatsApp refused, or said so when it was spoken to.",
+        Cause.VERIFIED: "WhatsApp was asked, and believed otherwise.",
+        Cause.OVERDUE: "Nothing was heard of the call for too long, so its end is taken to be lost.",
+        Cause.IDENTITY: "The customer has another phone or WhatsApp user id now.",
         Cause.INTERRUPTED: "A server stopped in the middle of it, and what became of it was found out.",
+    },
+)
+_show(
+    Caution,
+    "Caution",
+    "What may go wrong although it is allowed.",
+    {
+        Caution.NUDGE_IF_UNANSWERED: "If this call goes unanswered too, WhatsApp asks the customer to think again.",
+        Caution.REVOCATION_IF_UNANSWERED: "If this call goes unanswered too, WhatsApp takes the permission back.",
     },
 )
 _show(
@@ -184,6 +197,7 @@ _show(
         RefusalCode.CALL_IN_PROGRESS: "A call with this customer is under way.",
         RefusalCode.CALL_ALREADY_ENDED: "The call is over.",
         RefusalCode.MESSAGING_WINDOW_CLOSED: "Only a template can be sent to this customer now.",
+        RefusalCode.TEMPLATE_UNAVAILABLE: "The template is not there, not approved, paused or switched off.",
         RefusalCode.CUSTOMER_UNREACHABLE: "WhatsApp cannot reach this customer.",
         RefusalCode.CUSTOMER_ALREADY_EXISTS: "Another customer has this phone, user id or external id.",
         RefusalCode.IDEMPOTENCY_KEY_REUSED: "The idempotency key came before with another input.",

@@ -1,5 +1,6 @@
 """What can be done. Each mutation has its own result: its success, or one of the refusals."""
 
+from dataclasses import asdict
 from typing import Annotated
 
 import strawberry
@@ -7,7 +8,7 @@ from strawberry import UNSET
 
 from actions import calls as call_actions
 from actions import customers as customer_actions
-from actions import offer
+from actions import offer, verification
 from actions import permissions as permission_actions
 from models.call import Call as CallRow
 from models.customer import Customer as CustomerRow
@@ -18,7 +19,16 @@ from whatsapp.cloud_api import FreeForm, Template
 from . import ids
 from .context import Info
 from .faults import bad_input
-from .nodes import Call, Customer, PermissionRequest, shown_call, shown_customer, shown_request
+from .nodes import (
+    Call,
+    CallPermission,
+    Customer,
+    PermissionRequest,
+    shown_call,
+    shown_customer,
+    shown_permission,
+    shown_request,
+)
 from .refusals import (
     CallAlreadyEnded,
     CallInProgress,
@@ -29,6 +39,7 @@ from .refusals import (
     NumberUnavailable,
     PermissionAlreadyPermanent,
     PermissionMissing,
+    TemplateUnavailable,
     WhatsAppRefused,
     shown,
 )
@@ -127,6 +138,7 @@ RequestCallPermissionResult = Annotated[
     | LimitReached
     | PermissionAlreadyPermanent
     | NumberUnavailable
+    | TemplateUnavailable
     | CustomerNotReachable
     | IdempotencyKeyReused
     | WhatsAppRefused,
@@ -151,6 +163,31 @@ def _key(key: str | None) -> str | None:
     if key is not None and not 1 <= len(key) <= LONGEST_KEY:
         raise bad_input(f"An idempotencyKey has 1 to {LONGEST_KEY} characters.")
     return key
+
+
+@strawberry.input(description="Whose permission to ask WhatsApp about.")
+class RefreshCallPermissionInput:
+    customer_id: strawberry.ID = strawberry.field(description="The customer.")
+    business_number_id: strawberry.ID = strawberry.field(description="The business number.")
+
+
+@strawberry.type(description="Something that was believed here and that WhatsApp said otherwise.")
+class Difference:
+    about: str = strawberry.field(description="What it is about: status or expiresAt.")
+    believed: str = strawberry.field(description="What was believed here.")
+    whatsapp: str = strawberry.field(description="What WhatsApp said, and what now holds here too.")
+
+
+@strawberry.type(description="WhatsApp was asked.")
+class RefreshCallPermissionSuccess:
+    call_permission: CallPermission = strawberry.field(description="The permission as WhatsApp believes it to be.")
+    differences: list[Difference] = strawberry.field(description="Where we differed; empty when we agreed.")
+
+
+RefreshCallPermissionResult = Annotated[
+    RefreshCallPermissionSuccess | NumberUnavailable | CustomerNotReachable | WhatsAppRefused,
+    strawberry.union("RefreshCallPermissionResult", description="What WhatsApp said, or why it did not say."),
+]
 
 
 # --- Calls ---
@@ -242,6 +279,25 @@ class Mutation:
         if isinstance(result, RequestRow):
             request = shown_request(result, info.context.resources.now())
             return RequestCallPermissionSuccess(permission_request=request)
+        return shown(result)  # type: ignore[return-value] # what an action can refuse, its union can show
+
+    @strawberry.mutation(
+        description="Ask WhatsApp what it believes of a permission, take that over, and tell where we differed."
+    )
+    async def refresh_call_permission(
+        self,
+        info: Info,
+        input: Annotated[RefreshCallPermissionInput, strawberry.argument(description="Whose permission.")],
+    ) -> RefreshCallPermissionResult:
+        viewer, resources = info.context.viewer_with(Scope.PERMISSIONS_READ), info.context.resources
+        customer_id = ids.decode_as("Customer", input.customer_id)
+        number_id = ids.decode_as("BusinessNumber", input.business_number_id)
+        result = await verification.refresh(resources, viewer, number_id, customer_id)
+        if isinstance(result, verification.Verified):
+            return RefreshCallPermissionSuccess(
+                call_permission=shown_permission(result.permission, resources.now()),
+                differences=[Difference(**asdict(difference)) for difference in result.differences],
+            )
         return shown(result)  # type: ignore[return-value] # what an action can refuse, its union can show
 
     @strawberry.mutation(description="Ring a customer, if they allow it and WhatsApp's limits do.")

@@ -22,12 +22,13 @@ from models.permission_request import RequestKind
 from rules import permission as permission_rules
 from rules.access import Scope
 from rules.call import CallStatus, Direction
+from rules.eligibility import Caution, may_call, may_request, window_closes_at, window_open
 from rules.eligibility import Eligibility as Verdict
-from rules.eligibility import may_call, may_request
 from rules.limits import POLICIES, Limit, PolicyName
 from rules.permission import Response, Source, Status
 from rules.refusals import RefusalCode
 from rules.request import RequestStatus
+from whatsapp.cloud_api import ListedTemplate
 
 from . import cursors, ids
 from .connections import After, Before, Connection, First, Last, Listing, PageArguments, connect
@@ -87,6 +88,16 @@ class Policy:
     temporary_grant: Duration = strawberry.field(description="How long a temporary permission lasts.")
 
 
+@strawberry.type(description="A message template that asks for permission to call.")
+class Template:
+    name: str = strawberry.field(description="Its name.")
+    language: str = strawberry.field(description="Its language, such as en.")
+    status: str = strawberry.field(description="WhatsApp's word on it: APPROVED, PENDING, REJECTED, PAUSED, DISABLED …")
+    category: str = strawberry.field(description="UTILITY or MARKETING, which decides its price.")
+    body: str = strawberry.field(description="Its text, with its parameters in double braces.")
+    parameters: list[str] = strawberry.field(description="The names of its parameters.")
+
+
 @strawberry.type(description="A WhatsApp number of the business, from which it asks and calls.")
 class BusinessNumber(Node):
     display_phone_number: str = strawberry.field(description="The number as E.164.")
@@ -97,7 +108,20 @@ class BusinessNumber(Node):
     restricted_until: datetime | None = strawberry.field(
         description="Until when WhatsApp has paused its calls and requests; null when it has not."
     )
+    problem: str | None = strawberry.field(
+        description="What WhatsApp holds against it that a person has to mend; null when all is well."
+    )
     policy: Policy = strawberry.field(description="The limits that hold for it.")
+    row: strawberry.Private[business_numbers.BusinessNumber]
+
+    @strawberry.field(
+        description="The templates WhatsApp lists for it that ask for permission; null if it cannot be asked."
+    )
+    async def templates(self, info: Info) -> list[Template] | None:
+        info.context.viewer_with(Scope.PERMISSIONS_READ)
+        resources = info.context.resources
+        listed = await resources.templates.of(resources.whatsapp_of(self.row), self.row.waba_id, resources.now())
+        return None if listed is None else [_shown_template(own) for own in listed if own.asks]
 
 
 @strawberry.type(description="Something that stands in the way, and when it will be gone.")
@@ -114,6 +138,15 @@ class Eligibility:
     allowed: bool = strawberry.field(description="Whether it may be done right now.")
     blockers: list[Blocker] = strawberry.field(description="All that stands in the way, not only the first thing.")
     limits: list[LimitUsage] = strawberry.field(description="What is used of WhatsApp's limits.")
+    cautions: list[Caution] = strawberry.field(description="What may go wrong although it is allowed.")
+
+
+@strawberry.type(
+    description="The day after the customer last wrote, called or picked up, in which free words may be sent."
+)
+class ServiceWindow:
+    open: bool | None = strawberry.field(description="Whether it is open now; null where only WhatsApp knows.")
+    closes_at: datetime | None = strawberry.field(description="When it closes, or closed; null where nobody knows.")
 
 
 @strawberry.type(description="A request to a customer for permission to call.")
@@ -186,6 +219,9 @@ class CallPermission(Node):
     responded_at: datetime | None = strawberry.field(description="When the customer's last word on this was.")
     source: Source | None = strawberry.field(description="Who brought the last word about.")
     verified_at: datetime | None = strawberry.field(description="When WhatsApp was last asked what it believes.")
+    doubtful: bool = strawberry.field(
+        description="Whether something spoke against what is known: then WhatsApp is asked before the next call."
+    )
     unanswered_streak: int = strawberry.field(
         description="How many calls from the business in a row the customer has missed or declined."
     )
@@ -216,6 +252,12 @@ class CallPermission(Node):
     async def can_request(self, info: Info) -> Eligibility:
         now = info.context.resources.now()
         return _shown_verdict(may_request((await self._pair(info)).situation(now), now))
+
+    @strawberry.field(description="Whether free words may be sent to the customer, or only templates.")
+    async def service_window(self, info: Info) -> ServiceWindow:
+        situation = (await self._pair(info)).situation(info.context.resources.now())
+        is_open = window_open(situation, info.context.resources.now())
+        return ServiceWindow(open=is_open, closes_at=window_closes_at(situation))
 
     async def _pair(self, info: Info) -> Pair:
         pair = await info.context.loaders.pairs.load(self.row.id)
@@ -320,7 +362,20 @@ def shown_number(row: business_numbers.BusinessNumber) -> BusinessNumber:
         environment=row.environment,
         calling_enabled=row.calling_enabled,
         restricted_until=row.restricted_until,
+        problem=row.problem,
         policy=_shown_policy(row.policy),
+        row=row,
+    )
+
+
+def _shown_template(listed: ListedTemplate) -> Template:
+    return Template(
+        name=listed.name,
+        language=listed.language,
+        status=listed.status,
+        category=listed.category,
+        body=listed.body,
+        parameters=list(listed.parameters),
     )
 
 
@@ -357,14 +412,16 @@ def shown_customer(row: customers.Customer) -> Customer:
 
 def shown_permission(row: call_permissions.CallPermission, now: datetime) -> CallPermission:
     known = row.known
+    granted = known.standing_grant or known.latest_grant
     return CallPermission(
         id=_id("CallPermission", row.id),
         status=permission_rules.at(known, now),
-        granted_at=known.grant.at if known.grant else None,
+        granted_at=granted.at if granted else None,
         expires_at=row.expires_at,
         responded_at=known.responded_at,
         source=known.source,
         verified_at=row.verified_at,
+        doubtful=row.doubtful,
         unanswered_streak=row.unanswered_streak,
         row=row,
     )
@@ -426,6 +483,7 @@ def _shown_verdict(verdict: Verdict) -> Eligibility:
             for blocker in verdict.blockers
         ],
         limits=[shown_usage(usage) for usage in verdict.limits],
+        cautions=list(verdict.cautions),
     )
 
 

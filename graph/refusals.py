@@ -62,6 +62,11 @@ class CallAlreadyEnded(Refusal):
     pass
 
 
+@strawberry.type(description="The template cannot be sent now.")
+class TemplateUnavailable(Refusal):
+    pass
+
+
 @strawberry.type(description="The customer cannot be reached this way.")
 class CustomerNotReachable(Refusal):
     pass
@@ -108,6 +113,8 @@ def shown(refusal: rules.Refusal) -> Refusal:  # noqa: C901, PLR0911 one case fo
             return CallAlreadyEnded(**said)
         case rules.MessagingWindowClosed() | rules.CustomerUnreachable():
             return CustomerNotReachable(**said)
+        case rules.TemplateUnavailable():
+            return TemplateUnavailable(**said)
         case rules.CustomerAlreadyExists(field=field):
             return CustomerAlreadyExists(**said, field=field)
         case rules.IdempotencyKeyReused():

@@ -32,6 +32,7 @@ class BusinessNumber(SQLModel, table=True):
     calling_enabled: bool = True
     settings_at: datetime | None = moment()  # of Meta's latest word on `calling_enabled`
     restricted_until: datetime | None = moment()
+    problem: str | None = None  # what WhatsApp holds against it that a person has to mend
     created_at: datetime = Field(sa_type=Moment)
     updated_at: datetime = Field(sa_type=Moment)
 

@@ -9,6 +9,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from rules import call as rules
 from rules.call import CallStatus, Direction
+from rules.limits import Policy
 
 from .columns import Moment, moment, new_id, text_of
 
@@ -37,6 +38,8 @@ class Call(SQLModel, table=True):
     hung_up_at: datetime | None = moment()
     terminated_at: datetime | None = moment()
     lost_at: datetime | None = moment()
+    overdue_at: datetime | None = moment()
+    overdue_from: datetime | None = moment(index=True)  # from when its end is taken to be lost
     failed: bool = False
     failure: str | None = None
     refused_code: int | None = None  # Meta's error, where it refused to place the call
@@ -62,18 +65,20 @@ class Call(SQLModel, table=True):
             self.hung_up_at,
             self.terminated_at,
             self.lost_at,
+            self.overdue_at,
             self.failed,
             self.failure,
             self.duration_seconds,
             self.sdp_answer,
         )
 
-    def remember(self, known: rules.Call) -> None:
+    def remember(self, known: rules.Call, policy: Policy) -> None:
         """Write down what is known, and the status that follows."""
         self.taken_at, self.ringing_at, self.accepted_at = known.taken_at, known.ringing_at, known.accepted_at
         self.rejected_at, self.hung_up_at, self.lost_at = known.rejected_at, known.hung_up_at, known.lost_at
         self.terminated_at, self.failed, self.failure = known.terminated_at, known.failed, known.failure
         self.duration_seconds, self.sdp_answer = known.duration_seconds, known.sdp
+        self.overdue_at, self.overdue_from = known.overdue_at, known.overdue_from(policy)
         self.status = rules.at(known)
         if self.status is not CallStatus.QUEUED:
             self.lease_until = None
@@ -112,3 +117,12 @@ def abandoned(now: datetime) -> SelectOfScalar[Call]:
 
 def next_abandoned() -> SelectOfScalar[datetime | None]:
     return select(func.min(Call.lease_until))
+
+
+def overdue(now: datetime) -> SelectOfScalar[Call]:
+    """Find calls that should long have ended."""
+    return select(Call).where(col(Call.overdue_from) <= now)
+
+
+def next_overdue() -> SelectOfScalar[datetime | None]:
+    return select(func.min(Call.overdue_from))

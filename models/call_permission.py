@@ -32,6 +32,8 @@ class CallPermission(SQLModel, table=True):
     rejected_at: datetime | None = moment()
     rejection_source: Source | None = Field(default=None, sa_type=text_of(Source, "rejection_source"))
     denied_at: datetime | None = moment()
+    confirmed_at: datetime | None = moment()
+    confirmed_until: datetime | None = moment()
     asked_at: datetime | None = moment()
     ask_dies_at: datetime | None = moment()
 
@@ -45,11 +47,17 @@ class CallPermission(SQLModel, table=True):
     # What the limits say: until when nothing (more) may go out, None where they do not stand in the way.
     requests_free_at: datetime | None = moment()
     calls_free_at: datetime | None = moment()
+    # What WhatsApp said of its own counts: until when it takes nothing (more), None where it takes some.
+    requests_barred_until: datetime | None = moment()
+    calls_barred_until: datetime | None = moment()
     call_in_progress: bool = False
 
     latest_request_id: UUID | None = None
     unanswered_streak: int = 0
-    verified_at: datetime | None = moment()
+    last_contact_at: datetime | None = moment()  # when the customer last wrote, called, or picked up
+    verified_at: datetime | None = moment()  # when WhatsApp last said what it believes
+    verify_at: datetime | None = moment(index=True)  # when it should be asked again
+    doubtful: bool = False  # something spoke against what is known: ask before relying on it
     created_at: datetime = Field(sa_type=Moment)
     updated_at: datetime = Field(sa_type=Moment)
 
@@ -59,7 +67,8 @@ class CallPermission(SQLModel, table=True):
         grant = self.granted_at and Grant(self.granted_at, self.grant_expires_at, self.grant_source or Source.WHATSAPP)
         rejection = self.rejected_at and Rejection(self.rejected_at, self.rejection_source or Source.WHATSAPP)
         asked = self.asked_at and self.ask_dies_at and OpenRequest(self.asked_at, self.ask_dies_at)
-        return Permission(grant or None, rejection or None, self.denied_at, asked or None)
+        confirmed = self.confirmed_at and Grant(self.confirmed_at, self.confirmed_until, Source.WHATSAPP)
+        return Permission(grant or None, rejection or None, self.denied_at, confirmed or None, asked or None)
 
     def remember(self, known: Permission, now: datetime) -> None:
         """Write down what is known, and everything that follows from it as of `now`."""
@@ -68,7 +77,8 @@ class CallPermission(SQLModel, table=True):
             (grant.at, grant.expires_at, grant.source) if grant else (None, None, None)
         )
         self.rejected_at, self.rejection_source = (rejection.at, rejection.source) if rejection else (None, None)
-        self.denied_at = known.denied_at
+        self.denied_at, confirmed = known.denied_at, known.confirmation
+        self.confirmed_at, self.confirmed_until = (confirmed.at, confirmed.expires_at) if confirmed else (None, None)
         self.asked_at, self.ask_dies_at = (asked.asked_at, asked.dies_at) if asked else (None, None)
         self.status, self.resting_status = rules.at(known, now), rules.at_rest(known)
         self.expires_at = known.standing_grant.expires_at if known.standing_grant else None
@@ -93,6 +103,7 @@ def callable_at(now: datetime) -> ColumnElement[bool]:
         status_at(now).in_([status.value for status in Status if status.allows_calls]),
         col(CallPermission.call_in_progress).is_(False),
         _free(CallPermission.calls_free_at, now),
+        _free(CallPermission.calls_barred_until, now),
         _number_works(now),
     )
 
@@ -100,7 +111,10 @@ def callable_at(now: datetime) -> ColumnElement[bool]:
 def requestable_at(now: datetime) -> ColumnElement[bool]:
     """Tell in SQL what `rules.eligibility.may_request` tells; joined with the business number."""
     return and_(
-        status_at(now) != Status.PERMANENT.value, _free(CallPermission.requests_free_at, now), _number_works(now)
+        status_at(now) != Status.PERMANENT.value,
+        _free(CallPermission.requests_free_at, now),
+        _free(CallPermission.requests_barred_until, now),
+        _number_works(now),
     )
 
 
@@ -122,12 +136,16 @@ def of_pair(business_number_id: UUID, customer_id: UUID) -> SelectOfScalar[CallP
     )
 
 
+def of_customers(customer_ids: list[UUID]) -> SelectOfScalar[CallPermission]:
+    return select(CallPermission).where(col(CallPermission.customer_id).in_(customer_ids))
+
+
 def insert_missing(rows: list[CallPermission], dialect: str) -> Insert:
     """Insert `rows` whose pair has none yet, and leave those that have."""
     values = [
         row.model_dump(
             include={"id", "workspace_id", "business_number_id", "customer_id", "status", "resting_status"}
-            | {"call_in_progress", "unanswered_streak", "created_at", "updated_at"}
+            | {"call_in_progress", "doubtful", "unanswered_streak", "created_at", "updated_at"}
         )
         for row in rows
     ]
@@ -148,6 +166,26 @@ def due(now: datetime, limit: int) -> SelectOfScalar[CallPermission]:
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
+
+
+def unverified(business_number_id: UUID, now: datetime) -> SelectOfScalar[CallPermission]:
+    """Find the permission of a number that WhatsApp should most urgently be asked about: doubtful ones first."""
+    return (
+        select(CallPermission)
+        .where(col(CallPermission.business_number_id) == business_number_id, col(CallPermission.verify_at) <= now)
+        .order_by(col(CallPermission.doubtful).desc(), col(CallPermission.verify_at))
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+
+
+def numbers_to_verify(now: datetime) -> SelectOfScalar[UUID]:
+    """Find the business numbers that have permissions to be verified."""
+    return select(CallPermission.business_number_id).where(col(CallPermission.verify_at) <= now).distinct()
+
+
+def next_verification() -> SelectOfScalar[datetime | None]:
+    return select(func.min(CallPermission.verify_at))
 
 
 def next_due() -> SelectOfScalar[datetime | None]:

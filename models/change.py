@@ -37,6 +37,9 @@ class Cause(StrEnum):
     HUNG_UP = "HUNG_UP"
     WHATSAPP = "WHATSAPP"
     INTERRUPTED = "INTERRUPTED"
+    VERIFIED = "VERIFIED"
+    OVERDUE = "OVERDUE"
+    IDENTITY = "IDENTITY"
 
 
 class Change(SQLModel, table=True):

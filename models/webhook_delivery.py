@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Insert, func
+from sqlalchemy import Insert, and_, func, or_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -47,3 +47,16 @@ def unprocessed(now: datetime) -> SelectOfScalar[WebhookDelivery]:
         .order_by(col(WebhookDelivery.received_at))
         .limit(100)
     )
+
+
+def stored(since: datetime, after: tuple[datetime, UUID] | None) -> SelectOfScalar[WebhookDelivery]:
+    """Find deliveries received since a moment, in order and a hundred at a time, after the last of those before."""
+    own = select(WebhookDelivery).where(col(WebhookDelivery.received_at) >= since)
+    if after is not None:
+        own = own.where(
+            or_(
+                col(WebhookDelivery.received_at) > after[0],
+                and_(col(WebhookDelivery.received_at) == after[0], col(WebhookDelivery.id) > after[1]),
+            )
+        )
+    return own.order_by(col(WebhookDelivery.received_at), col(WebhookDelivery.id)).limit(100)

@@ -10,6 +10,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar, assert_never
 
+from .limits import Policy
+
 Word = TypeVar("Word", str, int)
 
 
@@ -89,7 +91,14 @@ class Lost:
     at: datetime
 
 
-CallEvent = Taken | Ringing | Accepted | Rejected | HungUp | Terminated | Lost
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """Nothing was heard of the call for too long: its end is taken to be lost. What is dated later wins."""
+
+    at: datetime
+
+
+CallEvent = Taken | Ringing | Accepted | Rejected | HungUp | Terminated | Lost | Overdue
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +112,7 @@ class Call:
     hung_up_at: datetime | None = None
     terminated_at: datetime | None = None
     lost_at: datetime | None = None
+    overdue_at: datetime | None = None
     failed: bool = False
     failure: str | None = None
     duration_seconds: int | None = None
@@ -114,9 +124,21 @@ class Call:
         return self.accepted_at
 
     @property
+    def last_heard_at(self) -> datetime | None:
+        """When WhatsApp last said that the call goes on, or None."""
+        signs = (self.taken_at, self.ringing_at, self.accepted_at)
+        return max((sign for sign in signs if sign is not None), default=None)
+
+    def overdue_from(self, policy: Policy) -> datetime | None:
+        """From when its end is taken to be lost if nothing more is heard; None once it has ended, or if not begun."""
+        if at(self).ended or self.last_heard_at is None:
+            return None
+        return self.last_heard_at + (policy.longest_ringing if self.accepted_at is None else policy.longest_call)
+
+    @property
     def ended_at(self) -> datetime | None:
         """When it ended, or None while it goes on."""
-        ends = (self.terminated_at, self.rejected_at, self.hung_up_at, self.lost_at)
+        ends = (self.terminated_at, self.rejected_at, self.hung_up_at, self.lost_at, self.overdue_at)
         return min((end for end in ends if end is not None), default=None) if at(self).ended else None
 
 
@@ -125,6 +147,8 @@ def after(call: Call, event: CallEvent) -> Call:
     match event:
         case Lost(at=at):
             return replace(call, lost_at=_first(call.lost_at, at), failure=LOST_TOUCH) if _unheard_of(call) else call
+        case Overdue(at=at):
+            return replace(call, overdue_at=max(call.overdue_at or at, at))
         case Taken(at=at, sdp=sdp):
             found = _found(call)
             return replace(found, taken_at=_first(found.taken_at, at), sdp=_one(found.sdp, sdp))
@@ -145,6 +169,8 @@ def after(call: Call, event: CallEvent) -> Call:
 def at(call: Call) -> CallStatus:
     """What the call is, from the facts known."""
     if any(end is not None for end in (call.terminated_at, call.rejected_at, call.hung_up_at)):
+        return _end(call)
+    if call.overdue_at is not None and (call.last_heard_at or call.reserved_at) <= call.overdue_at:
         return _end(call)
     if call.accepted_at is not None:
         return CallStatus.IN_PROGRESS

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from . import permission as permissions
 from .limits import Limit, LimitUsage, Policy, usage
@@ -10,6 +11,7 @@ from .refusals import (
     CallingDisabled,
     CallInProgress,
     CallLimitReached,
+    MessagingWindowClosed,
     NumberRestricted,
     PermissionAlreadyPermanent,
     PermissionMissing,
@@ -23,7 +25,8 @@ class Situation:
     """What is known of one business number and one customer.
 
     `requested` holds when each request began to count, `connected_out` when each business-initiated call was picked
-    up, `last_connected_at` the last connected call in either direction.
+    up, `last_connected_at` the last connected call in either direction, `last_contact_at` when the customer last wrote,
+    called, or picked up (None: not that we know). WhatsApp's own counts may bar requests and calls longer than ours.
     """
 
     policy: Policy
@@ -32,8 +35,19 @@ class Situation:
     connected_out: tuple[datetime, ...] = ()
     last_connected_at: datetime | None = None
     call_in_progress: bool = False
+    unanswered_streak: int = 0
+    requests_barred_until: datetime | None = None
+    calls_barred_until: datetime | None = None
+    last_contact_at: datetime | None = None
     calling_enabled: bool = True
     restricted_until: datetime | None = None
+
+
+class Caution(StrEnum):
+    """What may go wrong although it is allowed. Source: docs/reference/whatsapp-calling.md §1.4."""
+
+    NUDGE_IF_UNANSWERED = "NUDGE_IF_UNANSWERED"
+    REVOCATION_IF_UNANSWERED = "REVOCATION_IF_UNANSWERED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +57,7 @@ class Eligibility:
     blockers: tuple[Refusal, ...]
     limits: tuple[LimitUsage, ...]
     permission_ends_at: datetime | None = None
+    cautions: tuple[Caution, ...] = ()
 
     @property
     def allowed(self) -> bool:
@@ -68,8 +83,11 @@ class Eligibility:
         )
 
 
-def may_request(situation: Situation, now: datetime) -> Eligibility:
-    """Whether a permission request may go out at `now` (docs/reference/whatsapp-calling.md §2.1, §2.8, §7)."""
+def may_request(situation: Situation, now: datetime, *, in_free_words: bool = False) -> Eligibility:
+    """Whether a permission request may go out at `now` (docs/reference/whatsapp-calling.md §2.1, §2.8, §7).
+
+    `in_free_words` and not as a template: then the customer service window must not be known to be closed.
+    """
     since = situation.last_connected_at
     # Of one moment nobody knows which came first: the request counts.
     counting = [moment for moment in situation.requested if since is None or moment >= since]
@@ -77,7 +95,11 @@ def may_request(situation: Situation, now: datetime) -> Eligibility:
     blockers = [*_number_blockers(situation, now)]
     if permissions.at(situation.permission, now) is Status.PERMANENT:
         blockers.append(PermissionAlreadyPermanent())
+    if in_free_words and window_open(situation, now) is False:
+        blockers.append(MessagingWindowClosed())
     blockers += [RequestLimitReached(limit, limit.resets_at) for limit in limits if limit.exhausted]
+    if situation.requests_barred_until is not None and now < situation.requests_barred_until:
+        blockers.append(RequestLimitReached(available_at=situation.requests_barred_until))
     return Eligibility(tuple(blockers), limits)
 
 
@@ -91,8 +113,33 @@ def may_call(situation: Situation, now: datetime) -> Eligibility:
     if situation.call_in_progress:
         blockers.append(CallInProgress())
     blockers += [CallLimitReached(limit, limit.resets_at) for limit in limits if limit.exhausted]
+    if situation.calls_barred_until is not None and now < situation.calls_barred_until:
+        blockers.append(CallLimitReached(available_at=situation.calls_barred_until))
     ends_at = permissions.next_moment(situation.permission, now) if status.allows_calls else None
-    return Eligibility(tuple(blockers), limits, ends_at)
+    return Eligibility(tuple(blockers), limits, ends_at, _cautions(situation))
+
+
+def window_closes_at(situation: Situation) -> datetime | None:
+    """When the customer service window closes, or closed; None where it is not known to have been open (§6.6)."""
+    if situation.last_contact_at is None:
+        return None
+    return situation.last_contact_at + situation.policy.service_window
+
+
+def window_open(situation: Situation, now: datetime) -> bool | None:
+    """Whether free words may be sent now; None where only WhatsApp knows."""
+    closes_at = window_closes_at(situation)
+    return None if closes_at is None else now < closes_at
+
+
+def _cautions(situation: Situation) -> tuple[Caution, ...]:
+    """Warn before the call that WhatsApp would react to if it went unanswered as well."""
+    unanswered = situation.unanswered_streak + 1
+    if unanswered >= situation.policy.unanswered_before_revocation:
+        return (Caution.REVOCATION_IF_UNANSWERED,)
+    if unanswered == situation.policy.unanswered_before_nudge:
+        return (Caution.NUDGE_IF_UNANSWERED,)
+    return ()
 
 
 def _number_blockers(situation: Situation, now: datetime) -> list[Refusal]:

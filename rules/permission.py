@@ -63,7 +63,15 @@ class Denied:
     at: datetime
 
 
-Happening = Reply | Denied
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """WhatsApp, asked at `at`, said that there is a permission; `expires_at` is None for one that is for good."""
+
+    at: datetime
+    expires_at: datetime | None
+
+
+Happening = Reply | Denied | Confirmed
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,18 +103,32 @@ class Permission:
     grant: Grant | None = None
     rejection: Rejection | None = None
     denied_at: datetime | None = None
+    confirmation: Grant | None = None  # WhatsApp's own latest "there is one"
     open_request: OpenRequest | None = None
+
+    @property
+    def latest_grant(self) -> Grant | None:
+        """The last that was heard of a permission, from the customer or from WhatsApp."""
+        heard = [grant for grant in (self.grant, self.confirmation) if grant is not None]
+        return max(heard, key=_grant_order, default=None)
 
     @property
     def standing_grant(self) -> Grant | None:
         """The grant that nothing later has taken back; it may have run out."""
-        if self.grant is None:
+        latest = self.latest_grant
+        if latest is None:
             return None
-        if self.rejection is not None and self.rejection.at >= self.grant.at:
+        if self.rejection is not None and self.rejection.at >= latest.at:
             return None  # in one and the same second the "no" counts
-        if self.denied_at is not None and self.denied_at > self.grant.at:
+        if self.denied_at is not None and self.denied_at > latest.at:
             return None
-        return self.grant
+        if self.grant is not None and self.grant.expires_at == latest.expires_at:
+            return self.grant  # a confirmation adds nothing to a grant that it confirms
+        return latest
+
+    def lived_at(self, moment: datetime) -> bool:
+        """Whether a grant that is known of was live at `moment`."""
+        return any(grant is not None and grant.lives_at(moment) for grant in (self.grant, self.confirmation))
 
     @property
     def responded_at(self) -> datetime | None:
@@ -115,7 +137,9 @@ class Permission:
 
     @property
     def source(self) -> Source | None:
-        """Who brought the last word about, or None."""
+        """Who brought about what stands, or the last word if nothing stands; None if nothing was ever said."""
+        if self.standing_grant is not None:
+            return self.standing_grant.source
         words = [word for word in (self.rejection, self.grant) if word is not None]
         return max(words, key=lambda word: word.at).source if words else None
 
@@ -130,6 +154,9 @@ def after(permission: Permission, happening: Happening, temporary_grant: timedel
         case Denied(at=at):
             denied_at = at.replace(microsecond=0)  # as coarse as Meta's times, so that a grant in this second stands
             return replace(permission, denied_at=max(permission.denied_at or denied_at, denied_at))
+        case Confirmed(at=at, expires_at=expires_at):
+            confirmation = Grant(at.replace(microsecond=0), expires_at, Source.WHATSAPP)
+            return replace(permission, confirmation=_latest(permission.confirmation, confirmation))
         case _:
             assert_never(happening)
 
@@ -149,14 +176,14 @@ def at(permission: Permission, now: datetime) -> Status:
 
 def at_rest(permission: Permission) -> Status:
     """What the permission is once every temporary thing about it has run out."""
-    grant, rejection = permission.grant, permission.rejection
-    if permission.standing_grant is not None:
-        return Status.PERMANENT if permission.standing_grant.expires_at is None else Status.EXPIRED
-    if rejection is not None and (grant is None or rejection.at >= grant.at):
-        taken_back = grant is not None and grant.lives_at(rejection.at)
-        return Status.REVOKED if taken_back or rejection.source is Source.AUTOMATIC else Status.DECLINED
-    if grant is not None and permission.denied_at is not None:
-        return Status.REVOKED if grant.lives_at(permission.denied_at) else Status.EXPIRED
+    standing, latest, rejection = permission.standing_grant, permission.latest_grant, permission.rejection
+    if standing is not None:
+        return Status.PERMANENT if standing.expires_at is None else Status.EXPIRED
+    if rejection is not None and (latest is None or rejection.at >= latest.at):
+        taken_back = permission.lived_at(rejection.at) or rejection.source is Source.AUTOMATIC
+        return Status.REVOKED if taken_back else Status.DECLINED
+    if latest is not None and permission.denied_at is not None:
+        return Status.REVOKED if permission.lived_at(permission.denied_at) else Status.EXPIRED
     return Status.NOT_REQUESTED
 
 

@@ -19,6 +19,7 @@ class RefusalCode(StrEnum):
     CALL_IN_PROGRESS = "CALL_IN_PROGRESS"
     CALL_ALREADY_ENDED = "CALL_ALREADY_ENDED"
     MESSAGING_WINDOW_CLOSED = "MESSAGING_WINDOW_CLOSED"
+    TEMPLATE_UNAVAILABLE = "TEMPLATE_UNAVAILABLE"
     CUSTOMER_UNREACHABLE = "CUSTOMER_UNREACHABLE"
     CUSTOMER_ALREADY_EXISTS = "CUSTOMER_ALREADY_EXISTS"
     IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
@@ -136,6 +137,19 @@ class MessagingWindowClosed:
 
 
 @dataclass(frozen=True, slots=True)
+class TemplateUnavailable:
+    """The template cannot be sent now: there is none, or it is not approved, paused, or switched off."""
+
+    code: ClassVar = RefusalCode.TEMPLATE_UNAVAILABLE
+    reason: str
+    available_at: None = None
+
+    @property
+    def message(self) -> str:
+        return f"{self.reason} Choose one of the approved templates."
+
+
+@dataclass(frozen=True, slots=True)
 class CustomerUnreachable:
     code: ClassVar = RefusalCode.CUSTOMER_UNREACHABLE
     available_at: None = None
@@ -206,6 +220,7 @@ Refusal = (
     | CallInProgress
     | CallAlreadyEnded
     | MessagingWindowClosed
+    | TemplateUnavailable
     | CustomerUnreachable
     | CustomerAlreadyExists
     | IdempotencyKeyReused

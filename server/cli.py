@@ -5,7 +5,8 @@ import difflib
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
@@ -14,7 +15,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from actions import access, business_numbers
+from actions import access, business_numbers, deliveries
 from actions.faults import BadInputError
 from actions.resources import Resources
 from graph.schema import schema as graphql_schema
@@ -89,6 +90,46 @@ def schema(
             "\n".join([*difference, "schema.graphql is not the schema that is served. Run: make schema"]), err=True
         )
         raise typer.Exit(1)
+
+
+@app.command()
+def replay(
+    since: Annotated[
+        datetime, typer.Option(help="Deliveries received since then, UTC.", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
+    ],
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would change.")] = False,
+) -> None:
+    """Run stored deliveries through today's rules and show what changes."""
+
+    async def rerun(resources: Resources, _workspace: Workspace) -> None:
+        async with resources.feed.running():
+            async for replayed in deliveries.replay(resources, since.replace(tzinfo=UTC), dry_run=dry_run):
+                _show(replayed, totals)
+
+    totals = Totals()
+    _run(rerun)
+    would = "would change" if dry_run else "changed"
+    typer.echo(f"{totals.deliveries} deliveries {would} {totals.changes} things; {totals.skipped} parts were skipped.")
+
+
+@dataclass(slots=True)
+class Totals:
+    deliveries: int = 0
+    changes: int = 0
+    skipped: int = 0
+
+
+def _show(replayed: deliveries.Replayed, totals: Totals) -> None:
+    totals.deliveries += 1
+    totals.changes += len(replayed.changes)
+    totals.skipped += len(replayed.skipped)
+    received = replayed.received_at.strftime("%Y-%m-%d %H:%M:%S")
+    for change in replayed.changes:
+        steps = f"{change.previous_status or 'new'} → {change.status}" if change.status else change.cause.value
+        typer.echo(f"{received}  {change.kind.value} {change.subject_id}: {steps}")
+    for line in replayed.skipped:
+        typer.echo(f"{received}  skipped: {line}")
 
 
 @tokens.command("create")

@@ -1,7 +1,4 @@
-"""The clock: sleeps until the next moment that matters, and then does what is due.
-
-It only tells and tidies. Whatever has run out has run out on every read and before every call, clock or no clock.
-"""
+"""What wakes by itself: sleeps until the next moment that matters, and then has done what is due."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -10,7 +7,7 @@ from datetime import datetime
 
 import structlog
 
-from actions import calls, clock, deliveries, permissions
+from actions import calls, clock, deliveries, errands, permissions
 from actions.resources import Resources
 
 LONGEST_SLEEP_SECONDS = 30.0
@@ -34,6 +31,8 @@ DUTIES = (
     Duty("record", deliveries.next_retry, deliveries.retry),
     Duty("pick up", permissions.next_pick_up, permissions.pick_up),
     Duty("give up", calls.next_give_up, calls.give_up),
+    Duty("close", calls.next_overdue, calls.close_overdue),
+    Duty("verify", errands.next_moment, errands.run),
 )
 
 

@@ -1,5 +1,8 @@
 """Saying things to Meta over HTTP. Source: docs/reference/whatsapp-calling.md §3."""
 
+import asyncio
+import random
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,7 +14,13 @@ from pydantic import AliasChoices, BaseModel, Field, ValidationError
 
 from rules.permission import Status
 
-from .errors import MetaError
+from .errors import TRANSIENT, MetaError
+from .pace import Pace
+
+QUERIES_PER_SECOND = 5  # of permissions and per number: the stricter of Meta's two figures (§12.3)
+
+MOST_ATTEMPTS = 3
+FIRST_PAUSE_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +102,27 @@ class PermissionState:
     calls: tuple[Use, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class NumberSettings:
+    """What WhatsApp says of a number's calling; `restricted_until` is None while it is not paused."""
+
+    calling_enabled: bool
+    restricted_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedTemplate:
+    """A template as WhatsApp lists it; `asks` tells whether it is a call permission request."""
+
+    name: str
+    language: str
+    status: str
+    category: str
+    body: str
+    parameters: tuple[str, ...]
+    asks: bool
+
+
 class WhatsApp(Protocol):
     """What the actions need of WhatsApp."""
 
@@ -111,6 +141,10 @@ class WhatsApp(Protocol):
         self, phone_number_id: str, recipient: Recipient
     ) -> PermissionState | Refused | Unreached | Unanswered: ...
 
+    async def number_settings(self, phone_number_id: str) -> NumberSettings | Refused | Unreached | Unanswered: ...
+
+    async def templates(self, waba_id: str) -> tuple[ListedTemplate, ...] | Refused | Unreached | Unanswered: ...
+
 
 class CloudApi:
     """Meta's Cloud API, or whatever speaks its language at `base_url` (with the version in it)."""
@@ -118,6 +152,7 @@ class CloudApi:
     def __init__(self, base_url: str, access_token: str, patience: timedelta) -> None:
         self.base_url = base_url
         self.patience = patience
+        self._queries = Pace(QUERIES_PER_SECOND)
         self._client = httpx.AsyncClient(
             base_url=base_url,
             headers={"Authorization": f"Bearer {access_token}"},
@@ -159,6 +194,7 @@ class CloudApi:
         self, phone_number_id: str, recipient: Recipient
     ) -> PermissionState | Refused | Unreached | Unanswered:
         """Ask what WhatsApp believes of this customer's permission, and what it counts."""
+        await self._queries.turn(phone_number_id)
         answer = await self._speak("GET", f"{phone_number_id}/call_permissions", params=recipient.query)
         if not isinstance(answer, dict):
             return answer
@@ -167,8 +203,28 @@ class CloudApi:
         except ValidationError as error:
             return Unanswered(f"WhatsApp's answer was not understood: {error.error_count()} fields were wrong")
 
+    async def number_settings(self, phone_number_id: str) -> NumberSettings | Refused | Unreached | Unanswered:
+        """Ask whether the number may call."""
+        answer = await self._speak("GET", f"{phone_number_id}/settings")
+        if not isinstance(answer, dict):
+            return answer
+        try:
+            return _SettingsBody.model_validate(answer).settings
+        except ValidationError as error:
+            return Unanswered(f"WhatsApp's answer was not understood: {error.error_count()} fields were wrong")
+
+    async def templates(self, waba_id: str) -> tuple[ListedTemplate, ...] | Refused | Unreached | Unanswered:
+        """List the account's templates, the first 1,000 of them."""
+        answer = await self._speak("GET", f"{waba_id}/message_templates", params={"limit": "1000"})
+        if not isinstance(answer, dict):
+            return answer
+        try:
+            return tuple(body.template for body in _TemplatesBody.model_validate(answer).data)
+        except ValidationError as error:
+            return Unanswered(f"WhatsApp's answer was not understood: {error.error_count()} fields were wrong")
+
     async def _do(self, path: str, body: dict[str, Any], read_id: Any) -> Outcome:
-        answer = await self._speak("POST", path, json=body)
+        answer = await self._persist(path, body)
         if not isinstance(answer, dict):
             return answer
         try:
@@ -176,6 +232,16 @@ class CloudApi:
         except (KeyError, IndexError, TypeError):
             found = None
         return Taken(found) if isinstance(found, str) and found else Unanswered("WhatsApp's answer carried no id")
+
+    async def _persist(self, path: str, body: dict[str, Any]) -> dict[str, Any] | Refused | Unreached | Unanswered:
+        """Say it again, later and later, while WhatsApp says that it is only too busy: then it did nothing."""
+        answer = await self._speak("POST", path, json=body)
+        for attempt in range(1, MOST_ATTEMPTS):
+            if not isinstance(answer, Refused) or answer.error.code not in TRANSIENT:
+                break
+            await asyncio.sleep(random.uniform(0.5, 1.0) * FIRST_PAUSE_SECONDS * 2**attempt)  # noqa: S311 jitter
+            answer = await self._speak("POST", path, json=body)
+        return answer
 
     async def _speak(self, method: str, path: str, **content: Any) -> dict[str, Any] | Refused | Unreached | Unanswered:
         try:
@@ -283,6 +349,62 @@ class _StateBody(BaseModel):
         return tuple(
             limit.use for action in self.actions if action.action_name == action_name for limit in action.limits
         )
+
+
+class _SettingsRestriction(BaseModel):
+    type: str
+    expiration: int | None = None
+
+
+class _Restrictions(BaseModel):
+    # Meta's sample and its table name the field differently (§3.6).
+    listed: list[_SettingsRestriction] = Field(
+        default_factory=list, validation_alias=AliasChoices("restrictions_list", "restriction_list")
+    )
+
+
+class _CallingSettings(BaseModel):
+    status: str
+    restrictions: _Restrictions = Field(default_factory=_Restrictions)
+
+
+class _SettingsBody(BaseModel):
+    calling: _CallingSettings
+
+    @property
+    def settings(self) -> NumberSettings:
+        ends = [
+            _moment(restriction.expiration)
+            for restriction in self.calling.restrictions.listed
+            if restriction.type == "RESTRICTED_BUSINESS_INITIATED_CALLING"
+        ]
+        enabled = self.calling.status.upper() == "ENABLED"
+        return NumberSettings(enabled, max((end for end in ends if end is not None), default=None))
+
+
+class _Component(BaseModel):
+    type: str
+    text: str = ""
+
+
+class _TemplateBody(BaseModel):
+    name: str
+    language: str
+    status: str = ""
+    category: str = ""
+    components: list[_Component] = []
+
+    @property
+    def template(self) -> ListedTemplate:
+        kinds = {component.type.upper(): component.text for component in self.components}
+        body = kinds.get("BODY", "")
+        named = tuple(dict.fromkeys(re.findall(r"{{\s*(\w+)\s*}}", body)))
+        asks = "CALL_PERMISSION_REQUEST" in kinds
+        return ListedTemplate(self.name, self.language, self.status.upper(), self.category.upper(), body, named, asks)
+
+
+class _TemplatesBody(BaseModel):
+    data: list[_TemplateBody]
 
 
 def _moment(seconds: int | None) -> datetime | None:

@@ -19,24 +19,45 @@ from rules.refusals import (
     Refusal,
     RefusedByWhatsApp,
     RequestLimitReached,
+    TemplateUnavailable,
     WhatsAppUnavailable,
 )
 
 
 class Code(IntEnum):
+    NOT_SIGNED_IN = 0
     UNKNOWN = 1
     SERVICE_UNAVAILABLE = 2
+    NO_CAPABILITY = 3
     APP_RATE_LIMIT = 4
+    PERMISSION_DENIED = 10
+    TOKEN_EXPIRED = 190
+    BLOCKED_FOR_POLICY = 368
     QUERY_RATE_LIMIT = 613
     ACCOUNT_RATE_LIMIT = 80007
     THROUGHPUT_LIMIT = 130429
     SOMETHING_WENT_WRONG = 131000
+    ACCESS_DENIED = 131005
     SERVICE_OVERLOADED = 131016
     UNDELIVERABLE = 131026
     NOT_ON_ALLOW_LIST = 131030
+    ACCOUNT_LOCKED = 131031
+    PAYMENT_MISSING = 131042
+    PAYMENT_METHOD_MISSING = 131044
     WINDOW_CLOSED = 131047
+    SPAM_RATE_LIMIT = 131048
+    NOT_FOR_SIP = 131055
     PAIR_RATE_LIMIT = 131056
     MAINTENANCE = 131057
+    MARKETING_LIMIT = 131064
+    TEMPLATE_PARAMETER_COUNT = 132000
+    TEMPLATE_MISSING = 132001
+    TEMPLATE_TEXT_TOO_LONG = 132005
+    TEMPLATE_POLICY = 132007
+    TEMPLATE_PARAMETER_FORMAT = 132012
+    TEMPLATE_PAUSED = 132015
+    TEMPLATE_DISABLED = 132016
+    GENERIC = 135000
     CALLING_NOT_ENABLED = 138000
     RECEIVER_UNCALLABLE = 138001
     CONCURRENT_CALLS = 138002
@@ -62,11 +83,39 @@ TRANSIENT = frozenset(
         Code.THROUGHPUT_LIMIT,
         Code.SOMETHING_WENT_WRONG,
         Code.SERVICE_OVERLOADED,
+        Code.GENERIC,
         Code.PAIR_RATE_LIMIT,
         Code.MAINTENANCE,
         Code.CALL_CONNECTION,
         Code.CALL_TIMEOUT,
     }
+)
+
+
+# Something that a person of the business has to mend; granted or not, nothing goes out before (also 200 to 299).
+ALARMING = frozenset(
+    {
+        Code.NOT_SIGNED_IN,
+        Code.NO_CAPABILITY,
+        Code.PERMISSION_DENIED,
+        Code.TOKEN_EXPIRED,
+        Code.BLOCKED_FOR_POLICY,
+        Code.ACCESS_DENIED,
+        Code.ACCOUNT_LOCKED,
+        Code.PAYMENT_MISSING,
+        Code.PAYMENT_METHOD_MISSING,
+        Code.SPAM_RATE_LIMIT,
+        Code.NOT_FOR_SIP,
+        Code.MARKETING_LIMIT,
+        *range(200, 300),
+    }
+)
+
+# The number itself may not call or ask: its settings tell whether, and until when.
+ABOUT_NUMBER = frozenset({Code.CALLING_NOT_ENABLED, Code.CALLING_UNAVAILABLE, Code.CALLING_RESTRICTED})
+
+TEMPLATE_TROUBLE = frozenset(
+    {Code.TEMPLATE_MISSING, Code.TEMPLATE_PAUSED, Code.TEMPLATE_DISABLED, Code.TEMPLATE_POLICY}
 )
 
 
@@ -88,6 +137,8 @@ def refusal(error: MetaError, status: Status = Status.NOT_REQUESTED) -> Refusal:
         return PermissionMissing(status)
     if error.code in TRANSIENT:
         return WhatsAppUnavailable()
+    if error.code in TEMPLATE_TROUBLE:
+        return TemplateUnavailable(f"WhatsApp does not take this template ({error.details or error.message}).")
     return _MEANINGS.get(error.code) or RefusedByWhatsApp(error.code, error.details or error.message)
 
 

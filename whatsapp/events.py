@@ -74,7 +74,37 @@ class CallingRestricted:
     until: datetime
 
 
-News = PermissionReplied | MessageMoved | CallMoved | CallingSwitched | CallingRestricted
+@dataclass(frozen=True, slots=True)
+class CustomerWrote:
+    """Any message from the customer: it opens the customer service window."""
+
+    phone_number_id: str
+    person: Person
+    message_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityChanged:
+    """The customer has another phone or user id now; `person` is who they were, `now_known_as` who they are (§4)."""
+
+    phone_number_id: str
+    person: Person
+    now_known_as: Person
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateChanged:
+    """A template was approved, refused, paused, switched off, or moved to another category."""
+
+    waba_id: str
+    name: str
+    language: str | None
+
+
+AboutNumber = PermissionReplied | MessageMoved | CallMoved | CallingSwitched | CustomerWrote | IdentityChanged
+News = AboutNumber | CallingRestricted | TemplateChanged
 
 
 @dataclass(slots=True)
@@ -102,29 +132,32 @@ def parse(body: bytes) -> Delivery:
     if not isinstance(document, dict) or not isinstance(document.get("entry"), list):
         raise NotADeliveryError("The body is not a webhook delivery: it has no list of entries.")
     delivery = Delivery()
-    for where, change in _changes(document):
-        _read_change(delivery, where, change)
+    for where, waba_id, change in _changes(document):
+        _read_change(delivery, where, waba_id, change)
     return delivery
 
 
 # --- The envelope ---
 
 
-def _changes(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _changes(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Walk every change of every entry, with where it stands and the business account it is about."""
     for entry_number, entry in enumerate(document["entry"]):
-        changes = entry.get("changes") if isinstance(entry, dict) else None
+        known = entry if isinstance(entry, dict) else {}
+        changes = known.get("changes")
         for change_number, change in enumerate(changes if isinstance(changes, list) else []):
-            yield f"entry {entry_number}, change {change_number}", change if isinstance(change, dict) else {}
+            where = f"entry {entry_number}, change {change_number}"
+            yield where, str(known.get("id", "")), change if isinstance(change, dict) else {}
 
 
-def _read_change(delivery: Delivery, where: str, change: dict[str, Any]) -> None:
+def _read_change(delivery: Delivery, where: str, waba_id: str, change: dict[str, Any]) -> None:
     name, value = change.get("field"), change.get("value")
     if not isinstance(value, dict):
         delivery.skipped.append(f"{where}: the value is not an object")
         return
     match name:
         case "messages":
-            _each(delivery, f"{where}, message", value.get("messages"), lambda item: _reply(value, item))
+            _each(delivery, f"{where}, message", value.get("messages"), lambda item: _message(value, item))
             _each(delivery, f"{where}, status", value.get("statuses"), lambda item: _message_status(value, item))
         case "calls":
             _each(delivery, f"{where}, call", value.get("calls"), lambda item: _call_event(value, item))
@@ -133,6 +166,8 @@ def _read_change(delivery: Delivery, where: str, change: dict[str, Any]) -> None
             _each(delivery, f"{where}, settings", [value], _settings)
         case "account_update":
             _each(delivery, f"{where}, restriction", value.get("restriction_info"), lambda i: _restriction(value, i))
+        case "message_template_status_update" | "template_category_update":
+            _each(delivery, f"{where}, template", [value], lambda item: _template(waba_id, item))
         case _:
             delivery.skipped.append(f"{where}: the field {name!r} is not known")
 
@@ -193,12 +228,20 @@ class _Interactive(_Part):
     call_permission_reply: _CallPermissionReply | None = None
 
 
+class _System(_Part):
+    type: str
+    wa_id: str | None = None
+    user_id: str | None = None
+    previous_user_id: str | None = None
+
+
 class _Message(_Part):
     id: str
     timestamp: UnixTime
     from_user_id: str | None = None
     context: _Context | None = None
     interactive: _Interactive | None = None
+    system: _System | None = None
 
 
 class _Error(_Part):
@@ -243,6 +286,11 @@ class _Call(_Part):
     biz_opaque_callback_data: str | None = None
 
 
+class _Template(_Part):
+    message_template_name: str
+    message_template_language: str | None = None
+
+
 class _Calling(_Part):
     status: str
 
@@ -265,21 +313,38 @@ class _Restriction(_Part):
 # --- Items as news ---
 
 
-def _reply(value: dict[str, Any], item: Any) -> PermissionReplied:
+def _message(value: dict[str, Any], item: Any) -> PermissionReplied | CustomerWrote | IdentityChanged:
     message = _Message.model_validate(item)
+    if message.system is not None:
+        return _identity(value, item, message, message.system)
+    person = _person(value, item.get("from"), message.from_user_id)
     answer = message.interactive.call_permission_reply if message.interactive else None
     if answer is None:
-        raise _Skip("not a call permission reply")
+        return CustomerWrote(_phone_number_id(value), person, message.id, message.timestamp)
     reply = Reply(
         at=message.timestamp,
         response=_response(answer),
         source=Source.AUTOMATIC if answer.response_source == "automatic" else Source.USER_ACTION,
         expires_at=None if answer.is_permanent else answer.expiration_timestamp,
     )
-    person = _person(value, item.get("from"), message.from_user_id)
-    return PermissionReplied(
-        _phone_number_id(value), person, message.id, message.context.id if message.context else None, reply
-    )
+    context_id = message.context.id if message.context else None
+    return PermissionReplied(_phone_number_id(value), person, message.id, context_id, reply)
+
+
+def _identity(value: dict[str, Any], item: dict[str, Any], message: _Message, system: _System) -> IdentityChanged:
+    if system.type not in ("user_changed_number", "user_changed_user_id"):
+        raise _Skip(f"the system message {system.type!r} is not known")
+    phone = _text(item.get("from"))
+    before = Person(_e164(phone) if phone else None, system.previous_user_id)
+    after = Person(_e164(system.wa_id) if system.wa_id else None, system.user_id)
+    if before == Person(None, None) or after == Person(None, None):
+        raise _Skip("it does not say who the customer was and is")
+    return IdentityChanged(_phone_number_id(value), before, after, message.timestamp)
+
+
+def _template(waba_id: str, item: Any) -> TemplateChanged:
+    template = _Template.model_validate(item)
+    return TemplateChanged(waba_id, template.message_template_name, template.message_template_language)
 
 
 def _response(answer: _CallPermissionReply) -> Response:

@@ -7,7 +7,19 @@ from datetime import timedelta
 
 from rules.permission import Status
 
-from .cloud_api import FreeForm, Outcome, PermissionState, Recipient, Refused, Taken, Template, Unanswered, Unreached
+from .cloud_api import (
+    FreeForm,
+    ListedTemplate,
+    NumberSettings,
+    Outcome,
+    PermissionState,
+    Recipient,
+    Refused,
+    Taken,
+    Template,
+    Unanswered,
+    Unreached,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +60,8 @@ class StateAsked:
 
 Said = Asked | Rung | HungUp | StateAsked
 State = PermissionState | Refused | Unreached | Unanswered
+Settings = NumberSettings | Refused | Unreached | Unanswered
+Listed = tuple[ListedTemplate, ...] | Refused | Unreached | Unanswered
 Happens = Callable[[Said], Awaitable[None]]
 
 NO_PERMISSION = PermissionState(Status.NOT_REQUESTED, None, requests=(), calls=())
@@ -57,16 +71,20 @@ NO_PERMISSION = PermissionState(Status.NOT_REQUESTED, None, requests=(), calls=(
 class FakeWhatsApp:
     """Takes everything, unless `outcomes` holds something else to say (or raise) next.
 
-    Messages are called wamid.1, wamid.2 …, calls wacid.1, wacid.2 …. `state` is its answer to what it believes.
+    Messages are called wamid.1, wamid.2 …, calls wacid.1, wacid.2 …. `state` is its answer to what it believes,
+    `settings` to whether the number may call, `listed` to which templates there are.
     `meanwhile`, where set, runs after something was heard and before it is answered: a webhook that overtakes the
-    answer, or a wait for a gate that the test opens.
+    answer, or a wait for a gate that the test opens. `looked_up` holds whose settings and templates were asked for.
     """
 
     patience: timedelta = timedelta(seconds=10)
     outcomes: deque[Outcome | BaseException] = field(default_factory=deque)
     state: State = NO_PERMISSION
+    settings: Settings = field(default_factory=lambda: NumberSettings(calling_enabled=True, restricted_until=None))
+    listed: Listed = field(default_factory=lambda: Unreached("this WhatsApp lists no templates"))
     meanwhile: Happens | None = None
     said: list[Said] = field(default_factory=list)
+    looked_up: list[str] = field(default_factory=list)
 
     def will(self, *outcomes: Outcome | BaseException) -> None:
         """Answer what is said next with these, one each, in order."""
@@ -79,6 +97,10 @@ class FakeWhatsApp:
     @property
     def rung(self) -> list[Rung]:
         return [said for said in self.said if isinstance(said, Rung)]
+
+    @property
+    def consulted(self) -> list[StateAsked]:
+        return [said for said in self.said if isinstance(said, StateAsked)]
 
     @property
     def hung_up(self) -> list[HungUp]:
@@ -102,11 +124,19 @@ class FakeWhatsApp:
         return await self._answer(hung_up, Taken(call_id))
 
     async def permission_state(self, phone_number_id: str, recipient: Recipient) -> State:
-        asked = StateAsked(phone_number_id, recipient)
+        state, asked = self.state, StateAsked(phone_number_id, recipient)
         self.said.append(asked)
         if self.meanwhile is not None:
             await self.meanwhile(asked)
-        return self.state
+        return state
+
+    async def number_settings(self, phone_number_id: str) -> Settings:
+        self.looked_up.append(phone_number_id)
+        return self.settings
+
+    async def templates(self, waba_id: str) -> Listed:
+        self.looked_up.append(waba_id)
+        return self.listed
 
     async def _answer(self, said: Said, usual: Outcome) -> Outcome:
         outcome = self.outcomes.popleft() if self.outcomes else usual

@@ -11,11 +11,12 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlmodel import col, select
 
-from actions import calls, deliveries, permissions
+from actions import calls, deliveries, permissions, verification
 from actions.calls import Placing
 from actions.pair import lock_permissions
 from actions.permissions import Asking
 from actions.resources import Resources
+from actions.verification import Verified
 from models import call_permission as call_permissions
 from models import change as changes
 from models.call import Call
@@ -32,6 +33,7 @@ from whatsapp.fake import Said
 from . import meta
 
 TEXT = FreeForm("May we call?")
+TEMPLATE = Template("may_we_call", "en", {"first_name": "Meera", "topic": "your delivery"})
 WEEK = timedelta(days=7)
 
 Told = tuple[str, str | None, str | None, str]  # kind, previous status, status, cause
@@ -49,14 +51,18 @@ def placing(house: House, whom: Customer | None = None, *, key: str | None = Non
     return Placing((whom or house.meera).id, house.number.id, offer, key)
 
 
-async def ask(house: House, whom: Customer | None = None, *, key: str | None = None) -> PermissionRequest | Refusal:
+async def ask(
+    house: House, whom: Customer | None = None, *, key: str | None = None, content: Template | FreeForm = TEXT
+) -> PermissionRequest | Refusal:
     """Ask for permission, whatever comes of it."""
-    return await permissions.request(house.resources, house.admin, asking(house, whom, key=key))
+    return await permissions.request(house.resources, house.admin, asking(house, whom, key=key, content=content))
 
 
-async def asked(house: House, whom: Customer | None = None, *, key: str | None = None) -> PermissionRequest:
+async def asked(
+    house: House, whom: Customer | None = None, *, key: str | None = None, content: Template | FreeForm = TEXT
+) -> PermissionRequest:
     """Ask for permission where nothing stands in the way."""
-    made = await ask(house, whom, key=key)
+    made = await ask(house, whom, key=key, content=content)
     assert isinstance(made, PermissionRequest), made
     return made
 
@@ -95,6 +101,13 @@ def believing(requests: int = 0, *, status: Status = Status.NOT_REQUESTED) -> Pe
     """Give WhatsApp's answer that it counts so many requests in the last day and week."""
     uses = (Use("PT24H", 1, requests, None), Use("P7D", 2, requests, None))
     return PermissionState(status, None, requests=uses, calls=())
+
+
+async def refreshed(house: House, whom: Customer | None = None) -> Verified:
+    """Have WhatsApp asked what it believes, where it tells."""
+    made = await verification.refresh(house.resources, house.admin, house.number.id, (whom or house.meera).id)
+    assert isinstance(made, Verified), made
+    return made
 
 
 # --- Looking ---

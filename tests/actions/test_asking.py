@@ -21,6 +21,7 @@ from rules.refusals import (
     Refusal,
     RefusedByWhatsApp,
     RequestLimitReached,
+    TemplateUnavailable,
     WhatsAppUnavailable,
 )
 from rules.request import RequestStatus
@@ -220,7 +221,8 @@ def no(code: int, details: str = "no") -> Refused:
         (Code.CALLING_NOT_ENABLED, CallingDisabled()),
         (Code.CALLING_UNAVAILABLE, CallingDisabled()),
         (Code.CALLING_RESTRICTED, NumberRestricted()),
-        (132001, RefusedByWhatsApp(132001, "no")),
+        (Code.TEMPLATE_MISSING, TemplateUnavailable("WhatsApp does not take this template (no).")),
+        (131009, RefusedByWhatsApp(131009, "no")),
     ],
 )
 async def test_what_whatsapp_refuses_is_told_as_what_it_means_and_leaves_the_way_free(
@@ -270,8 +272,8 @@ async def test_where_whatsapp_knows_of_a_permission_for_good_it_is_believed(hous
     assert await ask(house, key="one") == PermissionAlreadyPermanent()
 
     permission = await permission_of(house.resources, house.meera)
-    assert (permission.status, permission.granted_at, permission.expires_at) == (Status.PERMANENT, NOON, None)
-    assert permission.grant_source is Source.WHATSAPP
+    assert (permission.status, permission.confirmed_at, permission.expires_at) == (Status.PERMANENT, NOON, None)
+    assert permission.known.source is Source.WHATSAPP
     assert await told(house, before + 1) == [
         ("PERMISSION_REQUEST", "QUEUED", "FAILED", "WHATSAPP"),
         ("CALL_PERMISSION", "NOT_REQUESTED", "PERMANENT", "WHATSAPP"),

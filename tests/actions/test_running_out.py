@@ -15,6 +15,7 @@ from whatsapp.cloud_api import Unanswered
 
 from . import meta
 from .doing import (
+    TEMPLATE,
     WEEK,
     allow,
     ask,
@@ -214,7 +215,7 @@ async def test_what_ran_out_is_told_before_a_newer_request(house: House) -> None
     before = await log_stands_at(house)
     house.clock.wait(WEEK + HOUR)
 
-    await asked(house)
+    await asked(house, content=TEMPLATE)
 
     assert (await told(house, before))[:2] == [RAN_OUT, ("PERMISSION_REQUEST", None, "QUEUED", "REQUESTED")]
 
@@ -228,7 +229,7 @@ async def test_what_runs_out_while_whatsapp_takes_a_request_is_told_before_it(ho
         house.clock.wait(2 * SECOND)
 
     house.whatsapp.meanwhile = lambda _said: time_passes()
-    await asked(house)
+    await asked(house, content=TEMPLATE)
 
     assert await told(house, before) == [
         ("PERMISSION_REQUEST", None, "QUEUED", "REQUESTED"),

@@ -16,6 +16,7 @@ from tests.ground.house import NOON, SECOND, House
 
 from . import meta
 from .doing import (
+    TEMPLATE,
     WEEK,
     allow,
     asked,
@@ -140,7 +141,7 @@ async def test_what_another_server_told_as_run_out_is_not_alive_again_for_one_th
     async with house.resources.database.writing() as session:
         found = call_permissions.of_pair(house.number.id, house.meera.id)
         [pair] = await lock_permissions(session, found, house.resources.now)
-        waiting = asyncio.create_task(asked(house))
+        waiting = asyncio.create_task(asked(house, content=TEMPLATE))
         await until_waiting_for_a_lock(house.resources, 1)
         house.clock.wait(SECOND)
         pair.now = house.clock.now

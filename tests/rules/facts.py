@@ -5,9 +5,9 @@ from typing import TypeVar
 
 from hypothesis import strategies as st
 
-from rules.call import Accepted, CallEvent, HungUp, Lost, Rejected, Ringing, Taken, Terminated
+from rules.call import Accepted, CallEvent, HungUp, Lost, Overdue, Rejected, Ringing, Taken, Terminated
 from rules.limits import POLICIES, PolicyName
-from rules.permission import Denied, Happening, OpenRequest, Reply, Response, Source
+from rules.permission import Confirmed, Denied, Happening, OpenRequest, Reply, Response, Source
 from rules.request import MessageStatus
 
 Fact = TypeVar("Fact")
@@ -40,7 +40,8 @@ replies = st.builds(
     expires_at=st.none() | whole_seconds,
 )
 denials = st.builds(Denied, at=moments)
-happenings: st.SearchStrategy[Happening] = replies | denials
+confirmations = st.builds(Confirmed, at=moments, expires_at=st.none() | whole_seconds)
+happenings: st.SearchStrategy[Happening] = replies | denials | confirmations
 open_requests = st.builds(OpenRequest, asked_at=moments, dies_at=moments)
 
 request_facts: st.SearchStrategy[RequestFact] = st.tuples(
@@ -54,6 +55,7 @@ call_events: st.SearchStrategy[CallEvent] = st.one_of(
     st.builds(Accepted, at=whole_seconds),
     st.builds(Rejected, at=whole_seconds),
     st.builds(HungUp, at=whole_seconds),
+    st.builds(Overdue, at=whole_seconds),
     st.builds(Lost, at=whole_seconds),
     st.builds(
         Terminated,

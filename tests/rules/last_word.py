@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-from rules.permission import Denied, Happening, Response
+from rules.permission import Confirmed, Denied, Happening, Response
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 FOREVER = datetime.max.replace(tzinfo=UTC)
@@ -21,6 +21,8 @@ def _word(happening: Happening) -> tuple[datetime, datetime]:
     if isinstance(happening, Denied):
         # WhatsApp denies a grant of an earlier second, not one of the same second: just before that second, then.
         return happening.at.replace(microsecond=0) - timedelta(microseconds=1), NEVER
+    if isinstance(happening, Confirmed):
+        return happening.at.replace(microsecond=0), happening.expires_at or FOREVER
     if happening.response is Response.DECLINED:
         return happening.at, NEVER
     if happening.response is Response.PERMANENT:

@@ -240,8 +240,8 @@ def test_no_news_ever_takes_a_call_back(events: list[CallEvent], news: CallEvent
 
 
 def _rank(call: Call) -> int:
-    """How far the call has come; that it was lost sight of is no step of its own."""
-    status = at(replace(call, lost_at=None))
+    """How far the call has come; that it was lost sight of, or has been silent too long, is no step of its own."""
+    status = at(replace(call, lost_at=None, overdue_at=None))
     return len(ACTIVE) if status.ended else ACTIVE.index(status)
 
 

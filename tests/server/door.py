@@ -89,11 +89,13 @@ class Door:
 
 
 _OURS = {"id", "workspace_id", "business_number_id", "permission_id", "token_id", "input_hash", "phone_number_id"}
+# When WhatsApp is to be asked what it believes is no fact, and is settled by asking.
+_FOR_NOW = {"doubtful", "verify_at"}
 _OF_THE_BUSINESS = {"display_phone_number", "name"}
 
 
 def _shown(row: SQLModel, people: dict[UUID, str], requests: dict[UUID, str]) -> Row:
-    shown = row.model_dump(exclude=_OURS | (_OF_THE_BUSINESS if isinstance(row, BusinessNumber) else set()))
+    shown = row.model_dump(exclude=_OURS | _FOR_NOW | (_OF_THE_BUSINESS if isinstance(row, BusinessNumber) else set()))
     if "customer_id" in shown:
         shown["customer_id"] = people[shown["customer_id"]]
     if shown.get("latest_request_id"):

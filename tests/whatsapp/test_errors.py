@@ -13,6 +13,7 @@ from rules.refusals import (
     Refusal,
     RefusedByWhatsApp,
     RequestLimitReached,
+    TemplateUnavailable,
     WhatsAppUnavailable,
 )
 from whatsapp.errors import Code, MetaError, refusal
@@ -34,10 +35,17 @@ MEANINGS: list[tuple[int, Refusal]] = [
     (100, RefusedByWhatsApp(100, "The SDP is invalid.")),
     (190, RefusedByWhatsApp(190, "The SDP is invalid.")),
     (131049, RefusedByWhatsApp(131049, "The SDP is invalid.")),
-    (0, RefusedByWhatsApp(0, "The SDP is invalid.")),
+    *(
+        (code, RefusedByWhatsApp(code, "The SDP is invalid."))
+        for code in (0, 3, 10, 368, 131005, 131031, 131042, 131044, 131048, 131055, 131064, 132000, 132005, 132012)
+    ),
+    *(
+        (code, TemplateUnavailable("WhatsApp does not take this template (The SDP is invalid.)."))
+        for code in (132001, 132007, 132015, 132016)
+    ),
     *(
         (code, WhatsAppUnavailable())
-        for code in (1, 2, 4, 613, 80007, 130429, 131000, 131016, 131056, 131057, 138004, 138007)
+        for code in (1, 2, 4, 613, 80007, 130429, 131000, 131016, 131056, 131057, 135000, 138004, 138007)
     ),
 ]
 
@@ -58,6 +66,8 @@ def test_every_error_that_has_a_name_has_a_meaning_of_its_own() -> None:
 
 
 def test_an_error_without_details_is_told_by_its_message() -> None:
-    assert refusal(MetaError(135000, "Generic user error", "")) == RefusedByWhatsApp(135000, "Generic user error")
+    assert refusal(MetaError(131009, "Parameter value is not valid", "")) == RefusedByWhatsApp(
+        131009, "Parameter value is not valid"
+    )
     assert str(MetaError(135000, "Generic user error", "")) == "135000: Generic user error"
     assert str(MetaError(100, "Invalid parameter", "The SDP is invalid.")) == "100: The SDP is invalid."

@@ -13,12 +13,15 @@ from whatsapp.events import (
     CallingRestricted,
     CallingSwitched,
     CallMoved,
+    CustomerWrote,
     Delivery,
+    IdentityChanged,
     MessageMoved,
     News,
     NotADeliveryError,
     PermissionReplied,
     Person,
+    TemplateChanged,
     parse,
 )
 
@@ -262,7 +265,6 @@ REPLY_PATH = ("messages", 0, "interactive", "call_permission_reply")
 @pytest.mark.parametrize(
     ("number", "change", "line"),
     [
-        ("01", put("messages", 0, "interactive", to=None), "message 0: not a call permission reply"),
         ("01", put(*REPLY_PATH, "response", to="maybe"), "message 0: the response 'maybe' is not known"),
         (
             "01",
@@ -394,3 +396,37 @@ def test_zero_bytes_in_an_errors_details_are_left_out() -> None:
         value["statuses"][0]["errors"][0]["error_data"]["details"] = "Message\x00 Undeliverable."
 
     assert changed("10", with_zeros) == Delivery(NEWS["10"])
+
+
+# --- Other things that customers and WhatsApp do ---
+
+
+def test_any_other_message_tells_that_the_customer_wrote() -> None:
+    [wrote] = changed("01", put("messages", 0, "interactive", to=None)).news
+    assert isinstance(wrote, CustomerWrote)
+    assert (wrote.person.phone, wrote.at) == ("+919812300457", datetime(2026, 11, 20, 9, 14, 7, tzinfo=UTC))
+
+
+def test_a_new_user_id_is_told_with_the_one_before() -> None:
+    system = {"type": "user_changed_user_id", "previous_user_id": "IN.7401982236615548", "user_id": "IN.99"}
+    message = {"id": "wamid.S", "timestamp": "1795300000", "type": "system", "system": system}
+    [identity] = changed("01", put("messages", 0, to=message)).news
+    assert isinstance(identity, IdentityChanged)
+    assert identity.person == Person(None, "IN.7401982236615548")
+    assert identity.now_known_as == Person(None, "IN.99")
+
+
+def test_a_new_number_is_told_with_the_one_before() -> None:
+    system = {"type": "user_changed_number", "wa_id": "919812300999", "user_id": "IN.99"}
+    message = {"id": "wamid.S", "from": "919812300457", "timestamp": "1795300000", "type": "system", "system": system}
+    [identity] = changed("01", put("messages", 0, to=message)).news
+    assert isinstance(identity, IdentityChanged)
+    assert identity.person == Person("+919812300457", None)
+    assert identity.now_known_as == Person("+919812300999", "IN.99")
+
+
+@pytest.mark.parametrize("field", ["message_template_status_update", "template_category_update"])
+def test_a_change_of_a_template_names_it_and_its_account(field: str) -> None:
+    value = {"event": "PAUSED", "message_template_name": "may_we_call", "message_template_language": "en"}
+    body = {"entry": [{"id": "318840017724905", "changes": [{"field": field, "value": value}]}]}
+    assert parse(orjson.dumps(body)).news == [TemplateChanged("318840017724905", "may_we_call", "en")]

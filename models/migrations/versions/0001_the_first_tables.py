@@ -79,6 +79,7 @@ def upgrade() -> None:
         sa.Column("calling_enabled", sa.Boolean(), nullable=False),
         sa.Column("settings_at", models.columns.Moment(), nullable=True),
         sa.Column("restricted_until", models.columns.Moment(), nullable=True),
+        sa.Column("problem", sa.String(), nullable=True),
         sa.Column("created_at", models.columns.Moment(), nullable=False),
         sa.Column("updated_at", models.columns.Moment(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -124,6 +125,9 @@ def upgrade() -> None:
                 "HUNG_UP",
                 "WHATSAPP",
                 "INTERRUPTED",
+                "VERIFIED",
+                "OVERDUE",
+                "IDENTITY",
                 name="cause",
                 native_enum=False,
                 create_constraint=True,
@@ -204,6 +208,8 @@ def upgrade() -> None:
             nullable=True,
         ),
         sa.Column("denied_at", models.columns.Moment(), nullable=True),
+        sa.Column("confirmed_at", models.columns.Moment(), nullable=True),
+        sa.Column("confirmed_until", models.columns.Moment(), nullable=True),
         sa.Column("asked_at", models.columns.Moment(), nullable=True),
         sa.Column("ask_dies_at", models.columns.Moment(), nullable=True),
         sa.Column(
@@ -245,10 +251,15 @@ def upgrade() -> None:
         sa.Column("next_moment", models.columns.Moment(), nullable=True),
         sa.Column("requests_free_at", models.columns.Moment(), nullable=True),
         sa.Column("calls_free_at", models.columns.Moment(), nullable=True),
+        sa.Column("requests_barred_until", models.columns.Moment(), nullable=True),
+        sa.Column("calls_barred_until", models.columns.Moment(), nullable=True),
         sa.Column("call_in_progress", sa.Boolean(), nullable=False),
         sa.Column("latest_request_id", sa.Uuid(), nullable=True),
         sa.Column("unanswered_streak", sa.Integer(), nullable=False),
+        sa.Column("last_contact_at", models.columns.Moment(), nullable=True),
         sa.Column("verified_at", models.columns.Moment(), nullable=True),
+        sa.Column("verify_at", models.columns.Moment(), nullable=True),
+        sa.Column("doubtful", sa.Boolean(), nullable=False),
         sa.Column("created_at", models.columns.Moment(), nullable=False),
         sa.Column("updated_at", models.columns.Moment(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -268,6 +279,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_call_permission_customer_id"), "call_permission", ["customer_id"], unique=False)
     op.create_index(op.f("ix_call_permission_next_moment"), "call_permission", ["next_moment"], unique=False)
+    op.create_index(op.f("ix_call_permission_verify_at"), "call_permission", ["verify_at"], unique=False)
     op.create_index(op.f("ix_call_permission_workspace_id"), "call_permission", ["workspace_id"], unique=False)
     op.create_table(
         "call",
@@ -316,6 +328,8 @@ def upgrade() -> None:
         sa.Column("hung_up_at", models.columns.Moment(), nullable=True),
         sa.Column("terminated_at", models.columns.Moment(), nullable=True),
         sa.Column("lost_at", models.columns.Moment(), nullable=True),
+        sa.Column("overdue_at", models.columns.Moment(), nullable=True),
+        sa.Column("overdue_from", models.columns.Moment(), nullable=True),
         sa.Column("failed", sa.Boolean(), nullable=False),
         sa.Column("failure", sa.String(), nullable=True),
         sa.Column("refused_code", sa.Integer(), nullable=True),
@@ -353,6 +367,7 @@ def upgrade() -> None:
     op.create_index("call_of_pair", "call", ["permission_id", "id"], unique=False)
     op.create_index(op.f("ix_call_customer_id"), "call", ["customer_id"], unique=False)
     op.create_index(op.f("ix_call_lease_until"), "call", ["lease_until"], unique=False)
+    op.create_index(op.f("ix_call_overdue_from"), "call", ["overdue_from"], unique=False)
     op.create_table(
         "permission_reply",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -501,11 +516,13 @@ def downgrade() -> None:
     op.drop_index("permission_reply_to", table_name="permission_reply")
     op.drop_index(op.f("ix_permission_reply_permission_id"), table_name="permission_reply")
     op.drop_table("permission_reply")
+    op.drop_index(op.f("ix_call_overdue_from"), table_name="call")
     op.drop_index(op.f("ix_call_lease_until"), table_name="call")
     op.drop_index(op.f("ix_call_customer_id"), table_name="call")
     op.drop_index("call_of_pair", table_name="call")
     op.drop_table("call")
     op.drop_index(op.f("ix_call_permission_workspace_id"), table_name="call_permission")
+    op.drop_index(op.f("ix_call_permission_verify_at"), table_name="call_permission")
     op.drop_index(op.f("ix_call_permission_next_moment"), table_name="call_permission")
     op.drop_index(op.f("ix_call_permission_customer_id"), table_name="call_permission")
     op.drop_table("call_permission")

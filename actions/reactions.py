@@ -1,0 +1,73 @@
+"""What WhatsApp's "no" means beyond the thing it was said to. Source: docs/reference/whatsapp-calling.md §7."""
+
+import structlog
+
+from models import business_number as business_numbers
+from models.business_number import BusinessNumber
+from models.change import Cause, Change, ChangeKind
+from models.database import Session
+from whatsapp.cloud_api import NumberSettings
+from whatsapp.errors import ABOUT_NUMBER, ALARMING, MetaError
+
+from . import log
+from .resources import Resources
+
+_log = structlog.get_logger()
+
+
+async def react(resources: Resources, number: BusinessNumber, error: MetaError) -> None:
+    """Take over what the error says of the number itself: switched off, paused, or in need of a person."""
+    if error.code in ABOUT_NUMBER:
+        await _ask_for_settings(resources, number)
+    elif error.code in ALARMING:
+        _log.error("whatsapp_needs_attention", number=number.phone_number_id, error=str(error))
+        async with resources.database.writing() as session:
+            known = await _locked(session, number)
+            known.problem = str(error)
+            await _told(resources, session, known)
+        await resources.feed.announce(number.workspace_id)
+
+
+async def clear(resources: Resources, number: BusinessNumber) -> None:
+    """WhatsApp takes things from the number again: whatever was wrong is mended."""
+    if number.problem is None:
+        return
+    async with resources.database.writing() as session:
+        known = await _locked(session, number)
+        known.problem = None
+        await _told(resources, session, known)
+    await resources.feed.announce(number.workspace_id)
+
+
+async def _ask_for_settings(resources: Resources, number: BusinessNumber) -> None:
+    settings = await resources.whatsapp_of(number).number_settings(number.phone_number_id)
+    if not isinstance(settings, NumberSettings):
+        return
+    async with resources.database.writing() as session:
+        known = await _locked(session, number)
+        before = (known.calling_enabled, known.restricted_until)
+        known.calling_enabled, known.restricted_until = settings.calling_enabled, settings.restricted_until
+        if before != (known.calling_enabled, known.restricted_until):
+            await _told(resources, session, known)
+    await resources.feed.announce(number.workspace_id)
+
+
+async def _locked(session: Session, number: BusinessNumber) -> BusinessNumber:
+    return (await session.exec(business_numbers.locked(number.phone_number_id))).one()
+
+
+async def _told(resources: Resources, session: Session, number: BusinessNumber) -> None:
+    number.updated_at = resources.now()
+    await log.append(session, [change_of(number, Cause.WHATSAPP)])
+
+
+def change_of(number: BusinessNumber, cause: Cause) -> Change:
+    return Change(
+        workspace_id=number.workspace_id,
+        kind=ChangeKind.BUSINESS_NUMBER,
+        cause=cause,
+        occurred_at=number.updated_at,
+        recorded_at=number.updated_at,
+        subject_id=number.id,
+        business_number_id=number.id,
+    )

@@ -1,0 +1,58 @@
+"""The templates that a business account may send: as WhatsApp lists them, remembered for a while."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from rules.refusals import TemplateUnavailable
+from whatsapp.cloud_api import ListedTemplate, Template, WhatsApp
+
+from .faults import BadInputError
+
+REMEMBERED_FOR = timedelta(minutes=5)
+
+
+@dataclass(slots=True)
+class Templates:
+    """What WhatsApp last listed for each account. Its own word on a change makes it be asked again."""
+
+    _listed: dict[str, tuple[datetime, tuple[ListedTemplate, ...]]] = field(default_factory=dict)
+
+    async def of(self, whatsapp: WhatsApp, waba_id: str, now: datetime) -> tuple[ListedTemplate, ...] | None:
+        """List the account's templates; None when WhatsApp cannot be asked now."""
+        remembered = self._listed.get(waba_id)
+        if remembered is not None and now < remembered[0] + REMEMBERED_FOR:
+            return remembered[1]
+        listed = await whatsapp.templates(waba_id)
+        if not isinstance(listed, tuple):
+            return None
+        self._listed[waba_id] = (now, listed)
+        return listed
+
+    def forget(self, waba_id: str) -> None:
+        """Have WhatsApp asked again: something has changed."""
+        self._listed.pop(waba_id, None)
+
+
+def check(listed: tuple[ListedTemplate, ...], wanted: Template) -> TemplateUnavailable | None:
+    """Tell why the template cannot be sent, or None. BadInputError when its parameters are not those it has."""
+    found = next((own for own in listed if (own.name, own.language) == (wanted.name, wanted.language)), None)
+    if found is None:
+        return TemplateUnavailable(f"There is no template {wanted.name!r} in the language {wanted.language!r}.")
+    if found.status != "APPROVED":
+        return TemplateUnavailable(f"The template {wanted.name!r} is {found.status.lower()} at WhatsApp.")
+    if not found.asks:
+        return TemplateUnavailable(f"The template {wanted.name!r} does not ask for permission to call.")
+    _check_parameters(found, wanted.parameters)
+    return None
+
+
+def _check_parameters(found: ListedTemplate, given: Mapping[str, str]) -> None:
+    missing, unknown = set(found.parameters) - set(given), set(given) - set(found.parameters)
+    if missing:
+        raise BadInputError(f"The template {found.name!r} also needs {', '.join(sorted(missing))}.")
+    if unknown:
+        raise BadInputError(f"The template {found.name!r} has no parameter {', '.join(sorted(unknown))}.")
+    empty = sorted(name for name, text in given.items() if not text.strip())
+    if empty:
+        raise BadInputError(f"Give {', '.join(empty)} of the template {found.name!r} a text.")

@@ -1,0 +1,295 @@
+"""Who a customer is: by phone, by WhatsApp's user id, by both; and what a change of either leaves of a permission."""
+
+import pytest
+from sqlmodel import col, select
+
+from models.call_permission import CallPermission
+from models.customer import Customer
+from models.webhook_delivery import WebhookDelivery
+from rules.permission import Status
+from rules.refusals import PermissionMissing, WhatsAppUnavailable
+from tests.ground.house import CAIO, DAY, HOUR, NOON, SECOND, House
+from whatsapp.cloud_api import PermissionState, Recipient, Refused, Unanswered, Unreached
+from whatsapp.errors import MetaError
+from whatsapp.fake import Asked, Rung, StateAsked
+
+from . import meta
+from .doing import (
+    WEEK,
+    allow,
+    asked,
+    hear,
+    log_stands_at,
+    nothing_written_or_sent,
+    only_for,
+    permission_of,
+    refreshed,
+    ring,
+    rung,
+    told,
+)
+from .sayings import MEERAS_USER_ID, by, changed_number, changed_user_id, wrote
+
+OLD, NEW = meta.MEERAS_PHONE, "+919812300999"
+OLD_ID, NEW_ID = MEERAS_USER_ID, "IN.9920018834417265"
+CAIOS_PHONE = str(CAIO["phone"])
+GRANTED = PermissionState(Status.TEMPORARY, NOON + WEEK, (), ())
+NOTHING = PermissionState(Status.NOT_REQUESTED, None, (), ())
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """Give SQLite alone: what is decided here does not depend on the database."""
+    return sqlite_url
+
+
+async def customers_of(house: House) -> dict[str | None, tuple[str | None, str | None]]:
+    """Give each customer's phone and user id, by name."""
+    async with house.resources.database.reading() as session:
+        found = (await session.exec(select(Customer).order_by(col(Customer.id)))).all()
+    return {own.name: (own.phone, own.whatsapp_user_id) for own in found}
+
+
+async def names_of_meera(house: House) -> tuple[str | None, str | None]:
+    return (await customers_of(house))["Meera Kulkarni"]
+
+
+async def meera_has_both_names(house: House) -> None:
+    """Let Meera allow calls, known by phone and by user id."""
+    yes = meta.replied("wamid.yes", NOON, expires_at=NOON + WEEK)
+    await hear(house.resources, by(yes, phone=OLD, user_id=OLD_ID))
+    house.clock.wait(HOUR)
+
+
+async def skipped(house: House) -> list[str]:
+    async with house.resources.database.reading() as session:
+        kept = (await session.exec(select(WebhookDelivery).order_by(col(WebhookDelivery.id)))).all()
+    return [line for delivery in kept for line in delivery.skipped]
+
+
+# Names
+
+
+async def test_whatsapp_teaches_us_the_names_that_we_lack(house: House) -> None:
+    await meera_has_both_names(house)
+    assert await names_of_meera(house) == (OLD, OLD_ID)
+    assert len(await customers_of(house)) == 2
+
+
+async def test_somebody_with_a_username_is_asked_and_rung_by_user_id(house: House) -> None:
+    hidden = await house.business.customer(whatsapp_user_id=NEW_ID)
+    await asked(house, hidden)
+    await hear(house.resources, by(meta.replied("wamid.yes", NOON, to="wamid.1"), user_id=NEW_ID))
+    await rung(house, hidden)
+
+    recipients = [said.recipient for said in house.whatsapp.said if isinstance(said, Asked | Rung)]
+    assert recipients == [Recipient(None, NEW_ID)] * 2
+
+
+async def test_a_phone_whose_user_id_is_another_one_s_is_somebody_else(house: House) -> None:
+    await meera_has_both_names(house)
+    await hear(house.resources, by(meta.replied("wamid.no", house.clock.now, yes=False), phone=OLD, user_id=NEW_ID))
+    assert (await permission_of(house.resources, house.meera)).status is Status.TEMPORARY
+    assert (await customers_of(house))[None] == (None, NEW_ID)
+
+
+# A change of number or user id
+
+
+async def test_after_a_change_of_number_the_customer_is_known_by_the_new_one_and_the_grant_is_in_doubt(
+    house: House,
+) -> None:
+    await allow(house)
+    house.clock.wait(HOUR)
+    before = await log_stands_at(house)
+    await hear(house.resources, changed_number("wamid.s", house.clock.now, old=OLD, new=NEW, user_id=NEW_ID))
+
+    assert await names_of_meera(house) == (NEW, NEW_ID)
+    permission = await permission_of(house.resources, house.meera)
+    assert (permission.status, permission.doubtful, permission.verify_at) == (Status.TEMPORARY, True, house.clock.now)
+    assert await told(house, before) == [("CUSTOMER", None, None, "IDENTITY")]
+
+
+async def test_whoever_was_known_by_the_old_user_id_is_known_by_the_new_one(house: House) -> None:
+    hidden = await house.business.customer(name="Hidden", whatsapp_user_id=OLD_ID)
+    await hear(house.resources, changed_user_id("wamid.s", NOON, old=OLD_ID, new=NEW_ID))
+    assert (await customers_of(house))["Hidden"] == (None, NEW_ID)
+    assert (await permission_of(house.resources, hidden)).doubtful
+
+
+async def test_a_username_s_owner_learns_no_old_phone_from_the_change(house: House) -> None:
+    await house.business.customer(name="Hidden", whatsapp_user_id=OLD_ID)
+    said = changed_number("wamid.s", NOON, old="+919812300888", new=NEW, user_id=NEW_ID)
+    said["value"]["messages"][0]["system"] |= {"previous_user_id": OLD_ID}
+    del said["value"]["messages"][0]["system"]["wa_id"]
+    await hear(house.resources, said)
+    assert (await customers_of(house))["Hidden"] == (None, NEW_ID)
+
+
+async def test_a_new_number_without_a_new_user_id_makes_the_old_user_id_void(house: House) -> None:
+    await meera_has_both_names(house)
+    await hear(house.resources, changed_number("wamid.s", house.clock.now, old=OLD, new=NEW))
+    assert await names_of_meera(house) == (NEW, None)
+
+    # WhatsApp made a new one with the number: who has both is still Meera.
+    house.clock.wait(SECOND)
+    await hear(house.resources, by(meta.replied("wamid.no", house.clock.now, yes=False), phone=NEW, user_id=NEW_ID))
+    assert (await permission_of(house.resources, house.meera)).status is Status.REVOKED
+    assert await names_of_meera(house) == (NEW, NEW_ID)
+
+
+async def test_a_new_user_id_comes_of_a_new_number_so_the_old_phone_is_not_rung_any_more(house: House) -> None:
+    await meera_has_both_names(house)
+    await hear(house.resources, changed_user_id("wamid.s", house.clock.now, old=OLD_ID, new=NEW_ID))
+    house.whatsapp.state = GRANTED
+    await rung(house)
+    assert house.whatsapp.rung[0].recipient == Recipient(None, NEW_ID)
+
+
+async def test_a_new_user_id_that_tells_the_phone_too_changes_both(house: House) -> None:
+    await meera_has_both_names(house)
+    await hear(house.resources, changed_user_id("wamid.s", house.clock.now, old=OLD_ID, new=NEW_ID, phone=NEW))
+    assert await names_of_meera(house) == (NEW, NEW_ID)
+
+
+async def test_the_same_change_told_twice_is_one(house: House) -> None:
+    await meera_has_both_names(house)
+    change = changed_number("wamid.s", house.clock.now, old=OLD, new=NEW, user_id=NEW_ID)
+    await hear(house.resources, change)
+    before = await log_stands_at(house)
+    await hear(house.resources, change, meta.switched(NOON, calling=True))
+    assert await told(house, before) == []
+    assert await names_of_meera(house) == (NEW, NEW_ID)
+
+
+async def test_a_change_of_somebody_unknown_is_skipped_with_a_line_so_that_it_can_be_replayed(house: House) -> None:
+    before = await log_stands_at(house)
+    await hear(house.resources, changed_number("wamid.s", NOON, old="+919812300888", new=NEW))
+    assert await log_stands_at(house) == before
+    assert await skipped(house) == ["IdentityChanged: no customer was known by the old name"]
+
+
+async def test_in_one_delivery_what_follows_a_change_is_of_the_same_customer(house: House) -> None:
+    await meera_has_both_names(house)
+    now = house.clock.now
+    change = changed_number("wamid.s", now, old=OLD, new=NEW, user_id=NEW_ID)
+    no = by(meta.replied("wamid.no", now + SECOND, yes=False), phone=NEW, user_id=NEW_ID)
+    house.clock.wait(2 * SECOND)
+    await hear(house.resources, by(wrote("wamid.hello", now), phone=OLD, user_id=OLD_ID), change, no)
+
+    assert len(await customers_of(house)) == 2
+    assert (await permission_of(house.resources, house.meera)).status is Status.REVOKED
+
+
+@pytest.mark.parametrize("by_user_id", [False, True])
+async def test_where_another_customer_has_the_new_name_nothing_is_merged_and_both_are_in_doubt(
+    house: House,
+    by_user_id: bool,  # noqa: FBT001 pytest names it
+) -> None:
+    await meera_has_both_names(house)
+    await allow(house, house.caio)
+    if by_user_id:
+        yes = meta.replied("wamid.c", house.clock.now, phone=CAIOS_PHONE)
+        await hear(house.resources, by(yes, phone=CAIOS_PHONE, user_id=NEW_ID))
+    before = await customers_of(house)
+    new = {"new": NEW, "user_id": NEW_ID} if by_user_id else {"new": CAIOS_PHONE}
+    await hear(house.resources, changed_number("wamid.s", house.clock.now, old=OLD, **new))
+
+    assert await customers_of(house) == before
+    for whom in (house.meera, house.caio):
+        permission = await permission_of(house.resources, whom)
+        assert (permission.doubtful, permission.verify_at) == (True, house.clock.now)
+    assert await skipped(house) == [
+        "IdentityChanged: another customer is known by the new name; nothing was merged",
+    ]
+
+
+# Before the old grant is used
+
+
+async def changed(house: House) -> None:
+    """Let Meera allow calls and, an hour later, have another number."""
+    await allow(house)
+    house.clock.wait(HOUR)
+    await hear(house.resources, changed_number("wamid.s", house.clock.now, old=OLD, new=NEW, user_id=NEW_ID))
+
+
+async def test_where_whatsapp_confirms_the_grant_it_is_asked_by_the_new_name_and_then_it_rings(house: House) -> None:
+    await changed(house)
+    house.whatsapp.state = GRANTED
+    await rung(house)
+
+    new = Recipient(NEW, NEW_ID)
+    assert [(type(said), said.recipient) for said in house.whatsapp.said if isinstance(said, StateAsked | Rung)] == [
+        (StateAsked, new),
+        (Rung, new),
+    ]
+    permission = await permission_of(house.resources, house.meera)
+    assert (permission.doubtful, permission.verified_at) == (False, house.clock.now)
+    await hear(house.resources, meta.terminated("wacid.1", house.clock.now))
+    await rung(house)
+    assert len(house.whatsapp.consulted) == 1
+
+
+async def test_where_whatsapp_knows_of_no_grant_it_does_not_ring(house: House) -> None:
+    await changed(house)
+    house.whatsapp.state = NOTHING
+    before = await log_stands_at(house)
+    assert await ring(house) == PermissionMissing(Status.REVOKED)
+    assert house.whatsapp.rung == []
+    assert await told(house, before) == [("CALL_PERMISSION", "TEMPORARY", "REVOKED", "VERIFIED")]
+
+
+@pytest.mark.parametrize("state", [Unreached("refused"), Unanswered("timed out"), Refused(MetaError(613, "", "slow"))])
+async def test_where_whatsapp_cannot_be_asked_it_does_not_ring(
+    house: House, state: Unreached | Unanswered | Refused
+) -> None:
+    await changed(house)
+    house.whatsapp.state = state
+    before = await log_stands_at(house)
+    assert await ring(house) == WhatsAppUnavailable()
+    assert (house.whatsapp.rung, await log_stands_at(house)) == ([], before)
+    assert (await permission_of(house.resources, house.meera)).doubtful
+
+
+async def test_a_change_that_comes_while_whatsapp_is_asked_about_the_old_name_has_it_asked_again(house: House) -> None:
+    await meera_has_both_names(house)
+    said = changed_number("wamid.s", house.clock.now, old=OLD, new=NEW, user_id=NEW_ID)
+    house.whatsapp.state = GRANTED
+
+    async def change() -> None:
+        house.whatsapp.meanwhile, house.whatsapp.state = None, NOTHING
+        await hear(house.resources, said)
+
+    house.whatsapp.meanwhile = only_for(StateAsked, change)
+    await refreshed(house)
+
+    assert [asked.recipient for asked in house.whatsapp.consulted] == [Recipient(OLD, OLD_ID), Recipient(NEW, NEW_ID)]
+    assert (await permission_of(house.resources, house.meera)).status is Status.REVOKED
+
+
+async def test_a_call_that_went_out_once_is_not_placed_again_nor_asked_about_though_there_is_doubt(
+    house: House,
+) -> None:
+    await allow(house)
+    first = await rung(house, key="one")
+    house.clock.wait(HOUR)
+    await hear(house.resources, changed_number("wamid.s", house.clock.now, old=OLD, new=NEW))
+    async with nothing_written_or_sent(house):
+        assert (await rung(house, key="one")).id == first.id
+
+
+async def test_every_permission_of_a_customer_is_in_doubt_with_whatever_number(house: House) -> None:
+    await changed(house)
+    async with house.resources.database.reading() as session:
+        own = (await session.exec(select(CallPermission))).all()
+    assert {permission.customer_id for permission in own if permission.doubtful} == {house.meera.id}
+
+
+async def test_a_grant_by_the_new_name_is_not_lost_to_the_doubt_about_the_old(house: House) -> None:
+    await changed(house)
+    house.clock.wait(DAY)
+    yes = meta.replied("wamid.new", house.clock.now, expires_at=house.clock.now + WEEK, phone=NEW)
+    await hear(house.resources, yes)
+    house.whatsapp.state = PermissionState(Status.TEMPORARY, house.clock.now + WEEK, (), ())
+    await rung(house)
