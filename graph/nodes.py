@@ -92,7 +92,9 @@ class Policy:
 class Template:
     name: str = strawberry.field(description="Its name.")
     language: str = strawberry.field(description="Its language, such as en.")
-    status: str = strawberry.field(description="WhatsApp's word on it: APPROVED, PENDING, REJECTED, PAUSED, DISABLED …")
+    status: str = strawberry.field(
+        description="WhatsApp's word on it: APPROVED, PENDING, REJECTED, PAUSED or DISABLED."
+    )
     category: str = strawberry.field(description="UTILITY or MARKETING, which decides its price.")
     body: str = strawberry.field(description="Its text, with its parameters in double braces.")
     parameters: list[str] = strawberry.field(description="The names of its parameters.")

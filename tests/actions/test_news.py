@@ -20,6 +20,7 @@ from whatsapp.fake import Asked
 
 from . import meta
 from .doing import (
+    TEMPLATE,
     WEEK,
     allow,
     asked,
@@ -228,7 +229,7 @@ async def test_an_answered_request_ends_when_a_newer_one_is_answered(house: Hous
     await asked(house)
     await hear(house.resources, meta.replied("wamid.no", NOON, to="wamid.1", yes=False))
     house.clock.wait(2 * DAY)
-    await asked(house)
+    await asked(house, content=TEMPLATE)
     await hear(house.resources, meta.message_moved("wamid.2", "delivered", house.clock.now))
     states = [[row.status for row in await requests_of(house.resources)]]
 

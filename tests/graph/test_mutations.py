@@ -281,7 +281,8 @@ META_SAYS: list[tuple[int, str, str]] = [
     (131047, "CustomerNotReachable", "MESSAGING_WINDOW_CLOSED"),
     (131026, "CustomerNotReachable", "CUSTOMER_UNREACHABLE"),
     (130429, "WhatsAppRefused", "WHATSAPP_UNAVAILABLE"),
-    (132001, "WhatsAppRefused", "REFUSED_BY_WHATSAPP"),
+    (132001, "TemplateUnavailable", "TEMPLATE_UNAVAILABLE"),
+    (131009, "WhatsAppRefused", "REFUSED_BY_WHATSAPP"),
 ]
 
 
