@@ -32,6 +32,7 @@ from rules import permission as permission_rules
 from rules import request as request_rules
 from rules.call import Accepted, Direction
 from rules.permission import Reply, Response, Source
+from whatsapp.errors import ALARMING
 from whatsapp.events import (
     AboutNumber,
     CallingRestricted,
@@ -282,6 +283,7 @@ class Recording:
         if pair is None or request is None:
             self.skipped.append(f"MessageMoved: no request of ours is the message {item.message_id}")
             return
+        is_new = request.failed_at is None
         moved = request_rules.after_status(request.known, item.status, item.at)
         # Whatever it was that happened to the message, by then it had been sent.
         request.sent_at, request.delivered_at = min(moved.sent_at or item.at, item.at), moved.delivered_at
@@ -291,6 +293,10 @@ class Recording:
             request.message_id = item.message_id
             await asking.take_up_answers(self._session, [request])
         self.changes += pair.settle(Cause.MESSAGE_STATUS, occurred_at=item.at)
+        if is_new and item.code in ALARMING:
+            number = (await self._session.exec(business_numbers.locked(item.phone_number_id))).one()
+            changed, number.problem = number.problem != item.failure, item.failure
+            self._number_changed(number, changed=changed)
 
     def _call_moved(self, item: CallMoved) -> None:
         named = self._calls.get(item.call_id) or self._calls.get(item.opaque or "")
