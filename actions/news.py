@@ -30,7 +30,7 @@ from models.permission_request import PermissionRequest
 from rules import call as call_rules
 from rules import permission as permission_rules
 from rules import request as request_rules
-from rules.call import Accepted, Direction
+from rules.call import Accepted, Direction, Terminated
 from rules.permission import Reply, Response, Source
 from whatsapp.errors import ALARMING
 from whatsapp.events import (
@@ -305,8 +305,9 @@ class Recording:
         call.whatsapp_call_id = call.whatsapp_call_id or item.call_id
         self._calls[item.call_id] = call
         call.remember(call_rules.after(call.known, item.event), pair.policy)
-        if item.direction is Direction.USER_INITIATED or isinstance(item.event, Accepted):
-            self._in_contact(pair, item.event.at)
+        called_or_picked_up_at = _contact_of(item)
+        if called_or_picked_up_at is not None:
+            self._in_contact(pair, called_or_picked_up_at)
         if call.token_id is None:  # it began when it was first heard of, whichever of its news came in first
             call.reserved_at = min(call.reserved_at, item.event.at)
             call.taken_at = min(call.taken_at or item.event.at, item.event.at)
@@ -395,6 +396,17 @@ def _own_id(opaque: str | None, mark: str) -> UUID | None:
 
 def _id(customer: Customer) -> UUID:
     return customer.id
+
+
+def _contact_of(item: CallMoved) -> datetime | None:
+    """Tell when the customer called or picked up, as far as this news of a call tells it; its end is neither."""
+    match item.event:
+        case Accepted(at=at):
+            return at
+        case Terminated(started_at=started_at) if started_at is not None:
+            return started_at
+        case event:
+            return event.at if item.direction is Direction.USER_INITIATED else None
 
 
 def _chapters(news: Sequence[News]) -> list[list[News]]:
