@@ -30,8 +30,9 @@ from models.permission_request import PermissionRequest
 from rules import call as call_rules
 from rules import permission as permission_rules
 from rules import request as request_rules
-from rules.call import Accepted, CallStatus, Direction
+from rules.call import Accepted, CallStatus, Direction, Terminated
 from rules.permission import Reply, Response, Source
+from whatsapp.errors import ALARMING
 from whatsapp.events import (
     AboutNumber,
     CallingRestricted,
@@ -282,6 +283,7 @@ class Recording:
         if pair is None or request is None:
             self.skipped.append(f"MessageMoved: no request of ours is the message {item.message_id}")
             return
+        is_new = request.failed_at is None
         moved = request_rules.after_status(request.known, item.status, item.at)
         # Whatever it was that happened to the message, by then it had been sent.
         request.sent_at, request.delivered_at = min(moved.sent_at or item.at, item.at), moved.delivered_at
@@ -291,6 +293,10 @@ class Recording:
             request.message_id = item.message_id
             await asking.take_up_answers(self._session, [request])
         self.changes += pair.settle(Cause.MESSAGE_STATUS, occurred_at=item.at)
+        if is_new and item.code in ALARMING:
+            number = (await self._session.exec(business_numbers.locked(item.phone_number_id))).one()
+            changed, number.problem = number.problem != item.failure, item.failure
+            self._number_changed(number, changed=changed)
 
     def _call_moved(self, item: CallMoved) -> None:
         named = self._calls.get(item.call_id) or self._calls.get(item.opaque or "")
@@ -300,8 +306,9 @@ class Recording:
         call.whatsapp_call_id = call.whatsapp_call_id or item.call_id
         self._calls[item.call_id] = call
         call.remember(call_rules.after(call.known, item.event), pair.policy)
-        if item.direction is Direction.USER_INITIATED or isinstance(item.event, Accepted):
-            self._in_contact(pair, item.event.at)
+        called_or_picked_up_at = _contact_of(item)
+        if called_or_picked_up_at is not None:
+            self._in_contact(pair, called_or_picked_up_at)
         if call.token_id is None:  # it began when it was first heard of, whichever of its news came in first
             call.reserved_at = min(call.reserved_at, item.event.at)
             call.taken_at = min(call.taken_at or item.event.at, item.event.at)
@@ -390,6 +397,17 @@ def _own_id(opaque: str | None, mark: str) -> UUID | None:
 
 def _id(customer: Customer) -> UUID:
     return customer.id
+
+
+def _contact_of(item: CallMoved) -> datetime | None:
+    """Tell when the customer called or picked up, as far as this news of a call tells it; its end is neither."""
+    match item.event:
+        case Accepted(at=at):
+            return at
+        case Terminated(started_at=started_at) if started_at is not None:
+            return started_at
+        case event:
+            return event.at if item.direction is Direction.USER_INITIATED else None
 
 
 def _chapters(news: Sequence[News]) -> list[list[News]]:

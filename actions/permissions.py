@@ -101,8 +101,9 @@ async def _check_template(resources: Resources, viewer: Viewer, asking: Asking) 
         return None
     async with resources.database.reading() as session:
         number = await session.get(BusinessNumber, asking.business_number_id)
-    if number is None or number.workspace_id != viewer.workspace_id:
-        return None  # told by `lock`
+        earlier = await _earlier(session, viewer, asking)
+    if number is None or number.workspace_id != viewer.workspace_id or earlier is not None:
+        return None  # told by `lock`, or told before
     listed = await resources.templates.of(resources.whatsapp_of(number), number.waba_id, resources.now())
     return None if listed is None else templates.check(listed, asking.content)
 

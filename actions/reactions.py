@@ -21,32 +21,36 @@ async def react(resources: Resources, number: BusinessNumber, error: MetaError) 
         await _ask_for_settings(resources, number)
     elif error.code in ALARMING:
         _log.error("whatsapp_needs_attention", number=number.phone_number_id, error=str(error))
-        async with resources.database.writing() as session:
-            known = await _locked(session, number)
-            known.problem = str(error)
-            await _told(resources, session, known)
-        await resources.feed.announce(number.workspace_id)
+        await _set_problem(resources, number, str(error))
 
 
 async def clear(resources: Resources, number: BusinessNumber) -> None:
     """WhatsApp takes things from the number again: whatever was wrong is mended."""
-    if number.problem is None:
-        return
+    if number.problem is not None:
+        await _set_problem(resources, number, None)
+
+
+async def _set_problem(resources: Resources, number: BusinessNumber, problem: str | None) -> None:
     async with resources.database.writing() as session:
         known = await _locked(session, number)
-        known.problem = None
-        await _told(resources, session, known)
-    await resources.feed.announce(number.workspace_id)
+        changed, known.problem = known.problem != problem, problem
+        if changed:
+            await _told(resources, session, known)
+    if changed:
+        await resources.feed.announce(number.workspace_id)
 
 
 async def _ask_for_settings(resources: Resources, number: BusinessNumber) -> None:
+    asked_at = resources.now()
     settings = await resources.whatsapp_of(number).number_settings(number.phone_number_id)
     if not isinstance(settings, NumberSettings):
         return
     async with resources.database.writing() as session:
         known = await _locked(session, number)
         before = (known.calling_enabled, known.restricted_until)
-        known.calling_enabled, known.restricted_until = settings.calling_enabled, settings.restricted_until
+        known.restricted_until = settings.restricted_until
+        if known.settings_at is None or known.settings_at <= asked_at:
+            known.calling_enabled, known.settings_at = settings.calling_enabled, asked_at
         if before != (known.calling_enabled, known.restricted_until):
             await _told(resources, session, known)
     await resources.feed.announce(number.workspace_id)

@@ -17,7 +17,7 @@ from rules.refusals import Refusal, WhatsAppUnavailable
 from whatsapp.cloud_api import PermissionState, Recipient, Refused, Use
 from whatsapp.errors import refusal
 
-from . import log
+from . import log, reactions
 from .access import Viewer
 from .pair import Pair, lock, lock_permissions
 from .resources import Resources
@@ -79,6 +79,7 @@ async def _ask(
     recipient = Recipient(customer.phone, customer.whatsapp_user_id)
     state = await resources.whatsapp_of(number).permission_state(number.phone_number_id, recipient)
     if isinstance(state, Refused):
+        await reactions.react(resources, number, state.error)
         return refusal(state.error)
     if not isinstance(state, PermissionState):
         return WhatsAppUnavailable()

@@ -45,6 +45,7 @@ class MessageMoved:
     status: MessageStatus
     at: datetime
     failure: str | None
+    code: int | None = None  # Meta's error, where it failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,6 +371,7 @@ def _message_status(value: dict[str, Any], item: Any) -> MessageMoved:
         known[status.status],
         status.timestamp,
         failure,
+        status.errors[0].code if status.errors else None,
     )
 
 

@@ -41,7 +41,8 @@ def replied(id_ends: str, reply: Reply, context_id: str | None = REQUEST, person
 
 
 def moved(status: MessageStatus, seconds: int, message_id: str = REQUEST, failure: str | None = None) -> MessageMoved:
-    return MessageMoved(PHONE_NUMBER_ID, message_id, "cpr:6f1d2c", status, at(seconds), failure)
+    code = int(failure.split(":")[0]) if failure else None
+    return MessageMoved(PHONE_NUMBER_ID, message_id, "cpr:6f1d2c", status, at(seconds), failure, code)
 
 
 def rang(event: CallEvent, person: Person = MEERA) -> CallMoved:
