@@ -14,6 +14,7 @@ import uvicorn
 from asyncpg import PostgresError
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, select
+from strawberry.http.exceptions import WebSocketDisconnected
 
 from actions.resources import Resources
 from models.business_number import BusinessNumber, Environment
@@ -180,6 +181,7 @@ def set_up_logging(level: str) -> None:
     logging.basicConfig(level=level, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s", force=True)
     for chatty in ("httpx", "httpcore", "alembic", "uvicorn"):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLevelNamesMapping()[level]))
+    logging.getLogger("strawberry.ws.task").addFilter(_is_no_departure)
     on_terminal = sys.stderr.isatty()
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
@@ -191,3 +193,8 @@ def set_up_logging(level: str) -> None:
             structlog.dev.ConsoleRenderer() if on_terminal else structlog.processors.JSONRenderer(),
         ],
     )
+
+
+def _is_no_departure(record: logging.LogRecord) -> bool:
+    """Leave out that somebody left in the middle of a push: they may, and the library takes it for an error."""
+    return not (record.exc_info and isinstance(record.exc_info[1], WebSocketDisconnected))
