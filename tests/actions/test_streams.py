@@ -66,9 +66,7 @@ def stream(house: House, after: str | None = None, *kinds: ChangeKind, on: Resou
 async def seen_until(house: House, end: "asyncio.Future[int]", after: int | None) -> list[int]:
     """Listen from a place in the log (None: from now on) until the log's end has been seen."""
     seen: list[int] = []
-    async with aclosing(
-        changes_after(context(house), cursor(house, after) if after is not None else None, ALL)
-    ) as news:
+    async with stream(house, None if after is None else cursor(house, after)) as news:
         async for change in news:
             seen.append(change.sequence)
             if end.done() and change.sequence >= end.result():
