@@ -78,6 +78,10 @@ class Feed:
         async for announcement in announcements:  # type: ignore[union-attr] # broadcaster's annotation is wrong
             if announcement is None:
                 continue
-            workspace_id = UUID(announcement.message)
+            try:
+                workspace_id = UUID(announcement.message)
+            except ValueError:
+                _log.warning("announcement_not_understood", message=announcement.message[:100])
+                continue
             for waiter in [*self._everywhere, *self._waiters.get(workspace_id, ())]:
                 waiter.ring()

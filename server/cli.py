@@ -28,7 +28,7 @@ from rules.limits import PolicyName
 
 from . import settings as environment
 from .app import Secrets, close, resources_of
-from .serve import StartError, bring_up_to_date, prepare_folder
+from .serve import StartError, bring_up_to_date, check, prepare_folder
 from .serve import serve as serve_until_told
 
 SCHEMA_FILE = Path(__file__).parents[1] / "schema.graphql"
@@ -218,6 +218,7 @@ async def _workspace() -> AsyncIterator[tuple[Resources, Workspace]]:
     settings = environment.read()
     resources = resources_of(settings, Secrets.of(settings), "")
     try:
+        await check(resources.database)
         async with resources.database.reading() as session:
             workspace = (await session.exec(workspaces.first())).first()
         if workspace is None:

@@ -11,12 +11,14 @@ from types import FrameType
 
 import structlog
 import uvicorn
+from asyncpg import PostgresError
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, select
+from strawberry.http.exceptions import WebSocketDisconnected
 
 from actions.resources import Resources
 from models.business_number import BusinessNumber, Environment
-from models.database import address, is_current, migrate
+from models.database import Database, address, is_current, migrate
 from models.workspace import Workspace
 
 from . import beginnings
@@ -24,6 +26,10 @@ from .app import Secrets, close, create_app, resources_of
 from .settings import Settings
 
 SECONDS_TO_FINISH = 3
+
+# What a database that is not there, or does not let us in, is told by; SQLAlchemy passes on what asyncpg says of it.
+UNUSABLE = (DBAPIError, PostgresError, OSError)
+
 _log = structlog.get_logger()
 
 
@@ -99,7 +105,7 @@ def bring_up_to_date(settings: Settings) -> None:
     """Migrate the database. StartError when it cannot be reached."""
     try:
         migrate(settings.database_url)
-    except (DBAPIError, OSError) as error:
+    except UNUSABLE as error:
         raise StartError(_unreachable(error)) from error
 
 
@@ -107,17 +113,24 @@ async def _prepare(settings: Settings, own_url: str, token: str | None) -> tuple
     """Check the database and see to it that the beginnings are there; give the production numbers in it."""
     resources = resources_of(settings, Secrets.of(settings), own_url)
     try:
-        if not await is_current(resources.database):
-            raise StartError("The database is not up to date. Run: python -m server migrate")
+        await check(resources.database)
         async with resources.feed.running():
             await _begin(resources, settings, token)
         async with resources.database.reading() as session:
             real = select(BusinessNumber).where(col(BusinessNumber.environment) == Environment.PRODUCTION)
             return tuple(number.display_phone_number for number in await session.exec(real))
-    except (DBAPIError, OSError) as error:
-        raise StartError(_unreachable(error)) from error
     finally:
         await close(resources)
+
+
+async def check(database: Database) -> None:
+    """See to it that the database answers and is up to date. StartError otherwise."""
+    try:
+        current = await is_current(database)
+    except UNUSABLE as error:
+        raise StartError(_unreachable(error)) from error
+    if not current:
+        raise StartError("The database is not up to date. Run: python -m server migrate")
 
 
 async def _begin(resources: Resources, settings: Settings, token: str | None) -> Workspace:
@@ -168,6 +181,7 @@ def set_up_logging(level: str) -> None:
     logging.basicConfig(level=level, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s", force=True)
     for chatty in ("httpx", "httpcore", "alembic", "uvicorn"):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLevelNamesMapping()[level]))
+    logging.getLogger("strawberry.ws.task").addFilter(_is_no_departure)
     on_terminal = sys.stderr.isatty()
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
@@ -179,3 +193,8 @@ def set_up_logging(level: str) -> None:
             structlog.dev.ConsoleRenderer() if on_terminal else structlog.processors.JSONRenderer(),
         ],
     )
+
+
+def _is_no_departure(record: logging.LogRecord) -> bool:
+    """Leave out that somebody left in the middle of a push: they may, and the library takes it for an error."""
+    return not (record.exc_info and isinstance(record.exc_info[1], WebSocketDisconnected))

@@ -1,0 +1,157 @@
+"""The app as a whole, with everything that runs behind its doors, from its first second to its last."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlmodel import select
+
+from models.database import Database
+from models.webhook_delivery import WebhookDelivery
+from models.workspace import Workspace
+from server import beginnings
+from server.app import WEBHOOK_PATH, Secrets, close, create_app, resources_of
+from server.settings import Settings
+from tests.ground.house import NOON
+from tests.whatsapp.samples import sample
+from whatsapp.signature import sign
+
+OWN_URL = "http://maycall"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("MAYCALL_DATABASE_URL", "MAYCALL_SANDBOX", "MAYCALL_WHATSAPP_APP_SECRET"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def real(sqlite_url: str) -> Settings:
+    return Settings(
+        database_url=sqlite_url,
+        whatsapp_base_url="http://127.0.0.1:9",
+        whatsapp_access_token="EAAB",
+        whatsapp_app_secret="demo-app-secret",
+        whatsapp_verify_token="verify",
+    )
+
+
+def sandboxed(sqlite_url: str) -> Settings:
+    return Settings(database_url=sqlite_url, sandbox=True)
+
+
+@asynccontextmanager
+async def running(settings: Settings, folder: Path) -> AsyncIterator[httpx.AsyncClient]:
+    app = create_app(settings, OWN_URL, folder)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=OWN_URL) as client,
+    ):
+        yield client
+
+
+async def test_health_is_told_to_whoever_asks(sqlite_url: str, tmp_path: Path) -> None:
+    async with running(real(sqlite_url), tmp_path) as client:
+        live, ready = await client.get("/health/live"), await client.get("/health/ready")
+        assert (live.status_code, live.json()) == (200, {"status": "live"})
+        assert (ready.status_code, ready.json()) == (200, {"status": "ready"})
+
+
+async def test_a_server_without_its_database_lives_but_is_not_ready(sqlite_url: str, tmp_path: Path) -> None:
+    settings = real(sqlite_url)
+    gone = settings.model_copy(update={"database_url": "postgresql://nobody@127.0.0.1:1/none"})
+    async with running(gone, tmp_path) as client:
+        assert (await client.get("/health/live")).status_code == 200
+        ready = await client.get("/health/ready")
+        assert (ready.status_code, ready.json()) == (503, {"status": "the database does not answer"})
+
+
+async def test_the_doors_are_open_and_each_asks_for_what_it_needs(sqlite_url: str, tmp_path: Path) -> None:
+    async with running(real(sqlite_url), tmp_path) as client:
+        asked = {"hub.mode": "subscribe", "hub.verify_token": "verify", "hub.challenge": "42"}
+        assert (await client.get(WEBHOOK_PATH, params=asked)).text == "42"
+        assert (await client.post(WEBHOOK_PATH, content=sample("01"))).status_code == 401
+        assert (await client.post("/graphql", json={"query": "{ viewer { name } }"})).status_code == 401
+        assert (await client.get("/sandbox")).status_code == 404
+        assert (await client.get("/")).status_code == 200
+        assert (await client.get("/nowhere")).status_code == 404
+
+
+async def test_a_delivery_is_taken_and_kept(sqlite_url: str, tmp_path: Path) -> None:
+    body = sample("20")
+    async with running(real(sqlite_url), tmp_path) as client:
+        headers = {"X-Hub-Signature-256": sign(body, "demo-app-secret")}
+        assert (await client.post(WEBHOOK_PATH, content=body, headers=headers)).status_code == 200
+    database = Database(sqlite_url)
+    async with database.reading() as session:
+        [kept] = await session.exec(select(WebhookDelivery))
+    await database.close()
+    assert (kept.body, kept.processed_at is None, len(kept.skipped)) == (body, False, 5)
+
+
+async def test_a_sandbox_makes_up_secrets_that_nobody_can_guess(sqlite_url: str, tmp_path: Path) -> None:
+    async with running(sandboxed(sqlite_url), tmp_path) as client:
+        for secret in ("", "demo-app-secret", "maycall"):
+            headers = {"X-Hub-Signature-256": sign(sample("01"), secret)}
+            assert (await client.post(WEBHOOK_PATH, content=sample("01"), headers=headers)).status_code == 401
+        empty = {"hub.mode": "subscribe", "hub.verify_token": "", "hub.challenge": "42"}
+        assert (await client.get(WEBHOOK_PATH, params=empty)).status_code == 403
+
+
+async def test_a_body_over_the_cap_is_turned_away_at_each_door(sqlite_url: str, tmp_path: Path) -> None:
+    async with running(real(sqlite_url), tmp_path) as client:
+        assert (await client.post(WEBHOOK_PATH, content=b" " * (4 * 1024 * 1024 + 1))).status_code == 413
+        assert (await client.post("/graphql", content=b" " * (1024 * 1024 + 1))).status_code in (401, 413)
+
+
+async def test_what_was_kept_and_not_processed_is_taken_up_at_the_next_start(sqlite_url: str, tmp_path: Path) -> None:
+    """A server died between keeping a delivery and recording what it says."""
+    database = Database(sqlite_url)
+    async with database.writing() as session:
+        session.add(WebhookDelivery(sha256="0", body=sample("18"), received_at=NOON, retry_at=NOON))
+    async with running(real(sqlite_url), tmp_path), asyncio.timeout(10):
+        processed = None
+        while processed is None:
+            async with database.reading() as session:
+                processed = (await session.exec(select(WebhookDelivery.processed_at))).one()
+    await database.close()
+
+
+async def test_the_first_start_makes_what_an_installation_begins_with_and_the_next_finds_it(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    settings = sandboxed(sqlite_url)
+    resources = resources_of(settings, Secrets.of(settings), OWN_URL)
+    async with resources.feed.running():
+        workspace = await beginnings.ensure_workspace(resources)
+        for _ in range(2):
+            again = await beginnings.ensure_workspace(resources)
+            assert again.id == workspace.id
+            await beginnings.ensure_sandbox(resources, workspace.id)
+            await beginnings.ensure_token(resources, workspace.id, "mc_of_the_first_start")
+    async with resources.database.reading() as session:
+        assert len((await session.exec(select(Workspace))).all()) == 1
+    await close(resources)
+
+    async with running(settings, tmp_path) as client:
+        query = "{ viewer { scopes } businessNumbers { environment } customers(first: 9) { nodes { name } } }"
+        headers = {"Authorization": "Bearer mc_of_the_first_start"}
+        answer = (await client.post("/graphql", json={"query": query}, headers=headers)).json()
+    assert answer == {
+        "data": {
+            "viewer": {"scopes": ["admin"]},
+            "businessNumbers": [{"environment": "SANDBOX"}],
+            "customers": {"nodes": [{"name": someone.name} for someone in beginnings.SANDBOX_CUSTOMERS]},
+        }
+    }
+
+
+def test_the_token_of_the_sandbox_is_made_once_for_one_person_only(tmp_path: Path) -> None:
+    file = tmp_path / "folder" / "token"
+    token = beginnings.kept_token(file)
+    assert token.startswith("mc_")
+    assert len(token) > 40
+    assert beginnings.kept_token(file) == token
+    assert oct(file.stat().st_mode & 0o777) == "0o600"

@@ -1,0 +1,331 @@
+"""`python -m server …` as an operator types it: nothing but a sentence when something is wrong."""
+
+import asyncio
+import os
+import re
+import socket
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import URL
+from websockets.asyncio.client import connect
+from websockets.typing import Subprotocol
+
+from actions import access
+from models.columns import new_id
+from server import beginnings, cli
+from server import serve as serving
+from server.app import Secrets, close, resources_of
+from server.settings import Settings
+from tests.ground.databases import sqlite_url_of
+from tests.ground.processes import ROOT, SERVE, free_port, running_server
+
+WHATSAPP = {
+    "MAYCALL_WHATSAPP_ACCESS_TOKEN": "EAAB",
+    "MAYCALL_WHATSAPP_APP_SECRET": "demo-app-secret",
+    "MAYCALL_WHATSAPP_VERIFY_TOKEN": "verify",
+    "MAYCALL_WHATSAPP_BASE_URL": "http://127.0.0.1:9",
+}
+TOKEN = "mc_of_a_test_and_nobody_else"
+
+
+@dataclass(frozen=True)
+class Ended:
+    code: int
+    output: str
+    errors: str
+
+
+class Command:
+    """Runs commands in this very process, as if they had been typed."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        self._monkeypatch = monkeypatch
+        self._capsys = capsys
+        for name in [name for name in os.environ if name.startswith("MAYCALL_")]:
+            monkeypatch.delenv(name)
+        monkeypatch.setenv("COLUMNS", "300")
+        # How this process writes its log is pytest's business.
+        monkeypatch.setattr(serving, "set_up_logging", lambda _level: None)
+
+    def __call__(self, environment: Mapping[str, str], *arguments: str) -> Ended:
+        with self._monkeypatch.context() as typed:
+            for name, value in environment.items():
+                typed.setenv(name, value)
+            typed.setattr(sys, "argv", ["server", *arguments])
+            code = _ended(cli.main)
+        written = self._capsys.readouterr()
+        return Ended(code, written.out, written.err)
+
+
+def _ended(main: Callable[[], None]) -> int:
+    try:
+        main()
+    except SystemExit as end:
+        return int(end.code or 0)
+    return 0
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    return Command(monkeypatch, capsys)
+
+
+def sentence(ended: Ended) -> str:
+    """Give the only line that a command which could not do its work has written."""
+    assert (ended.code, ended.output) == (1, "")
+    [line] = ended.errors.splitlines()
+    return line
+
+
+# --- What stops a start ---
+
+
+async def test_a_start_that_fails_writes_one_sentence_and_no_traceback(tmp_path: Path) -> None:
+    process = await asyncio.create_subprocess_exec(
+        *SERVE,
+        "--port",
+        f"{free_port()}",
+        cwd=ROOT,
+        env=os.environ | WHATSAPP | {"MAYCALL_DATABASE_URL": sqlite_url_of(tmp_path / "maycall.db")},
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    output, errors = await process.communicate()
+    assert (process.returncode, output) == (1, b"")
+    assert errors.decode() == "The database is not up to date. Run: python -m server migrate\n"
+
+
+def test_a_port_in_use_stops_the_start(command: Command, sqlite_url: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ended = command(WHATSAPP | {"MAYCALL_DATABASE_URL": sqlite_url}, "serve", "--port", f"{port}")
+    assert sentence(ended) == f"Port {port} is in use. Stop what uses it, or choose another: make run PORT={port + 1}"
+
+
+def test_an_address_that_is_not_of_this_machine_stops_the_start(command: Command, sqlite_url: str) -> None:
+    ended = command(WHATSAPP | {"MAYCALL_DATABASE_URL": sqlite_url}, "serve", "--host", "192.0.2.1")
+    assert sentence(ended) == "The address 192.0.2.1:8000 cannot be listened on (Cannot assign requested address)."
+
+
+def test_a_host_that_nobody_knows_stops_the_start(command: Command, sqlite_url: str) -> None:
+    ended = command(WHATSAPP | {"MAYCALL_DATABASE_URL": sqlite_url}, "serve", "--host", "nowhere.invalid")
+    assert sentence(ended).startswith("The address nowhere.invalid:8000 cannot be listened on (")
+
+
+@pytest.mark.parametrize("inside", ["maycall.db", "deeper/maycall.db"])
+def test_a_folder_that_cannot_be_written_to_stops_the_start(command: Command, tmp_path: Path, inside: str) -> None:
+    (tmp_path / "file").touch()  # root may write anywhere, but not below a file
+    database = tmp_path / "file" / inside
+    for arguments in (("serve",), ("migrate",)):
+        told = sentence(command(WHATSAPP | {"MAYCALL_DATABASE_URL": sqlite_url_of(database)}, *arguments))
+        assert told.startswith(f"Maycall cannot write into the folder {database.parent} (")
+        assert told.endswith("). Make it writable, or set MAYCALL_DATABASE_URL to a place that is.")
+
+
+def test_a_wrong_setting_stops_every_command(command: Command) -> None:
+    for arguments in (("serve",), ("migrate",), ("token", "list")):
+        told = sentence(command(WHATSAPP | {"MAYCALL_BROADCAST_URL": "carrier pigeon"}, *arguments))
+        assert told == "MAYCALL_BROADCAST_URL is wrong: it must be memory://, the broadcaster of a single server."
+
+
+@pytest.mark.parametrize("arguments", [("serve",), ("token", "list")])
+def test_a_database_that_was_not_migrated_stops_every_command(
+    command: Command, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    environment = WHATSAPP | {"MAYCALL_DATABASE_URL": sqlite_url_of(tmp_path / "maycall.db")}
+    arguments = (*arguments, "--port", f"{free_port()}") if arguments == ("serve",) else arguments
+    assert sentence(command(environment, *arguments)) == (
+        "The database is not up to date. Run: python -m server migrate"
+    )
+
+
+@pytest.mark.parametrize("arguments", [("serve",), ("migrate",), ("token", "list")])
+def test_a_database_that_does_not_answer_stops_every_command(
+    command: Command, postgresql: URL, arguments: tuple[str, ...]
+) -> None:
+    nobody_listens = f"postgresql://nobody@127.0.0.1:{free_port()}/none"
+    nowhere = postgresql.set(database="nowhere").render_as_string(hide_password=False)
+    arguments = (*arguments, "--port", f"{free_port()}") if arguments == ("serve",) else arguments
+    for url, reason in ((nobody_listens, "Connect call failed"), (nowhere, 'database "nowhere" does not exist')):
+        told = sentence(command(WHATSAPP | {"MAYCALL_DATABASE_URL": url}, *arguments))
+        assert told.startswith("The database cannot be used (")
+        assert reason in told
+        assert told.endswith("). Check MAYCALL_DATABASE_URL, and that its server runs.")
+
+
+def test_a_file_that_is_no_database_stops_every_command(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "maycall.db").write_text("a shopping list, and not a short one: " + "milk, " * 1000)
+    environment = WHATSAPP | {"MAYCALL_DATABASE_URL": sqlite_url_of(tmp_path / "maycall.db")}
+    for arguments in (("serve", "--port", f"{free_port()}"), ("migrate",), ("token", "list")):
+        told = sentence(command(environment, *arguments))
+        assert told.startswith("The database cannot be used (file is not a database)")
+
+
+def test_a_command_that_needs_a_workspace_says_how_to_get_one(command: Command, sqlite_url: str) -> None:
+    ended = command(WHATSAPP | {"MAYCALL_DATABASE_URL": sqlite_url}, "token", "list")
+    assert sentence(ended) == "There is no workspace yet. Start the server once: python -m server serve --migrate"
+
+
+# --- The schema and the database ---
+
+
+def test_the_kept_schema_is_compared_with_the_one_that_is_served(command: Command) -> None:
+    assert command({}, "schema", "--check") == Ended(0, "", "")
+
+
+def test_a_kept_schema_that_is_another_is_told_with_the_difference_and_printed_anew(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = cli.SCHEMA_FILE.read_text()
+    monkeypatch.setattr(cli, "SCHEMA_FILE", tmp_path / "schema.graphql")
+    cli.SCHEMA_FILE.write_text(right.replace("type Query {", "type Query {\n  oldField: Int", 1))
+    ended = command({}, "schema", "--check")
+    assert (ended.code, ended.output) == (1, "")
+    assert "-  oldField: Int\n" in ended.errors
+    assert ended.errors.endswith("schema.graphql is not the schema that is served. Run: make schema\n")
+
+    assert command({}, "schema").code == 0
+    assert cli.SCHEMA_FILE.read_text() == right
+
+
+def test_a_database_is_made_and_migrated(command: Command, tmp_path: Path) -> None:
+    environment = WHATSAPP | {"MAYCALL_DATABASE_URL": sqlite_url_of(tmp_path / "new folder" / "maycall.db")}
+    for _ in range(2):
+        ended = command(environment, "migrate")
+        assert (ended.code, ended.output) == (0, "The database is up to date.\n")
+    assert sentence(command(environment, "token", "list")).startswith("There is no workspace yet.")
+
+
+# --- Tokens and numbers ---
+
+
+@pytest.fixture
+def installed(sqlite_url: str) -> dict[str, str]:
+    """Give the environment of an installation that has been started once."""
+    settings = Settings(database_url=sqlite_url, sandbox=True)
+
+    async def start() -> None:
+        resources = resources_of(settings, Secrets.of(settings), "")
+        await beginnings.ensure_workspace(resources)
+        await close(resources)
+
+    asyncio.run(start())
+    return WHATSAPP | {"MAYCALL_DATABASE_URL": sqlite_url}
+
+
+def held(environment: Mapping[str, str], secret: str) -> list[str] | None:
+    """Tell the scopes of the token as it is recognised now, or None."""
+    settings = Settings(database_url=environment["MAYCALL_DATABASE_URL"], sandbox=True)
+
+    async def look() -> list[str] | None:
+        resources = resources_of(settings, Secrets.of(settings), "")
+        viewer = await access.recognise(resources, secret)
+        await close(resources)
+        return sorted(viewer.scopes) if viewer else None
+
+    return asyncio.run(look())
+
+
+def test_tokens_are_made_listed_and_revoked(command: Command, installed: dict[str, str]) -> None:
+    asked = ("token", "create", "crm", "--scope", "customers:read", "--scope", "calls:read", "--days", "2")
+    made = command(installed, *asked)
+    secret = made.output.strip()
+    assert (made.code, made.errors) == (0, "")
+    assert re.fullmatch(r"mc_[\w-]{43}", secret)
+    assert held(installed, secret) == ["calls:read", "customers:read"]
+
+    listed = command(installed, "token", "list")
+    assert (listed.code, listed.errors) == (0, "")
+    assert secret not in listed.output
+    [row] = [line for line in listed.output.splitlines() if "crm" in line]
+    assert secret[:7] in row
+    assert "calls:read customers:read" in row
+    [token_id] = re.findall(r"[0-9a-f]{8}-[0-9a-f-]{27}", row)
+
+    assert command(installed, "token", "revoke", token_id) == Ended(0, "The token is revoked.\n", "")
+    assert held(installed, secret) is None
+    unknown = command(installed, "token", "revoke", str(new_id()))
+    assert sentence(unknown) == "There is no such token. See: python -m server token list"
+
+
+def test_numbers_are_added_once(command: Command, installed: dict[str, str]) -> None:
+    added = command(installed, "number", "add", "529183746501122", "+91 80455 50142", "318840017724905")
+    assert added == Ended(0, "+91 80455 50142 is added.\n", "")
+    again = command(installed, "number", "add", "529183746501122", "+918045550142", "318840017724905")
+    assert sentence(again) == "A business number with the id 529183746501122 is there already."
+    wrong = command(installed, "number", "add", "1", "hello", "318840017724905")
+    assert sentence(wrong) == "'hello' is not a phone number. Write it as E.164, like +919812300457."
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("token", "create", "crm", "--scope", "everything"),
+        ("token", "create", "crm"),
+        ("token", "revoke", "7"),
+        ("serve", "--port", "0"),
+        ("dance",),
+    ],
+)
+def test_a_command_that_cannot_be_meant_is_told_how_it_is_meant(command: Command, arguments: tuple[str, ...]) -> None:
+    ended = command(WHATSAPP, *arguments)
+    assert (ended.code, ended.output) == (2, "")
+    assert "Usage: " in ended.errors
+    assert "Traceback" not in ended.errors
+
+
+# --- From start to end ---
+
+
+async def test_ctrl_c_with_twenty_subscribers_ends_cleanly_and_the_next_start_finds_its_data(tmp_path: Path) -> None:
+    environment = {
+        "MAYCALL_DATABASE_URL": sqlite_url_of(tmp_path / "maycall.db"),
+        "MAYCALL_SANDBOX": "true",
+        "MAYCALL_BOOTSTRAP_TOKEN": TOKEN,
+    }
+    port = free_port()
+    create = 'mutation { createCustomer(input: {phone: "+919812300999"}) { __typename } }'
+    async with running_server(environment, "--migrate", port=port) as server:
+        assert "Maycall is ready. Ctrl-C stops it." in server.logs()
+        assert f"{server.url}/#token={TOKEN}" in server.logs()
+        lines = []
+        for _ in range(20):
+            line = await connect(
+                f"ws://127.0.0.1:{port}/graphql",
+                subprotocols=[Subprotocol("graphql-transport-ws")],
+                proxy=None,
+            )
+            await line.send(f'{{"type": "connection_init", "payload": {{"Authorization": "Bearer {TOKEN}"}}}}')
+            assert await line.recv() == '{"type":"connection_ack"}'
+            await line.send(
+                '{"id": "1", "type": "subscribe", "payload": {"query": "subscription { changes { kind } }"}}'
+            )
+            await line.send('{"type": "ping"}')
+            assert await line.recv() == '{"type":"pong"}'
+            lines.append(line)
+        async with httpx.AsyncClient(base_url=server.url, trust_env=False) as client:
+            headers = {"Authorization": f"Bearer {TOKEN}"}
+            assert (await client.post("/graphql", json={"query": create}, headers=headers)).json() == {
+                "data": {"createCustomer": {"__typename": "CreateCustomerSuccess"}}
+            }
+
+        async with asyncio.timeout(5):
+            assert await server.stop() == 0
+        assert "Traceback" not in server.logs()
+        assert "ERROR" not in server.logs()
+        for line in lines:
+            await line.wait_closed()
+
+    async with running_server(environment, port=port) as server:
+        async with httpx.AsyncClient(base_url=server.url, trust_env=False) as client:
+            headers = {"Authorization": f"Bearer {TOKEN}"}
+            found = await client.post(
+                "/graphql", json={"query": "{ customers(first: 9) { totalCount } }"}, headers=headers
+            )
+        assert found.json() == {"data": {"customers": {"totalCount": 6}}}

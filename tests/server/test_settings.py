@@ -1,0 +1,75 @@
+import pytest
+
+from server.settings import Settings, SettingsError, read
+
+WHATSAPP = {
+    "MAYCALL_WHATSAPP_ACCESS_TOKEN": "EAAB",
+    "MAYCALL_WHATSAPP_APP_SECRET": "secret",
+    "MAYCALL_WHATSAPP_VERIFY_TOKEN": "verify",
+}
+
+
+def settings(monkeypatch: pytest.MonkeyPatch, **given: str) -> Settings:
+    for name, value in (WHATSAPP | {f"MAYCALL_{name}": given[name] for name in given}).items():
+        monkeypatch.setenv(name, value)
+    return read()
+
+
+def test_without_anything_but_whatsapps_secrets_all_has_a_sensible_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = settings(monkeypatch)
+    assert found.database_url == "sqlite+aiosqlite:///var/maycall.db"
+    assert (found.broadcast_url, found.sandbox, found.log_level) == ("memory://", False, "INFO")
+    assert found.whatsapp_base_url == "https://graph.facebook.com/v26.0"
+
+
+def test_addresses_are_tidied_and_a_version_of_ones_own_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = settings(monkeypatch, WHATSAPP_BASE_URL="http://127.0.0.1:9/v25.0/", PUBLIC_URL="https://calls.example/")
+    assert (found.whatsapp_base_url, found.public_url) == ("http://127.0.0.1:9/v25.0", "https://calls.example")
+
+
+def test_in_the_sandbox_nothing_of_whatsapp_needs_to_be_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAYCALL_SANDBOX", "true")
+    assert read().whatsapp_app_secret == ""
+
+
+def test_everything_that_is_missing_is_told_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAYCALL_WHATSAPP_APP_SECRET", "")
+    monkeypatch.setenv("MAYCALL_WHATSAPP_VERIFY_TOKEN", "verify")
+    with pytest.raises(SettingsError) as told:
+        read()
+    assert str(told.value) == (
+        "MAYCALL_WHATSAPP_ACCESS_TOKEN, MAYCALL_WHATSAPP_APP_SECRET must be set: take them from your app in Meta's"
+        " dashboard, or try Maycall without WhatsApp by MAYCALL_SANDBOX=true."
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("DATABASE_URL", "mysql://db", "it must begin with sqlite:/// or postgresql://."),
+        ("DATABASE_URL", "nonsense", "it must be an address like sqlite:///var/maycall.db or postgresql://…."),
+        ("BROADCAST_URL", "redis://r", "it must be memory://, the broadcaster of a single server."),
+        ("WHATSAPP_BASE_URL", "graph.facebook.com", "it must be an address that begins with http:// or https://."),
+        ("PUBLIC_URL", "https://", "it must be an address that begins with http:// or https://."),
+        ("LOG_LEVEL", "LOUD", "it must be DEBUG, INFO, WARNING, ERROR or CRITICAL."),
+        ("SANDBOX", "perhaps", "input should be a valid boolean, unable to interpret input."),
+        ("BOOTSTRAP_TOKEN", "short", "string should have at least 8 characters."),
+        ("WHATSAPP_PATIENCE_SECONDS", "0", "input should be greater than 0."),
+        ("WHATSAPP_PATIENCE_SECONDS", "61", "input should be less than or equal to 60."),
+    ],
+)
+def test_a_wrong_setting_is_told_in_a_sentence_that_says_which(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, sentence: str
+) -> None:
+    with pytest.raises(SettingsError) as told:
+        settings(monkeypatch, **{name: value})
+    assert str(told.value) == f"MAYCALL_{name} is wrong: {sentence}"
+
+
+def test_each_wrong_setting_has_a_line_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SettingsError) as told:
+        settings(monkeypatch, LOG_LEVEL="LOUD", BOOTSTRAP_TOKEN="short")
+    assert [line.split(" ")[0] for line in str(told.value).splitlines()] == [
+        "MAYCALL_BOOTSTRAP_TOKEN",
+        "MAYCALL_LOG_LEVEL",
+    ]
