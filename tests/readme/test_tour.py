@@ -190,9 +190,10 @@ async def test_a_reader_who_does_what_it_says_sees_what_it_says(server: ServerPr
         for block, after in zip(tour, [*tour[1:], None], strict=True):
             await follow(reader, block, after)
 
-        (connecting,) = (block for block in blocks("A real WhatsApp number") if block.kind == "sh")
+        connecting, replaying = (block for block in blocks("A real WhatsApp number") if block.kind == "sh")
         printed = await reader.type_in(connecting.text)
         assert "+15550783881 is added." in printed
+        assert "deliveries would change 0 things" in await reader.type_in(replaying.text)
         numbers = await reader.ask("{ businessNumbers { name environment } }")
         assert {"name": "Front desk", "environment": "PRODUCTION"} in numbers["data"]["businessNumbers"]
         reader.client.headers["Authorization"] = f"Bearer {printed.split()[-1]}"
