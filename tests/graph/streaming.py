@@ -130,7 +130,6 @@ async def served(house: House) -> AsyncIterator[Server]:
         try:
             yield Server(house, listening.getsockname()[1])
         finally:
-            server.should_exit = True
-            house.resources.feed.wake_all()
+            server.should_exit = server.force_exit = True
             with suppress(asyncio.CancelledError):
                 await serving

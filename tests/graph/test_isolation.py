@@ -16,6 +16,8 @@ from whatsapp.cloud_api import FreeForm, Taken
 
 from .asking import Api, done, id_of, replies
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 
 @dataclass(frozen=True)
 class Other:
@@ -147,7 +149,6 @@ async def test_names_and_keys_that_are_taken_elsewhere_are_free_here(house: Hous
     assert other.business.workspace.id != house.business.workspace.id
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_news_of_one_business_number_is_no_news_of_another(house: House, api: Api, other: Other) -> None:
     await replies(house, house.meera, "permanent")
     query = "{ callPermissions(first: 9, filter: {statuses: [PERMANENT]}) { totalCount } }"

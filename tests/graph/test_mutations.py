@@ -61,6 +61,7 @@ async def mistaken(house: House, answer: Awaitable[tuple[str, str]]) -> str:
 # --- Customers ---
 
 
+@ON_SQLITE
 async def test_a_customer_is_created_with_what_is_given_made_tidy(house: House, api: Api) -> None:
     given = {
         "name": "  Asha Rao ",
@@ -151,6 +152,7 @@ async def test_what_cannot_be_meant_makes_no_customer(
     assert await mistaken(house, api.fault(CREATE, input=given)) == message
 
 
+@ON_SQLITE
 async def test_what_is_left_out_stays_and_null_clears(house: House, api: Api) -> None:
     own = {"customerId": id_of(house.meera)}
     house.clock.wait(MINUTE)
@@ -183,6 +185,7 @@ async def test_what_is_left_out_stays_and_null_clears(house: House, api: Api) ->
 # --- Requests ---
 
 
+@ON_SQLITE
 async def test_a_request_is_sent_once_in_the_words_given(house: House, api: Api) -> None:
     words = {"name": "may_we_call", "language": "en", "parameters": [{"name": "first_name", "value": "Meera"}]}
     made = await api.ask(REQUEST, input=asking(house, template=words))
@@ -207,6 +210,7 @@ async def test_a_request_is_sent_once_in_the_words_given(house: House, api: Api)
     assert first.opaque == f"cpr:{ids.decode(request_id)[1]}"
 
 
+@ON_SQLITE
 async def test_a_second_request_the_same_day_is_refused_with_when_it_will_be_allowed(house: House, api: Api) -> None:
     await api.ask(REQUEST, input=asking(house))
     house.clock.wait(HOUR)
@@ -299,6 +303,7 @@ async def test_a_no_of_whatsapp_to_a_request_is_the_same_refusal(
     assert request == {"status": "FAILED", "failure": f"{code}: Not now."}
 
 
+@ON_SQLITE
 async def test_a_request_that_failed_uses_up_no_limit(house: House, api: Api) -> None:
     house.whatsapp.will(Unreached("no route"), Refused(MetaError(131026, "", "")))
     answer = await api.ask(REQUEST, input=asking(house))
@@ -311,6 +316,7 @@ async def test_a_request_that_failed_uses_up_no_limit(house: House, api: Api) ->
     assert (await api.ask(REQUEST, input=asking(house)))["__typename"] == "RequestCallPermissionSuccess"
 
 
+@ON_SQLITE
 async def test_a_request_without_an_answer_is_queued_and_counts(house: House, api: Api) -> None:
     house.whatsapp.will(Unanswered("timeout"))
     answer = await api.ask(REQUEST, input=asking(house))
@@ -385,6 +391,7 @@ async def test_a_call_rings_who_allows_it_and_goes_on_step_by_step(house: House,
     )
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("answer", "status"),
     [(None, "NOT_REQUESTED"), ("decline", "DECLINED"), ("temporary", "EXPIRED")],
@@ -486,6 +493,7 @@ async def test_a_call_that_whatsapp_will_not_end_goes_on(house: House, api: Api)
     assert found == {"status": "CONNECTING"}
 
 
+@ON_SQLITE
 async def test_the_sdp_answer_is_seen_by_the_token_that_placed_the_call_and_by_nobody_else(
     house: House, api: Api
 ) -> None:

@@ -65,6 +65,7 @@ async def test_business_numbers_are_listed_with_their_limits(house: House, api: 
     ]
 
 
+@ON_SQLITE
 async def test_every_kind_of_node_can_be_read_again_by_its_id(house: House, api: Api) -> None:
     request = await requested(house, house.meera)
     await replies(house, house.meera)
@@ -370,6 +371,7 @@ async def test_pages_in_the_order_of_running_out_follow_each_other_over_those_th
     assert seen == ["3", "1", "Meera Kulkarni", "Caio Prado", "0", "2"]
 
 
+@ON_SQLITE
 async def test_permissions_are_told_apart_by_business_number(house: House, api: Api) -> None:
     other = await business_numbers.add(
         house.resources,
@@ -409,6 +411,7 @@ async def permission_of(api: Api, house: House, customer: Customer) -> Any:
     return found["callPermission"]
 
 
+@ON_SQLITE
 async def test_a_permission_tells_everything_that_stands_in_the_way_and_when_it_ends(house: House, api: Api) -> None:
     request = await requested(house, house.meera)
     house.clock.wait(MINUTE)
@@ -454,6 +457,7 @@ async def test_a_permission_tells_everything_that_stands_in_the_way_and_when_it_
     }
 
 
+@ON_SQLITE
 async def test_a_permission_that_has_run_out_has_run_out_on_every_read_before_any_clock_tells(
     house: House, api: Api
 ) -> None:

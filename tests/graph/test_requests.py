@@ -5,6 +5,7 @@ from typing import Any
 import orjson
 import pytest
 from sqlalchemy.exc import OperationalError
+from structlog.testing import capture_logs
 
 from actions import access
 from models.database import Database
@@ -164,9 +165,7 @@ async def test_get_reads_and_never_writes(house: House, api: Api) -> None:
     assert await done(house) == before
 
 
-async def test_a_fault_of_ours_is_hidden_behind_a_request_id(
-    api: Api, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+async def test_a_fault_of_ours_is_hidden_behind_a_request_id(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     def reading(_database: Database) -> None:
         raise OperationalError("SELECT secret", {}, Exception("password=hunter2"))
 
@@ -181,7 +180,8 @@ async def test_a_fault_of_ours_is_hidden_behind_a_request_id(
 
     monkeypatch.setattr(access, "recognise", recognise)
     monkeypatch.setattr(Database, "reading", reading)
-    answer = await api.answer(VIEWER)
+    with capture_logs() as logged:
+        answer = await api.answer(VIEWER)
 
     [error] = answer["errors"]
     assert error["extensions"].keys() == {"code", "requestId"}
@@ -191,8 +191,7 @@ async def test_a_fault_of_ours_is_hidden_behind_a_request_id(
         error["message"] == f"Something went wrong on our side. Tell us this id and we can find out what: {request_id}."
     )
     assert "hunter2" not in str(answer)
-    logged = capsys.readouterr()
-    assert request_id in logged.out + logged.err
+    assert [(line["event"], line["request_id"]) for line in logged] == [("fault", request_id)]
 
 
 # --- Who comes in ---

@@ -68,7 +68,7 @@ async def read(database: Database, order: Order, window: Window) -> Page[Custome
         return await page(session, select(Customer), order, window)
 
 
-@pytest.mark.parametrize("size", [1, 2, 3, 6, 7, 8])
+@pytest.mark.parametrize("size", [1, 3, 7])
 async def test_page_after_page_gives_every_row_once_in_order_from_either_end(
     database: Database, people: list[Customer], order: tuple[Order, Key], size: int
 ) -> None:
