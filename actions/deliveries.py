@@ -79,9 +79,17 @@ async def replay(resources: Resources, since: datetime, *, dry_run: bool) -> Asy
             batch = (await session.exec(webhook_deliveries.stored(since, position))).all()
         for delivery in batch:
             position = delivery.received_at, delivery.id
-            yield await _replay_one(resources, delivery, dry_run=dry_run)
+            yield await _replay_if_possible(resources, delivery, dry_run=dry_run)
         if not batch:
             return
+
+
+async def _replay_if_possible(resources: Resources, delivery: WebhookDelivery, *, dry_run: bool) -> Replayed:
+    try:
+        return await _replay_one(resources, delivery, dry_run=dry_run)
+    except Exception as error:  # noqa: BLE001 one that cannot be recorded must not keep the others from it
+        _log.exception("delivery_not_replayed", delivery=str(delivery.id))
+        return Replayed(delivery.received_at, (), (str(error) or type(error).__name__,))
 
 
 async def _replay_one(resources: Resources, delivery: WebhookDelivery, *, dry_run: bool) -> Replayed:

@@ -24,8 +24,10 @@ class Waiter:
 
     async def heard(self, patience_seconds: float) -> None:
         """Wait until it rings, at most so long: whoever waits reads the log anyway, so a lost ring costs only time."""
+        # Not asyncio.wait_for: on Python 3.11 it forgets that it was cancelled when the bell rings in that moment.
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._rung.wait(), patience_seconds)
+            async with asyncio.timeout(patience_seconds):
+                await self._rung.wait()
         self._rung.clear()
 
 

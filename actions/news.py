@@ -136,7 +136,7 @@ class Recording:
         people: dict[UUID, dict[Person, bool]] = defaultdict(dict)  # and whether they become a customer
         for item in news:
             own = people[self._numbers[item.phone_number_id].workspace_id]
-            own[item.person] = own.get(item.person, False) or isinstance(item, PermissionReplied | CallMoved)
+            own[item.person] = own.get(item.person, False) or self._makes_known(item)
         present = {item.person for item in news if not isinstance(item, IdentityChanged)}  # not who somebody was
         for workspace_id, own in people.items():
             phones = {person.phone for person in own if person.phone}
@@ -153,11 +153,28 @@ class Recording:
                 self._customers[workspace_id, person] = customer
         await self._session.flush()
 
+    def _makes_known(self, item: AboutPerson) -> bool:
+        """Tell whether the person becomes a customer by this; not by what was recorded under a name they had before."""
+        match item:
+            case PermissionReplied():
+                number = self._numbers[item.phone_number_id]
+                return (number.workspace_id, item.message_id) not in self._known_replies
+            case CallMoved():
+                return self._named_call(item) is None
+            case _:
+                return False
+
+    def _named_call(self, item: CallMoved) -> Call | None:
+        return self._calls.get(item.call_id) or self._calls.get(item.opaque or "")
+
+    def _has_customer(self, item: AboutPerson) -> bool:
+        return (self._numbers[item.phone_number_id].workspace_id, item.person) in self._customers
+
     def _is_known(self, item: AboutPerson) -> bool:
-        known = (self._numbers[item.phone_number_id].workspace_id, item.person) in self._customers
+        known = self._has_customer(item)
         if not known and isinstance(item, IdentityChanged):
             self.skipped.append("IdentityChanged: no customer was known by the old name")
-        return known
+        return known or (isinstance(item, CallMoved) and self._named_call(item) is not None)
 
     def _new_customer(self, workspace_id: UUID, person: Person, known: list[Customer]) -> Customer:
         customer = Customer(
@@ -188,7 +205,9 @@ class Recording:
     async def _lock_pairs(self, news: Sequence[News]) -> None:
         wanted = {
             (number.id, customer.id): (number, customer)
-            for number, customer in (self._ends(item) for item in news if isinstance(item, AboutPerson))
+            for number, customer in (
+                self._ends(item) for item in news if isinstance(item, AboutPerson) and self._has_customer(item)
+            )
         }
         await self._ensure_for_newcomers()
         await ensure(self._session, wanted.values(), self._now)
@@ -299,10 +318,15 @@ class Recording:
             self._number_changed(number, changed=changed)
 
     def _call_moved(self, item: CallMoved) -> None:
-        named = self._calls.get(item.call_id) or self._calls.get(item.opaque or "")
+        named = self._named_call(item)
         pair = self._pairs[named.permission_id] if named else self._pair_of(item)
+<<<<<<< HEAD
         call = next((own for own in pair.calls if named and own.id == named.id), None) or _being_placed(pair, item)
         call = call or self._new_call(pair, item)
+=======
+        own = next((own for own in pair.calls if named and own.id == named.id), named)  # too old to be gathered
+        call = own or self._new_call(pair, item)
+>>>>>>> 79ab758ddc7c2f2ec333045b9b2c5d07f56ee3df
         call.whatsapp_call_id = call.whatsapp_call_id or item.call_id
         self._calls[item.call_id] = call
         call.remember(call_rules.after(call.known, item.event), pair.policy)

@@ -10,11 +10,11 @@ from typing import Annotated, Any, Protocol
 
 import httpx
 import stamina
-from pydantic import AliasChoices, BaseModel, Field, ValidationError
+from pydantic import AfterValidator, AliasChoices, BaseModel, Field, ValidationError
 
 from rules.permission import Status
 
-from .errors import TRANSIENT, MetaError
+from .errors import RETRIED, MetaError
 from .pace import Pace
 
 QUERIES_PER_SECOND = 5  # of permissions and per number: the stricter of Meta's two figures (§12.3)
@@ -237,7 +237,7 @@ class CloudApi:
         """Say it again, later and later, while WhatsApp says that it is only too busy: then it did nothing."""
         answer = await self._speak("POST", path, json=body)
         for attempt in range(1, MOST_ATTEMPTS):
-            if not isinstance(answer, Refused) or answer.error.code not in TRANSIENT:
+            if not isinstance(answer, Refused) or answer.error.code not in RETRIED:
                 break
             await asyncio.sleep(random.uniform(0.5, 1.0) * FIRST_PAUSE_SECONDS * 2**attempt)  # noqa: S311 jitter
             answer = await self._speak("POST", path, json=body)
@@ -267,10 +267,17 @@ def _message_of(content: Template | FreeForm) -> dict[str, Any]:
         if content.text is not None:
             interactive["body"] = {"text": content.text}
         return {"type": "interactive", "interactive": interactive}
-    parameters = [{"type": "text", "parameter_name": name, "text": text} for name, text in content.parameters.items()]
+    parameters = _parameters_of(content.parameters)
     components = [{"type": "body", "parameters": parameters}] if parameters else []
     template = {"name": content.name, "language": {"code": content.language}, "components": components}
     return {"type": "template", "template": template}
+
+
+def _parameters_of(given: Mapping[str, str]) -> list[dict[str, str]]:
+    """Give the parameters by name, or in order where the template knows them by number only (§3.2)."""
+    if all(name.isdecimal() for name in given):
+        return [{"type": "text", "text": given[name]} for name in sorted(given, key=int)]
+    return [{"type": "text", "parameter_name": name, "text": text} for name, text in given.items()]
 
 
 def _read(response: httpx.Response) -> dict[str, Any] | Refused | Unanswered:
@@ -325,8 +332,22 @@ class _Action(BaseModel):
     limits: list[_Limit] = []
 
 
+def _known_status(status: str) -> str:
+    if status not in _STATUSES:
+        raise ValueError("not a status that is known")
+    return status
+
+
+_STATUSES = {
+    "no_permission": Status.NOT_REQUESTED,
+    "temporary": Status.TEMPORARY,
+    "permanent": Status.PERMANENT,
+}
+
+
 class _Permission(BaseModel):
-    status: str
+    # What Meta may add one day is not understood, rather than taken for "no permission": that would revoke them all.
+    status: Annotated[str, AfterValidator(_known_status)]
     # Meta's sample and its table name the field differently (§12.4).
     expires: UnixSeconds | None = Field(None, validation_alias=AliasChoices("expiration_time", "expiration"))
 
@@ -337,9 +358,8 @@ class _StateBody(BaseModel):
 
     @property
     def state(self) -> PermissionState:
-        known = {"temporary": Status.TEMPORARY, "permanent": Status.PERMANENT}
         return PermissionState(
-            known.get(self.permission.status, Status.NOT_REQUESTED),
+            _STATUSES[self.permission.status],
             _moment(self.permission.expires),
             self._uses("send_call_permission_request"),
             self._uses("start_call"),
@@ -353,7 +373,7 @@ class _StateBody(BaseModel):
 
 class _SettingsRestriction(BaseModel):
     type: str
-    expiration: int | None = None
+    expiration: UnixSeconds | None = None
 
 
 class _Restrictions(BaseModel):

@@ -91,6 +91,8 @@ TRANSIENT = frozenset(
     }
 )
 
+# What is said again by itself; a call that could not be connected in time is for a person to place again (§7.1).
+RETRIED = TRANSIENT - {Code.CALL_TIMEOUT}
 
 # Something that a person of the business has to mend; granted or not, nothing goes out before (also 200 to 299).
 ALARMING = frozenset(

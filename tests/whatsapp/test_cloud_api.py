@@ -277,7 +277,6 @@ async def test_what_whatsapp_believes_is_asked_by_phone_or_else_by_user_id(speak
     [
         ({"status": "permanent"}, Status.PERMANENT, None),
         ({"status": "no_permission"}, Status.NOT_REQUESTED, None),
-        ({"status": "something_of_2027"}, Status.NOT_REQUESTED, None),
         ({"status": "temporary", "expiration": 1795770847}, Status.TEMPORARY, datetime.fromtimestamp(1795770847, UTC)),
     ],
 )
