@@ -320,13 +320,8 @@ class Recording:
     def _call_moved(self, item: CallMoved) -> None:
         named = self._named_call(item)
         pair = self._pairs[named.permission_id] if named else self._pair_of(item)
-<<<<<<< HEAD
-        call = next((own for own in pair.calls if named and own.id == named.id), None) or _being_placed(pair, item)
-        call = call or self._new_call(pair, item)
-=======
         own = next((own for own in pair.calls if named and own.id == named.id), named)  # too old to be gathered
-        call = own or self._new_call(pair, item)
->>>>>>> 79ab758ddc7c2f2ec333045b9b2c5d07f56ee3df
+        call = own or _being_placed(pair, item) or self._new_call(pair, item)
         call.whatsapp_call_id = call.whatsapp_call_id or item.call_id
         self._calls[item.call_id] = call
         call.remember(call_rules.after(call.known, item.event), pair.policy)
