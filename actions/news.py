@@ -315,7 +315,7 @@ class Recording:
         if is_new and item.code in ALARMING:
             number = (await self._session.exec(business_numbers.locked(item.phone_number_id))).one()
             changed, number.problem = number.problem != item.failure, item.failure
-            self._number_changed(number, changed=changed)
+            self._number_changed(number, item.at, changed=changed)
 
     def _call_moved(self, item: CallMoved) -> None:
         named = self._named_call(item)
@@ -379,7 +379,7 @@ class Recording:
         if number.settings_at is None or item.at >= number.settings_at:
             changed = number.calling_enabled is not item.enabled
             number.calling_enabled, number.settings_at = item.enabled, item.at
-            self._number_changed(number, changed=changed)
+            self._number_changed(number, item.at, changed=changed)
 
     async def _calling_restricted(self, item: CallingRestricted) -> None:
         numbers = (await self._session.exec(business_numbers.by_display_phone_number(item.display_phone_number))).all()
@@ -388,13 +388,13 @@ class Recording:
         for number in numbers:
             changed = number.restricted_until is None or number.restricted_until < item.until
             number.restricted_until = max(number.restricted_until or item.until, item.until)
-            self._number_changed(number, changed=changed)
+            self._number_changed(number, self._now, changed=changed)
 
-    def _number_changed(self, number: BusinessNumber, *, changed: bool) -> None:
+    def _number_changed(self, number: BusinessNumber, at: datetime, *, changed: bool) -> None:
         if not changed:
             return
         number.updated_at = self._now
-        self.changes.append(number_change(number, Cause.WHATSAPP))
+        self.changes.append(number_change(number, Cause.WHATSAPP, at))
 
     def _by_workspace(self, news: Sequence[News]) -> dict[UUID, list[News]]:
         sorted_out: dict[UUID, list[News]] = defaultdict(list)

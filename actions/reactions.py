@@ -1,5 +1,7 @@
 """What WhatsApp's "no" means beyond the thing it was said to. Source: docs/reference/whatsapp-calling.md §7."""
 
+from datetime import datetime
+
 import structlog
 
 from models import business_number as business_numbers
@@ -65,12 +67,12 @@ async def _told(resources: Resources, session: Session, number: BusinessNumber) 
     await log.append(session, [change_of(number, Cause.WHATSAPP)])
 
 
-def change_of(number: BusinessNumber, cause: Cause) -> Change:
+def change_of(number: BusinessNumber, cause: Cause, occurred_at: datetime | None = None) -> Change:
     return Change(
         workspace_id=number.workspace_id,
         kind=ChangeKind.BUSINESS_NUMBER,
         cause=cause,
-        occurred_at=number.updated_at,
+        occurred_at=occurred_at or number.updated_at,
         recorded_at=number.updated_at,
         subject_id=number.id,
         business_number_id=number.id,

@@ -81,7 +81,7 @@ async def test_the_end_that_comes_after_all_wins(house: House) -> None:
     await allow(house)
     await rung(house)
     house.clock.wait(3 * MINUTE)
-    await clock.strike(house.resources)
+    await calls.close_overdue(house.resources)
     before = await log_stands_at(house)
     await hear(house.resources, meta.terminated("wacid.1", NOON + 2 * MINUTE, answered_at=NOON + MINUTE))
     call = await the_call(house.resources)
@@ -94,13 +94,13 @@ async def test_what_is_dated_later_shows_that_the_call_goes_on(house: House) -> 
     await allow(house)
     await rung(house)
     house.clock.wait(3 * MINUTE)
-    await clock.strike(house.resources)
+    await calls.close_overdue(house.resources)
     house.clock.wait(MINUTE)
     await hear(house.resources, meta.call_moved("wacid.1", "ACCEPTED", house.clock.now))
     assert (await the_call(house.resources)).status is CallStatus.IN_PROGRESS
     house.whatsapp.state = GRANTED
     assert await ring(house) == CallInProgress()
-    assert await clock.next_moment(house.resources) == house.clock.now + 4 * HOUR
+    assert await calls.next_overdue(house.resources) == house.clock.now + 4 * HOUR
 
 
 async def test_a_customer_s_call_whose_end_is_never_told_is_closed_too(house: House) -> None:
@@ -108,7 +108,7 @@ async def test_a_customer_s_call_whose_end_is_never_told_is_closed_too(house: Ho
     calling["value"]["calls"][0] |= {"event": "connect"}
     await hear(house.resources, calling)
     house.clock.wait(3 * MINUTE)
-    await clock.strike(house.resources)
+    await calls.close_overdue(house.resources)
     call = await the_call(house.resources)
     assert (call.direction, call.status) == (Direction.USER_INITIATED, CallStatus.NO_ANSWER)
 
