@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from actions import calls, clock, errands
+from actions import calls, errands
 from actions.pair import lock
 from rules.call import CallStatus, Direction
 from rules.eligibility import Caution, may_call
@@ -60,7 +60,7 @@ async def test_a_call_whose_end_is_never_told_is_closed_and_whatsapp_asked(
     if status:
         await hear(house.resources, meta.call_moved("wacid.1", status, NOON))
     before, goes_on = await log_stands_at(house), (await the_call(house.resources)).status
-    assert await clock.next_moment(house.resources) == NOON + patience
+    assert await calls.next_overdue(house.resources) == NOON + patience
 
     house.clock.now = NOON + patience - SECOND
     assert await calls.close_overdue(house.resources) == 0
