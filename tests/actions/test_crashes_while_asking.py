@@ -33,6 +33,13 @@ from .doing import (
     told,
 )
 
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """Give SQLite alone: what a dead server leaves behind is the same on both (but see test_side_by_side.py)."""
+    return sqlite_url
+
+
 TOO_LATE = "The server stopped before sending it, and it may not be sent any more."
 
 
@@ -353,19 +360,7 @@ async def test_a_request_that_is_cancelled_while_whatsapp_is_spoken_to_is_looked
     assert len(house.whatsapp.asked) == 1
 
 
-# Several servers
-
-
-async def test_of_several_servers_that_pick_up_at_once_only_one_sends(house: House) -> None:
-    await die_before_the_answer(house)
-    house.whatsapp.state = believing(requests=0)
-    house.clock.wait(lease(house))
-    async with restarted(house) as second, restarted(house) as third:
-        fleet = [house.resources, second.resources, third.resources]
-        await asyncio.gather(*(permissions.pick_up(resources) for resources in fleet))
-
-    assert len(house.whatsapp.asked) == 2
-    assert (await the_request(house.resources)).message_id == "wamid.2"
+# One server after another
 
 
 async def test_whoever_sends_after_all_has_a_whole_lease_for_it(house: House) -> None:

@@ -1,6 +1,5 @@
 """What Meta says, put into the rows: late, doubled, out of order, or before we have written down what it is about."""
 
-import asyncio
 from collections.abc import Sequence
 from itertools import permutations
 from typing import Any
@@ -8,7 +7,6 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from models.change import ChangeKind
 from models.customer import Customer
 from models.webhook_delivery import WebhookDelivery
 from rules.call import CallStatus, Direction
@@ -39,6 +37,12 @@ from .doing import (
 )
 
 YES_AT, NO_AT = NOON + MINUTE, NOON + HOUR
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """Give SQLite alone: deliveries that come at once are in test_races.py, on both."""
+    return sqlite_url
 
 
 def facts_of_a_request(message_id: str, opaque: str, phone: str) -> list[meta.Change]:
@@ -73,7 +77,7 @@ async def people(house: House, how_many: int) -> Sequence[Customer]:
 
 
 async def test_statuses_and_replies_in_any_order_any_number_of_times_end_in_the_same_rows(house: House) -> None:
-    orders = list(permutations(range(5)))[::10]
+    orders = list(permutations(range(5)))[::17]
     ends: list[Any] = []
     for person, order in zip(await people(house, len(orders)), orders, strict=True):
         house.clock.now = NOON
@@ -97,7 +101,7 @@ async def test_statuses_and_replies_in_any_order_any_number_of_times_end_in_the_
 
 
 async def test_events_of_a_call_in_any_order_any_number_of_times_end_in_the_same_rows(house: House) -> None:
-    orders = list(permutations(range(4)))[::2]
+    orders = list(permutations(range(4)))[::5]
     ends: list[Any] = []
     for person, order in zip(await people(house, len(orders)), orders, strict=True):
         house.clock.now = NOON
@@ -137,22 +141,6 @@ async def test_the_same_delivery_again_changes_and_tells_nothing(house: House) -
     for again in ([reply], [reply, reply]):  # byte for byte the same, and in another batch
         await hear(house.resources, *again)
     assert (await everything_of(house.resources), await log_stands_at(house)) == before
-
-
-async def test_a_delivery_that_comes_many_times_at_once_counts_once(house: House) -> None:
-    await asked(house)
-    before = await log_stands_at(house)
-    reply = meta.replied("wamid.reply", NOON, to="wamid.1")
-
-    await asyncio.gather(*(hear(house.resources, reply) for _ in range(20)))
-
-    assert await told(house, before) == [
-        ("PERMISSION_REQUEST", "SENT", "ANSWERED", "CUSTOMER_ANSWERED"),
-        ("CALL_PERMISSION", "REQUESTED", "PERMANENT", "CUSTOMER_ANSWERED"),
-    ]
-    async with house.resources.database.reading() as session:
-        [kept] = (await session.exec(select(WebhookDelivery))).all()
-    assert (kept.processed_at, kept.retry_at, kept.failure, kept.skipped) == (NOON, None, None, [])
 
 
 # Before we have written down what it is about
@@ -255,22 +243,6 @@ async def test_a_late_answer_to_a_superseded_request_still_is_the_customer_s_wor
 
 
 # People and calls nobody knew
-
-
-async def test_many_replies_of_somebody_unknown_at_once_make_one_customer(house: House) -> None:
-    before = await log_stands_at(house)
-    stranger = "+919812399999"
-    replies = [meta.replied(f"wamid.{number}", NOON + number * SECOND, phone=stranger) for number in range(8)]
-
-    await asyncio.gather(*(hear(house.resources, reply) for reply in replies))
-
-    made = [change for change in await log_of(house, before) if change.kind is ChangeKind.CUSTOMER]
-    assert len(made) == 1
-    async with house.resources.database.reading() as session:
-        customer = await session.get_one(Customer, made[0].subject_id)
-    assert customer.phone == stranger
-    permission = await permission_of(house.resources, customer)
-    assert (permission.status, permission.granted_at) == (Status.PERMANENT, NOON + 7 * SECOND)
 
 
 async def test_a_call_from_the_customer_is_recorded_and_grants_what_whatsapp_says_it_grants(house: House) -> None:

@@ -6,10 +6,14 @@ from collections.abc import AsyncIterator
 
 import pytest_asyncio
 from sqlalchemy import text
+from sqlmodel import select
 
 from actions import calls, permissions
 from models.call import Call
+from models.change import ChangeKind
+from models.customer import Customer
 from models.permission_request import PermissionRequest
+from models.webhook_delivery import WebhookDelivery
 from rules.call import CallStatus
 from rules.permission import Status
 from rules.refusals import CallInProgress, IdempotencyKeyReused, RequestLimitReached, WhatsAppUnavailable
@@ -27,12 +31,14 @@ from .doing import (
     calls_of,
     hear,
     log_of,
+    log_stands_at,
     permission_of,
     requests_of,
     restarted,
     ring,
     the_call,
     the_request,
+    told,
 )
 
 AT_ONCE = 40
@@ -197,3 +203,35 @@ async def test_hanging_up_while_the_end_comes_in_ends_the_call_once(house: House
     assert (kept.status, kept.duration_seconds) == (CallStatus.COMPLETED, 1)
     last = [change.status for change in await log_of(house) if change.subject_id == placed.id][-1]
     assert last == "COMPLETED"
+
+
+async def test_a_delivery_that_comes_many_times_at_once_counts_once(house: House) -> None:
+    await asked(house)
+    before = await log_stands_at(house)
+    reply = meta.replied("wamid.reply", NOON, to="wamid.1")
+
+    await asyncio.gather(*(hear(house.resources, reply) for _ in range(20)))
+
+    assert await told(house, before) == [
+        ("PERMISSION_REQUEST", "SENT", "ANSWERED", "CUSTOMER_ANSWERED"),
+        ("CALL_PERMISSION", "REQUESTED", "PERMANENT", "CUSTOMER_ANSWERED"),
+    ]
+    async with house.resources.database.reading() as session:
+        [kept] = (await session.exec(select(WebhookDelivery))).all()
+    assert (kept.processed_at, kept.retry_at, kept.failure, kept.skipped) == (NOON, None, None, [])
+
+
+async def test_many_replies_of_somebody_unknown_at_once_make_one_customer(house: House) -> None:
+    before = await log_stands_at(house)
+    stranger = "+919812399999"
+    replies = [meta.replied(f"wamid.{number}", NOON + number * SECOND, phone=stranger) for number in range(8)]
+
+    await asyncio.gather(*(hear(house.resources, reply) for reply in replies))
+
+    made = [change for change in await log_of(house, before) if change.kind is ChangeKind.CUSTOMER]
+    assert len(made) == 1
+    async with house.resources.database.reading() as session:
+        customer = await session.get_one(Customer, made[0].subject_id)
+    assert customer.phone == stranger
+    permission = await permission_of(house.resources, customer)
+    assert (permission.status, permission.granted_at) == (Status.PERMANENT, NOON + 7 * SECOND)

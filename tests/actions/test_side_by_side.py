@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from actions import clock, log
+from actions import clock, log, permissions
 from actions.pair import lock_permissions
 from models import call_permission as call_permissions
 from rules.call import CallStatus
@@ -18,8 +18,11 @@ from . import meta
 from .doing import (
     TEMPLATE,
     WEEK,
+    Killed,
     allow,
+    ask,
     asked,
+    believing,
     hear,
     holding,
     log_of,
@@ -227,3 +230,17 @@ async def test_of_several_servers_exactly_one_tells_of_each_thing_that_ran_out(
         ("CALL_PERMISSION", "TEMPORARY", "EXPIRED", "RAN_OUT"): 24,
         ("PERMISSION_REQUEST", "ANSWERED", "EXPIRED", "RAN_OUT"): 24,
     }
+
+
+async def test_of_several_servers_that_pick_up_at_once_only_one_sends(house: House) -> None:
+    house.whatsapp.will(Killed())
+    with pytest.raises(Killed):
+        await ask(house)
+    house.whatsapp.state = believing(requests=0)
+    house.clock.wait(2 * house.whatsapp.patience)
+    async with restarted(house) as second, restarted(house) as third:
+        fleet = [house.resources, second.resources, third.resources]
+        await asyncio.gather(*(permissions.pick_up(resources) for resources in fleet))
+
+    assert len(house.whatsapp.asked) == 2
+    assert (await the_request(house.resources)).message_id == "wamid.2"
