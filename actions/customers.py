@@ -1,6 +1,7 @@
 """Customers: created and updated, each known by names that no other customer of the workspace has."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 from uuid import UUID
 from zoneinfo import available_timezones
@@ -136,8 +137,14 @@ def _tags(value: list[str] | None) -> list[str]:
     return sorted({tag for tag in tags if tag is not None})
 
 
+@cache
+def _timezones() -> set[str]:
+    """Give the names of all time zones; it takes a walk through many files."""
+    return available_timezones()
+
+
 def _timezone(value: str | None) -> str | None:
-    if value is not None and value not in available_timezones():
+    if value is not None and value not in _timezones():
         raise BadInputError(f"{value[:40]!r} is not a time zone. Write it as in Asia/Kolkata.")
     return value
 
