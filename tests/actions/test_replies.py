@@ -150,7 +150,7 @@ async def test_a_customer_takes_a_permission_back_in_the_profile(house: House) -
 # From what Maycall never saw
 
 
-@pytest.mark.parametrize("context", ["wamid.of-another-system", "wacid.of-another-system", None])
+@pytest.mark.parametrize("context", ["wamid.of-another-system", None])
 @pytest.mark.parametrize(
     ("until", "status"), [(UNTIL, Status.TEMPORARY), (None, Status.PERMANENT), (None, Status.DECLINED)]
 )

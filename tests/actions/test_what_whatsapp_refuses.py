@@ -19,7 +19,7 @@ from rules.refusals import (
 from rules.request import RequestStatus
 from tests.ground.house import DAY, HOUR, MINUTE, NOON, SECOND, House
 from whatsapp.cloud_api import NumberSettings, PermissionState, Refused, Unreached, Use
-from whatsapp.errors import ALARMING, TRANSIENT, Code, MetaError
+from whatsapp.errors import Code, MetaError
 
 from . import meta
 from .doing import (
@@ -146,7 +146,6 @@ async def test_an_answer_that_is_given_during_a_pause_stays_valid(house: House) 
     [
         (Code.CALLING_RESTRICTED, PAUSED, NumberRestricted(), NumberRestricted(NOON + DAY)),
         (Code.CALLING_NOT_ENABLED, OFF, CallingDisabled(), CallingDisabled()),
-        (Code.CALLING_UNAVAILABLE, OFF, CallingDisabled(), CallingDisabled()),
     ],
 )
 @pytest.mark.parametrize("asks", [False, True])
@@ -201,7 +200,7 @@ async def test_older_news_of_the_settings_do_not_overrule_those_that_were_asked_
     await rung(house)
 
 
-@pytest.mark.parametrize("code", sorted(ALARMING - set(range(201, 300))))
+@pytest.mark.parametrize("code", [Code.TOKEN_EXPIRED, Code.PAYMENT_MISSING, 200])
 async def test_what_a_person_has_to_mend_is_the_number_s_problem_until_whatsapp_takes_something_again(
     house: House, code: int
 ) -> None:
@@ -233,7 +232,7 @@ async def test_an_ordinary_no_is_nobody_s_problem(house: House) -> None:
     assert (await number_of(house)).problem is None
 
 
-@pytest.mark.parametrize("code", sorted(TRANSIENT))
+@pytest.mark.parametrize("code", [Code.THROUGHPUT_LIMIT, Code.CALL_CONNECTION])
 async def test_what_whatsapp_was_too_busy_for_was_not_sent_and_not_rung(house: House, code: int) -> None:
     await allow(house)
     house.whatsapp.will(no(code), no(code))

@@ -160,7 +160,7 @@ UNAVAILABLE: list[tuple[tuple[ListedTemplate, ...], str]] = [
     ((replace(LISTED, asks=False),), "The template 'may_we_call' does not ask for permission to call."),
     *(
         ((replace(LISTED, status=status),), f"The template 'may_we_call' is {status.lower()} at WhatsApp.")
-        for status in ("PENDING", "REJECTED", "PAUSED", "DISABLED")
+        for status in ("PENDING", "PAUSED")
     ),
 ]
 

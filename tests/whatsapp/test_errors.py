@@ -16,7 +16,7 @@ from rules.refusals import (
     TemplateUnavailable,
     WhatsAppUnavailable,
 )
-from whatsapp.errors import Code, MetaError, refusal
+from whatsapp.errors import ABOUT_NUMBER, ALARMING, TEMPLATE_TROUBLE, TRANSIENT, Code, MetaError, refusal
 
 MEANINGS: list[tuple[int, Refusal]] = [
     (138000, CallingDisabled()),
@@ -71,3 +71,12 @@ def test_an_error_without_details_is_told_by_its_message() -> None:
     )
     assert str(MetaError(135000, "Generic user error", "")) == "135000: Generic user error"
     assert str(MetaError(100, "Invalid parameter", "The SDP is invalid.")) == "100: The SDP is invalid."
+
+
+def test_what_is_transient_needs_nobody_and_what_is_alarming_does_not_pass_by_itself() -> None:
+    assert not TRANSIENT & (ALARMING | ABOUT_NUMBER | TEMPLATE_TROUBLE)
+    assert not ALARMING & (ABOUT_NUMBER | TEMPLATE_TROUBLE)
+    assert {isinstance(refusal(MetaError(code, "", "no")), WhatsAppUnavailable) for code in TRANSIENT} == {True}
+    assert {refusal(MetaError(code, "", "no")) for code in ALARMING} == {
+        RefusedByWhatsApp(code, "no") for code in ALARMING
+    }
