@@ -52,12 +52,16 @@ class ServerProcess:
 
 @asynccontextmanager
 async def running_server(
-    environment: Mapping[str, str], *arguments: str, port: int | None = None, command: list[str] = SERVE
+    environment: Mapping[str, str],
+    *arguments: str,
+    port: int | None = None,
+    command: list[str] = SERVE,
+    alive_at: str = "/health/live",
 ) -> AsyncIterator[ServerProcess]:
     """Run `python -m server serve` until the block ends; then it must stop cleanly unless the block killed it.
 
-    Of this process's own environment nothing that begins with MAYCALL_ is passed on. When anything fails, the
-    server's log is added to the error.
+    It has started once it answers at `alive_at`. Of this process's own environment nothing that begins with MAYCALL_
+    is passed on. When anything fails, the server's log is added to the error.
     """
     port = port or free_port()
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("MAYCALL_")}
@@ -78,7 +82,7 @@ async def running_server(
             )
         server = ServerProcess(f"http://127.0.0.1:{port}", process, log)
         try:
-            await _until_it_answers(server)
+            await _until_it_answers(server, alive_at)
             yield server
             if not server.killed:
                 code = await server.stop()
@@ -98,11 +102,11 @@ def free_port() -> int:
     return port
 
 
-async def _until_it_answers(server: ServerProcess) -> None:
+async def _until_it_answers(server: ServerProcess, alive_at: str) -> None:
     async with asyncio.timeout(SECONDS_TO_START), httpx.AsyncClient(base_url=server.url, trust_env=False) as client:
         while True:
             assert server.process.returncode is None, f"the server ended with {server.process.returncode}"
             with suppress(httpx.TransportError):
-                if (await client.get("/health/live")).status_code == httpx.codes.OK:
+                if (await client.get(alive_at)).status_code == httpx.codes.OK:
                     return
             await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
