@@ -14,7 +14,7 @@ from pydantic import AfterValidator, AliasChoices, BaseModel, Field, ValidationE
 
 from rules.permission import Status
 
-from .errors import RETRIED, MetaError
+from .errors import RETRIED, UNCERTAIN, MetaError
 from .pace import Pace
 
 QUERIES_PER_SECOND = 5  # of permissions and per number: the stricter of Meta's two figures (§12.3)
@@ -241,6 +241,8 @@ class CloudApi:
                 break
             await asyncio.sleep(random.uniform(0.5, 1.0) * FIRST_PAUSE_SECONDS * 2**attempt)  # noqa: S311 jitter
             answer = await self._speak("POST", path, json=body)
+        if isinstance(answer, Refused) and answer.error.code in UNCERTAIN:
+            return Unanswered(str(answer.error))
         return answer
 
     async def _speak(self, method: str, path: str, **content: Any) -> dict[str, Any] | Refused | Unreached | Unanswered:

@@ -91,8 +91,11 @@ TRANSIENT = frozenset(
     }
 )
 
+# WhatsApp does not know either what became of it: it may have been done, so it is never blindly done again.
+UNCERTAIN = frozenset({Code.UNKNOWN})
+
 # What is said again by itself; a call that could not be connected in time is for a person to place again (§7.1).
-RETRIED = TRANSIENT - {Code.CALL_TIMEOUT}
+RETRIED = TRANSIENT - UNCERTAIN - {Code.CALL_TIMEOUT}
 
 # Something that a person of the business has to mend; granted or not, nothing goes out before (also 200 to 299).
 ALARMING = frozenset(

@@ -105,3 +105,13 @@ def test_a_call_that_could_not_connect_in_time_is_placed_again_only_by_a_person(
         return outcome, len(meta.moments)
 
     assert hastily(ring()) == (no(Code.CALL_TIMEOUT), 1)
+
+
+def test_what_ends_in_an_unknown_error_may_have_been_done_and_is_not_said_again() -> None:
+    async def ask() -> tuple[object, int]:
+        meta = Meta(no(Code.UNKNOWN))
+        outcome = await meta.request_permission(NUMBER, MEERA, FreeForm(None), "cpr:1")
+        await meta.close()
+        return outcome, len(meta.moments)
+
+    assert hastily(ask()) == (Unanswered("1: no"), 1)
