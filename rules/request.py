@@ -111,9 +111,9 @@ def at(request: Request, newer: Iterable[Request], policy: Policy, now: datetime
     """What the request is at `now`, given the requests to the same customer that came after it."""
     if request.failed_at is not None and request.received_at is None:
         return RequestStatus.FAILED
-    if any(_supersedes(later, request) for later in newer):
-        return RequestStatus.SUPERSEDED
     end = dies_at(request, policy)
+    if any(_supersedes(later, request, end) for later in newer):
+        return RequestStatus.SUPERSEDED
     if end is not None and now >= end:
         return RequestStatus.EXPIRED
     return _progress(request)
@@ -127,11 +127,13 @@ def open_request(request: Request, newer: Iterable[Request], policy: Policy, now
     return OpenRequest(asked_at=request.reserved_at, dies_at=end)
 
 
-def _supersedes(later: Request, earlier: Request) -> bool:
-    """An unanswered request ends when a newer one arrives, an answered one when that is answered (§1.5, §12.6)."""
-    if earlier.answered_at is None:
-        return later.received_at is not None
-    return later.answered_at is not None
+def _supersedes(later: Request, earlier: Request, end: datetime | None) -> bool:
+    """An unanswered request ends when a newer one arrives, an answered one when that is answered (§1.5, §12.6).
+
+    One that had come to its `end` before that has run out already.
+    """
+    moment = later.received_at if earlier.answered_at is None else later.answered_at
+    return moment is not None and (end is None or moment < end)
 
 
 def _progress(request: Request) -> RequestStatus:

@@ -204,6 +204,18 @@ def test_an_answered_request_is_superseded_when_the_newer_one_is_answered() -> N
     assert status(older, NOON + 2 * DAY, newer) is RequestStatus.SUPERSEDED
 
 
+def test_a_request_that_ran_out_before_a_newer_one_came_is_not_superseded_afterwards() -> None:
+    unanswered = told([(SENT, NOON), (DELIVERED, NOON)])
+    answered = told([(SENT, NOON), (DELIVERED, NOON), (NO, NOON)])
+    for moment, expected in (
+        (NOON + 7 * DAY - SECOND, RequestStatus.SUPERSEDED),
+        (NOON + 7 * DAY, RequestStatus.EXPIRED),
+    ):
+        newer = told([(SENT, moment), (DELIVERED, moment), (NO, moment)], moment)
+        assert status(unanswered, NOON + 14 * DAY, newer) is expected
+        assert status(answered, NOON + 14 * DAY, newer) is expected
+
+
 def test_a_newer_request_that_failed_supersedes_nothing() -> None:
     older = told([(SENT, NOON), (DELIVERED, NOON)])
     newer = told([(SENT, NOON + DAY), (FAILED, NOON + DAY)], NOON + DAY)
