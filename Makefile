@@ -21,7 +21,7 @@ run: .venv/installed-runtime ## serve on http://127.0.0.1:8000 with the sandbox 
 
 test: .venv/installed-everything ## run every test, PostgreSQL and the browser included
 	@echo "Running the tests."
-	@.venv/bin/python -m pytest
+	@.venv/bin/python -m pytest --numprocesses auto --dist worksteal
 
 # Tests last, so that a run's closing line is pytest's.
 check: format lint types floors schema-check test ## what has to hold: format, lint, types, floors, schema, tests

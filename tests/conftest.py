@@ -84,9 +84,12 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     return sqlite_url_of(copyfile(sqlite_template, tmp_path / "maycall.db"))
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=os.environ.get("MAYCALL_TEST_DATABASES", "sqlite,postgresql").split(","))
 def database_url(request: pytest.FixtureRequest) -> str:
-    """Give the URL of a database of this test's own, up to date and empty: first on SQLite, then on PostgreSQL."""
+    """Give the URL of a database of this test's own, up to date and empty: first on SQLite, then on PostgreSQL.
+
+    MAYCALL_TEST_DATABASES=sqlite (or postgresql) keeps to one of them.
+    """
     url: str = request.getfixturevalue(f"{request.param}_url")
     return url
 

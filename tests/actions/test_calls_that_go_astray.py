@@ -34,12 +34,6 @@ from .doing import (
 GRANTED = PermissionState(Status.TEMPORARY, NOON + WEEK, (), ())
 
 
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """Give SQLite alone: what is decided here does not depend on the database."""
-    return sqlite_url
-
-
 # Lost ends
 
 

@@ -33,13 +33,6 @@ from .doing import (
     told,
 )
 
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """Give SQLite alone: what a dead server leaves behind is the same on both (but see test_side_by_side.py)."""
-    return sqlite_url
-
-
 TOO_LATE = "The server stopped before sending it, and it may not be sent any more."
 
 

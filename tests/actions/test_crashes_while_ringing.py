@@ -28,12 +28,6 @@ from .doing import (
 LOST = "The server lost touch with WhatsApp while placing the call."
 
 
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """Give SQLite alone: what a dead server leaves behind is the same on both."""
-    return sqlite_url
-
-
 async def die_placing_a_call(house: House, *, key: str | None = None) -> None:
     """Reserve the call, and be gone before WhatsApp's answer is written down."""
     await allow(house)

@@ -37,12 +37,6 @@ GRANTED = PermissionState(Status.TEMPORARY, NOON + WEEK, (), ())
 NOTHING = PermissionState(Status.NOT_REQUESTED, None, (), ())
 
 
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """Give SQLite alone: what is decided here does not depend on the database."""
-    return sqlite_url
-
-
 async def customers_of(house: House) -> dict[str | None, tuple[str | None, str | None]]:
     """Give each customer's phone and user id, by name."""
     async with house.resources.database.reading() as session:

@@ -39,12 +39,6 @@ from .doing import (
 YES_AT, NO_AT = NOON + MINUTE, NOON + HOUR
 
 
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """Give SQLite alone: deliveries that come at once are in test_races.py, on both."""
-    return sqlite_url
-
-
 def facts_of_a_request(message_id: str, opaque: str, phone: str) -> list[meta.Change]:
     """Sent, delivered, read, allowed for a week, and an hour later taken back."""
     return [

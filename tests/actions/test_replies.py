@@ -34,13 +34,6 @@ from .doing import (
 )
 from .sayings import MEERAS_USER_ID, by
 
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """Give SQLite alone: what is decided here does not depend on the database."""
-    return sqlite_url
-
-
 LATER = NOON + HOUR
 UNTIL = LATER + WEEK
 

@@ -46,13 +46,6 @@ from .doing import (
     told,
 )
 
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """Give SQLite alone: what is decided here does not depend on the database."""
-    return sqlite_url
-
-
 # What goes out, and how a call goes
 
 

@@ -32,13 +32,6 @@ from .doing import (
     told,
 )
 
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """Give SQLite alone; several servers that tell of the same are in test_side_by_side.py, on PostgreSQL."""
-    return sqlite_url
-
-
 RAN_OUT = ("CALL_PERMISSION", "TEMPORARY", "EXPIRED", "RAN_OUT")
 
 

@@ -52,12 +52,6 @@ PERMANENT = PermissionState(Status.PERMANENT, None, (), ())
 NOTHING = PermissionState(Status.NOT_REQUESTED, None, (), ())
 
 
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """Give SQLite alone; two servers that ask are in test_verifying_side_by_side.py, on PostgreSQL."""
-    return sqlite_url
-
-
 # Where we agree
 
 

@@ -44,12 +44,6 @@ OFF = NumberSettings(calling_enabled=False, restricted_until=None)
 ABOUT_THE_NUMBER = ("BUSINESS_NUMBER", None, None, "WHATSAPP")
 
 
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """Give SQLite alone: what is decided here does not depend on the database."""
-    return sqlite_url
-
-
 def no(code: int) -> Refused:
     return Refused(MetaError(code, "", "no"))
 

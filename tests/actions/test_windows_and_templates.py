@@ -39,12 +39,6 @@ LISTED = ListedTemplate(
 )
 
 
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """Give SQLite alone: what is decided here does not depend on the database."""
-    return sqlite_url
-
-
 # The window
 
 Contact = Callable[[House], Awaitable[None]]

@@ -13,9 +13,9 @@ pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 
 async def test_a_console_whose_server_was_killed_comes_back_with_what_it_missed(
-    sqlite_url: str, page: Page, browser: Browser
+    database_url: str, page: Page, browser: Browser
 ) -> None:
-    async with running_server(environment(sqlite_url)) as first, gate_before(first.url) as (gate, url):
+    async with running_server(environment(database_url)) as first, gate_before(first.url) as (gate, url):
         desk = Desk(first, page, page)
         await page.goto(f"{url}/#token={TOKEN}")
         await expect(desk.sign).to_have_text("live")
@@ -26,7 +26,7 @@ async def test_a_console_whose_server_was_killed_comes_back_with_what_it_missed(
         gate.shut()
 
         async with (
-            running_server(environment(sqlite_url), port=urlsplit(first.url).port) as second,
+            running_server(environment(database_url), port=urlsplit(first.url).port) as second,
             await browser.new_context() as elsewhere,
         ):
             await press_by_script(second, MEERA, "revoke")

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-import pytest
 import pytest_asyncio
 
 from actions import calls, permissions
@@ -15,8 +14,6 @@ from tests.ground.house import MEERA, OFFER, Business, House, open_business
 from whatsapp.cloud_api import FreeForm, Taken
 
 from .asking import Api, done, id_of, replies
-
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,6 @@ from whatsapp.fake import HungUp, Rung
 
 from .asking import Api, call_event, call_status, done, id_of, replies, tell
 
-ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
 CUSTOMER = "__typename ... on {name}Success {{ customer {{ id name phone whatsappUserId externalId tags timezone }} }}"
 REFUSAL = "... on Refusal { code message availableAt }"
 CREATE = f"""mutation ($input: CreateCustomerInput!) {{ createCustomer(input: $input) {{
@@ -61,7 +59,6 @@ async def mistaken(house: House, answer: Awaitable[tuple[str, str]]) -> str:
 # --- Customers ---
 
 
-@ON_SQLITE
 async def test_a_customer_is_created_with_what_is_given_made_tidy(house: House, api: Api) -> None:
     given = {
         "name": "  Asha Rao ",
@@ -114,7 +111,6 @@ async def test_a_name_that_another_customer_has_is_refused(
     assert again["__typename"] == "UpdateCustomerSuccess"
 
 
-@ON_SQLITE
 @pytest.mark.parametrize(
     ("given", "message"),
     [
@@ -152,7 +148,6 @@ async def test_what_cannot_be_meant_makes_no_customer(
     assert await mistaken(house, api.fault(CREATE, input=given)) == message
 
 
-@ON_SQLITE
 async def test_what_is_left_out_stays_and_null_clears(house: House, api: Api) -> None:
     own = {"customerId": id_of(house.meera)}
     house.clock.wait(MINUTE)
@@ -185,7 +180,6 @@ async def test_what_is_left_out_stays_and_null_clears(house: House, api: Api) ->
 # --- Requests ---
 
 
-@ON_SQLITE
 async def test_a_request_is_sent_once_in_the_words_given(house: House, api: Api) -> None:
     words = {"name": "may_we_call", "language": "en", "parameters": [{"name": "first_name", "value": "Meera"}]}
     made = await api.ask(REQUEST, input=asking(house, template=words))
@@ -210,7 +204,6 @@ async def test_a_request_is_sent_once_in_the_words_given(house: House, api: Api)
     assert first.opaque == f"cpr:{ids.decode(request_id)[1]}"
 
 
-@ON_SQLITE
 async def test_a_second_request_the_same_day_is_refused_with_when_it_will_be_allowed(house: House, api: Api) -> None:
     await api.ask(REQUEST, input=asking(house))
     house.clock.wait(HOUR)
@@ -235,7 +228,6 @@ async def test_a_second_request_the_same_day_is_refused_with_when_it_will_be_all
     )
 
 
-@ON_SQLITE
 async def test_who_allows_calls_for_good_is_not_asked(house: House, api: Api) -> None:
     await replies(house, house.meera, "permanent")
     assert await refused(house, api.ask(REQUEST, input=asking(house))) == (
@@ -260,7 +252,6 @@ async def switched_off(house: House) -> None:
     await tell(house, house.number, "account_settings_update", timestamp=timestamp, phone_number_settings=settings)
 
 
-@ON_SQLITE
 @pytest.mark.parametrize(
     ("spoil", "told"),
     [
@@ -290,7 +281,6 @@ META_SAYS: list[tuple[int, str, str]] = [
 ]
 
 
-@ON_SQLITE
 @pytest.mark.parametrize(("code", "kind", "refusal"), META_SAYS)
 async def test_a_no_of_whatsapp_to_a_request_is_the_same_refusal(
     house: House, api: Api, code: int, kind: str, refusal: str
@@ -303,7 +293,6 @@ async def test_a_no_of_whatsapp_to_a_request_is_the_same_refusal(
     assert request == {"status": "FAILED", "failure": f"{code}: Not now."}
 
 
-@ON_SQLITE
 async def test_a_request_that_failed_uses_up_no_limit(house: House, api: Api) -> None:
     house.whatsapp.will(Unreached("no route"), Refused(MetaError(131026, "", "")))
     answer = await api.ask(REQUEST, input=asking(house))
@@ -316,7 +305,6 @@ async def test_a_request_that_failed_uses_up_no_limit(house: House, api: Api) ->
     assert (await api.ask(REQUEST, input=asking(house)))["__typename"] == "RequestCallPermissionSuccess"
 
 
-@ON_SQLITE
 async def test_a_request_without_an_answer_is_queued_and_counts(house: House, api: Api) -> None:
     house.whatsapp.will(Unanswered("timeout"))
     answer = await api.ask(REQUEST, input=asking(house))
@@ -324,7 +312,6 @@ async def test_a_request_without_an_answer_is_queued_and_counts(house: House, ap
     assert (await refused(house, api.ask(REQUEST, input=asking(house))))[1] == "REQUEST_LIMIT_REACHED"
 
 
-@ON_SQLITE
 @pytest.mark.parametrize(
     ("more", "message"),
     [
@@ -391,7 +378,6 @@ async def test_a_call_rings_who_allows_it_and_goes_on_step_by_step(house: House,
     )
 
 
-@ON_SQLITE
 @pytest.mark.parametrize(
     ("answer", "status"),
     [(None, "NOT_REQUESTED"), ("decline", "DECLINED"), ("temporary", "EXPIRED")],
@@ -405,7 +391,6 @@ async def test_who_does_not_allow_it_is_not_rung(house: House, api: Api, answer:
     await refused(house, api.ask(CALL, input=placing(house)))
 
 
-@ON_SQLITE
 @pytest.mark.parametrize(
     ("code", "kind", "refusal"),
     [
@@ -450,7 +435,6 @@ BROKEN_OFFERS = {
 }
 
 
-@ON_SQLITE
 @pytest.mark.parametrize("number", range(len(BROKEN_OFFERS)))
 async def test_a_broken_offer_rings_nobody(house: House, api: Api, number: int) -> None:
     await replies(house, house.meera)
@@ -458,14 +442,12 @@ async def test_a_broken_offer_rings_nobody(house: House, api: Api, number: int) 
     assert await mistaken(house, api.fault(CALL, input=placing(house, sdpOffer=offer))) == message
 
 
-@ON_SQLITE
 async def test_an_offer_with_bare_line_ends_is_sent_as_whatsapp_wants_it(house: House, api: Api) -> None:
     await replies(house, house.meera)
     await api.ask(CALL, input=placing(house, sdpOffer=OFFER.replace("\r\n", "\n")))
     assert house.whatsapp.rung[0].sdp_offer == OFFER
 
 
-@ON_SQLITE
 async def test_ids_that_cannot_be_meant_ring_and_end_nothing(house: House, api: Api) -> None:
     await replies(house, house.meera)
     unknown = ids.encode("Customer", new_id())
@@ -481,7 +463,6 @@ async def test_ids_that_cannot_be_meant_ring_and_end_nothing(house: House, api: 
         assert await mistaken(house, api.fault(END, input={"callId": call_id})) == message
 
 
-@ON_SQLITE
 async def test_a_call_that_whatsapp_will_not_end_goes_on(house: House, api: Api) -> None:
     await replies(house, house.meera)
     call = await api.ask(CALL, input=placing(house))
@@ -493,7 +474,6 @@ async def test_a_call_that_whatsapp_will_not_end_goes_on(house: House, api: Api)
     assert found == {"status": "CONNECTING"}
 
 
-@ON_SQLITE
 async def test_the_sdp_answer_is_seen_by_the_token_that_placed_the_call_and_by_nobody_else(
     house: House, api: Api
 ) -> None:
@@ -535,7 +515,6 @@ async def test_the_same_key_with_another_input_is_refused(house: House, api: Api
         assert await refused(house, api.ask(CALL, input=placing(house, idempotencyKey="once", **other))) == told
 
 
-@ON_SQLITE
 async def test_a_key_that_met_no_whatsapp_may_try_again(house: House, api: Api) -> None:
     house.whatsapp.will(Unreached("no route"))
     given = asking(house, idempotencyKey="once")

@@ -15,8 +15,6 @@ from tests.ground.house import DAY, OFFER, SECOND, House
 
 from .asking import Api, done, id_of
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
 VIEWER = "{ viewer { name } }"
 
 

@@ -18,8 +18,6 @@ from tests.ground.house import MEERA, MINUTE, OFFER, SECOND, House, open_busines
 from .asking import Api, call_event, call_status, id_of, replies
 from .streaming import Server, served
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
 PERMISSIONS = """subscription ($after: String, $customers: [ID!], $numbers: [ID!], $statuses: [CallPermissionStatus!]) {
     callPermissionChanged(after: $after, customerIds: $customers, businessNumberIds: $numbers, statuses: $statuses) {
         cursor occurredAt cause previousStatus status callPermission { status expiresAt customer { name } } } }"""

@@ -28,9 +28,9 @@ def _nothing_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def real(sqlite_url: str) -> Settings:
+def real(database_url: str) -> Settings:
     return Settings(
-        database_url=sqlite_url,
+        database_url=database_url,
         whatsapp_base_url="http://127.0.0.1:9",
         whatsapp_access_token="EAAB",
         whatsapp_app_secret="demo-app-secret",
@@ -38,8 +38,8 @@ def real(sqlite_url: str) -> Settings:
     )
 
 
-def sandboxed(sqlite_url: str) -> Settings:
-    return Settings(database_url=sqlite_url, sandbox=True)
+def sandboxed(database_url: str) -> Settings:
+    return Settings(database_url=database_url, sandbox=True)
 
 
 @asynccontextmanager
@@ -52,15 +52,15 @@ async def running(settings: Settings, folder: Path) -> AsyncIterator[httpx.Async
         yield client
 
 
-async def test_health_is_told_to_whoever_asks(sqlite_url: str, tmp_path: Path) -> None:
-    async with running(real(sqlite_url), tmp_path) as client:
+async def test_health_is_told_to_whoever_asks(database_url: str, tmp_path: Path) -> None:
+    async with running(real(database_url), tmp_path) as client:
         live, ready = await client.get("/health/live"), await client.get("/health/ready")
         assert (live.status_code, live.json()) == (200, {"status": "live"})
         assert (ready.status_code, ready.json()) == (200, {"status": "ready"})
 
 
-async def test_a_server_without_its_database_lives_but_is_not_ready(sqlite_url: str, tmp_path: Path) -> None:
-    settings = real(sqlite_url)
+async def test_a_server_without_its_database_lives_but_is_not_ready(database_url: str, tmp_path: Path) -> None:
+    settings = real(database_url)
     gone = settings.model_copy(update={"database_url": "postgresql://nobody@127.0.0.1:1/none"})
     async with running(gone, tmp_path) as client:
         assert (await client.get("/health/live")).status_code == 200
@@ -68,8 +68,8 @@ async def test_a_server_without_its_database_lives_but_is_not_ready(sqlite_url: 
         assert (ready.status_code, ready.json()) == (503, {"status": "the database does not answer"})
 
 
-async def test_the_doors_are_open_and_each_asks_for_what_it_needs(sqlite_url: str, tmp_path: Path) -> None:
-    async with running(real(sqlite_url), tmp_path) as client:
+async def test_the_doors_are_open_and_each_asks_for_what_it_needs(database_url: str, tmp_path: Path) -> None:
+    async with running(real(database_url), tmp_path) as client:
         asked = {"hub.mode": "subscribe", "hub.verify_token": "verify", "hub.challenge": "42"}
         assert (await client.get(WEBHOOK_PATH, params=asked)).text == "42"
         assert (await client.post(WEBHOOK_PATH, content=sample("01"))).status_code == 401
@@ -79,20 +79,20 @@ async def test_the_doors_are_open_and_each_asks_for_what_it_needs(sqlite_url: st
         assert (await client.get("/nowhere")).status_code == 404
 
 
-async def test_a_delivery_is_taken_and_kept(sqlite_url: str, tmp_path: Path) -> None:
+async def test_a_delivery_is_taken_and_kept(database_url: str, tmp_path: Path) -> None:
     body = sample("20")
-    async with running(real(sqlite_url), tmp_path) as client:
+    async with running(real(database_url), tmp_path) as client:
         headers = {"X-Hub-Signature-256": sign(body, "demo-app-secret")}
         assert (await client.post(WEBHOOK_PATH, content=body, headers=headers)).status_code == 200
-    database = Database(sqlite_url)
+    database = Database(database_url)
     async with database.reading() as session:
         [kept] = await session.exec(select(WebhookDelivery))
     await database.close()
     assert (kept.body, kept.processed_at is None, len(kept.skipped)) == (body, False, 5)
 
 
-async def test_a_sandbox_makes_up_secrets_that_nobody_can_guess(sqlite_url: str, tmp_path: Path) -> None:
-    async with running(sandboxed(sqlite_url), tmp_path) as client:
+async def test_a_sandbox_makes_up_secrets_that_nobody_can_guess(database_url: str, tmp_path: Path) -> None:
+    async with running(sandboxed(database_url), tmp_path) as client:
         for secret in ("", "demo-app-secret", "maycall"):
             headers = {"X-Hub-Signature-256": sign(sample("01"), secret)}
             assert (await client.post(WEBHOOK_PATH, content=sample("01"), headers=headers)).status_code == 401
@@ -100,18 +100,18 @@ async def test_a_sandbox_makes_up_secrets_that_nobody_can_guess(sqlite_url: str,
         assert (await client.get(WEBHOOK_PATH, params=empty)).status_code == 403
 
 
-async def test_a_body_over_the_cap_is_turned_away_at_each_door(sqlite_url: str, tmp_path: Path) -> None:
-    async with running(real(sqlite_url), tmp_path) as client:
+async def test_a_body_over_the_cap_is_turned_away_at_each_door(database_url: str, tmp_path: Path) -> None:
+    async with running(real(database_url), tmp_path) as client:
         assert (await client.post(WEBHOOK_PATH, content=b" " * (4 * 1024 * 1024 + 1))).status_code == 413
         assert (await client.post("/graphql", content=b" " * (1024 * 1024 + 1))).status_code in (401, 413)
 
 
-async def test_what_was_kept_and_not_processed_is_taken_up_at_the_next_start(sqlite_url: str, tmp_path: Path) -> None:
+async def test_what_was_kept_and_not_processed_is_taken_up_at_the_next_start(database_url: str, tmp_path: Path) -> None:
     """A server died between keeping a delivery and recording what it says."""
-    database = Database(sqlite_url)
+    database = Database(database_url)
     async with database.writing() as session:
         session.add(WebhookDelivery(sha256="0", body=sample("18"), received_at=NOON, retry_at=NOON))
-    async with running(real(sqlite_url), tmp_path), asyncio.timeout(10):
+    async with running(real(database_url), tmp_path), asyncio.timeout(10):
         processed = None
         while processed is None:
             async with database.reading() as session:
@@ -120,9 +120,9 @@ async def test_what_was_kept_and_not_processed_is_taken_up_at_the_next_start(sql
 
 
 async def test_the_first_start_makes_what_an_installation_begins_with_and_the_next_finds_it(
-    sqlite_url: str, tmp_path: Path
+    database_url: str, tmp_path: Path
 ) -> None:
-    settings = sandboxed(sqlite_url)
+    settings = sandboxed(database_url)
     resources = resources_of(settings, Secrets.of(settings), OWN_URL)
     async with resources.feed.running():
         workspace = await beginnings.ensure_workspace(resources)

@@ -131,15 +131,15 @@ Said = Callable[..., str]
 
 
 @pytest.fixture
-def said(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Said:
+def said(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Said:
     """Give what the command line says, in a house where two deliveries wait to be understood."""
 
     async def in_house(work: Callable[[House], Coroutine[Any, Any, None]]) -> None:
-        async with open_house(sqlite_url) as house:
+        async with open_house(database_url) as house:
             await work(house)
 
     asyncio.run(in_house(what_was_not_understood))
-    monkeypatch.setenv("MAYCALL_DATABASE_URL", sqlite_url)
+    monkeypatch.setenv("MAYCALL_DATABASE_URL", database_url)
     monkeypatch.setenv("MAYCALL_SANDBOX", "true")
 
     def said(*arguments: str) -> str:

@@ -30,7 +30,6 @@ LATE = at(1795400000)  # after all that the samples tell of
 
 
 # Where it is not about the database one is enough.
-ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 # --- The handshake ---
@@ -40,14 +39,12 @@ async def shake(door: Door, **asked: str) -> httpx.Response:
     return await door.client.get(WEBHOOK_PATH, params={name.replace("_", ".", 1): asked[name] for name in asked})
 
 
-@ON_SQLITE
 async def test_whoever_knows_the_verify_token_is_given_the_challenge_back(door: Door) -> None:
     answer = await shake(door, hub_mode="subscribe", hub_verify_token=VERIFY_TOKEN, hub_challenge="1158201444")
     assert (answer.status_code, answer.text) == (200, "1158201444")
     assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
 
 
-@ON_SQLITE
 @pytest.mark.parametrize(
     "asked",
     [
@@ -66,7 +63,6 @@ async def test_nobody_else_is(door: Door, asked: dict[str, str]) -> None:
     assert "1158201444" not in answer.text
 
 
-@ON_SQLITE
 async def test_the_door_takes_nothing_but_get_and_post(door: Door) -> None:
     for method in ("PUT", "DELETE", "PATCH", "OPTIONS"):
         assert (await door.client.request(method, WEBHOOK_PATH)).status_code == 405
@@ -80,7 +76,6 @@ async def nothing_came_in(door: Door) -> bool:
     return await door.deliveries() == [] and len(changes) == 3  # the number's and the two customers' own
 
 
-@ON_SQLITE
 @pytest.mark.parametrize(
     "signature", ["", "sha256=", sign(sample("02"), APP_SECRET), sign(sample("01"), "another-secret"), "sha256=ü"]
 )
@@ -92,13 +87,11 @@ async def test_what_is_signed_wrongly_is_turned_away(door: Door, signature: str)
     assert await nothing_came_in(door)
 
 
-@ON_SQLITE
 async def test_what_is_not_signed_is_turned_away(door: Door) -> None:
     assert (await door.knock(sample("01"), signed=False)).status_code == 401
     assert await nothing_came_in(door)
 
 
-@ON_SQLITE
 @pytest.mark.parametrize(
     "body", [b"", b"{", sample("20")[:-2], b"null", b"[]", b"{}", b'{"entry": "x"}', b"\xff\xfe", b'"\xc3\x28"']
 )
@@ -109,7 +102,6 @@ async def test_nonsense_is_turned_away_though_it_is_signed(door: Door, body: byt
     assert await nothing_came_in(door)
 
 
-@ON_SQLITE
 async def test_a_body_of_more_than_4_mb_is_turned_away_before_it_is_read_to_its_end(door: Door) -> None:
     sent = 0
 
@@ -127,7 +119,6 @@ async def test_a_body_of_more_than_4_mb_is_turned_away_before_it_is_read_to_its_
     assert await nothing_came_in(door)
 
 
-@ON_SQLITE
 async def test_a_body_of_4_mb_is_read(door: Door) -> None:
     body = sample("01")
     await door.deliver(body + b" " * (LARGEST_BODY - len(body)))
@@ -181,7 +172,6 @@ REPLIES: dict[str, tuple[Expected, list[Told]]] = {
 }
 
 
-@ON_SQLITE
 @pytest.mark.parametrize("number", REPLIES)
 async def test_each_reply_makes_the_permission_what_it_says(house: House, door: Door, number: str) -> None:
     house.clock.now = LATE
@@ -193,7 +183,6 @@ async def test_each_reply_makes_the_permission_what_it_says(house: House, door: 
     assert [told(change) for change in (await door.rows(Change))[3:]] == changes
 
 
-@ON_SQLITE
 async def test_a_reply_is_kept_as_the_evidence_it_is(house: House, door: Door) -> None:
     house.clock.now = LATE
     await door.deliver(sample("01"))
@@ -233,7 +222,6 @@ async def test_somebody_nobody_knew_becomes_a_customer_with_a_permission(house: 
     ]
 
 
-@ON_SQLITE
 @pytest.mark.parametrize("number", ["08", "09", "10"])
 async def test_the_status_of_a_message_that_is_not_ours_is_kept_raw_and_changes_nothing(
     door: Door, number: str
@@ -276,7 +264,6 @@ HEARD_AT = {
 }
 
 
-@ON_SQLITE
 @pytest.mark.parametrize("number", CALLS)
 async def test_each_event_of_a_call_that_another_system_placed_tells_how_far_it_is(
     house: House, door: Door, number: str
@@ -299,7 +286,6 @@ async def test_each_event_of_a_call_that_another_system_placed_tells_how_far_it_
     assert permission.unanswered_streak == (number in ("14", "16"))
 
 
-@ON_SQLITE
 async def test_the_numbers_settings_are_followed(door: Door) -> None:
     off = (
         sample("18")
@@ -319,7 +305,6 @@ async def test_the_numbers_settings_are_followed(door: Door) -> None:
     ]
 
 
-@ON_SQLITE
 async def test_a_pause_of_the_number_is_followed_and_a_shorter_one_does_not_end_it(house: House, door: Door) -> None:
     await door.deliver(sample("19"))
     await door.deliver(sample("19").replace(b"1795925460", b"1795925459"))
@@ -391,7 +376,6 @@ async def test_unknown_fields_kinds_and_events_are_kept_raw_and_skipped_and_the_
     assert [call.status for call in await door.rows(Call)] == [CallStatus.COMPLETED]
 
 
-@ON_SQLITE
 async def test_news_of_a_number_that_is_not_ours_is_skipped(house: House, door: Door) -> None:
     body = sample("20").replace(house.number.phone_number_id.encode(), b"100000000000001")
     state = await door.state(house.business)
@@ -441,7 +425,6 @@ async def test_a_hundred_and_twenty_pieces_of_news_at_once_are_recorded(door: Do
 # --- A part that cannot be recorded ---
 
 
-@ON_SQLITE
 async def test_one_thing_that_cannot_be_recorded_is_tried_again_and_keeps_no_other_from_it(
     house: House, door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -474,7 +457,6 @@ async def test_one_thing_that_cannot_be_recorded_is_tried_again_and_keeps_no_oth
     assert (delivery.processed_at, delivery.failure, delivery.retry_at) == (house.clock.now, None, None)
 
 
-@ON_SQLITE
 async def test_a_call_that_the_customer_made_may_grant_a_permission_and_is_no_missed_call_of_ours(door: Door) -> None:
     await door.deliver(sample("05"))
     [reply] = await door.rows(PermissionReply)

@@ -32,12 +32,6 @@ from whatsapp.cloud_api import Unanswered
 from whatsapp.fake import StateAsked
 
 
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """Give SQLite alone: what is decided here does not depend on the database."""
-    return sqlite_url
-
-
 @asynccontextmanager
 async def clock_running(house: House) -> AsyncIterator[None]:
     running = asyncio.create_task(scheduler.run(house.resources))

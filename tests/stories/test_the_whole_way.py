@@ -2,19 +2,11 @@
 
 import time
 
-import pytest
-
 from .street import MEERA, TOKEN, all_in_one, moment, seed, until, watching
 
 PERMISSIONS = """subscription { callPermissionChanged {
   cursor cause occurredAt previousStatus status callPermission { expiresAt customer { phone } } } }"""
 CALLS = "subscription { callChanged { cause previousStatus status call { id sdpAnswer durationSeconds } } }"
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """Give SQLite alone, as `make run` uses it."""
-    return sqlite_url
 
 
 async def test_a_business_asks_is_allowed_calls_and_is_no_longer_allowed(database_url: str) -> None:
