@@ -165,10 +165,10 @@ def _apply(pair: Pair, placed: Call, outcome: Taken | Refused | Unreached) -> No
     match outcome:
         case Taken(id=whatsapp_call_id):
             placed.whatsapp_call_id = whatsapp_call_id
-            placed.remember(rules.after(placed.known, rules.Taken(now)), pair.policy)
+            placed.remember(rules.after(placed.known, rules.Taken(now)))
         case Refused(error=error):
             placed.refused_code = error.code
-            placed.remember(rules.after(placed.known, Terminated(now, failed=True, failure=str(error))), pair.policy)
+            placed.remember(rules.after(placed.known, Terminated(now, failed=True, failure=str(error))))
             if error.code == Code.NO_PERMISSION:
                 denied = Denied(placed.reserved_at)
                 told = permission_rules.after(pair.permission.known, denied, pair.policy.temporary_grant)
@@ -177,7 +177,7 @@ def _apply(pair: Pair, placed: Call, outcome: Taken | Refused | Unreached) -> No
                 pair.doubt()  # WhatsApp counts otherwise than we do
         case Unreached(reason=reason):
             failure = f"WhatsApp was not reached: {reason}"
-            placed.remember(rules.after(placed.known, Terminated(now, failed=True, failure=failure)), pair.policy)
+            placed.remember(rules.after(placed.known, Terminated(now, failed=True, failure=failure)))
     if not isinstance(outcome, Taken) and isinstance(_result_of(placed, pair), WhatsAppUnavailable):
         placed.idempotency_key = None  # nothing happened: the same key may try again
 
@@ -220,7 +220,7 @@ async def _hang_up(resources: Resources, viewer: Viewer, call: Call) -> Call:
     async with resources.database.writing() as session:
         pair, call = await _pair_of(resources, session, call)
         ran_out = pair.catch_up()
-        call.remember(rules.after(call.known, HungUp(pair.now)), pair.policy)
+        call.remember(rules.after(call.known, HungUp(pair.now)))
         await log.append(session, ran_out + pair.settle(Cause.HUNG_UP, actor=viewer.name))
     await resources.feed.announce(viewer.workspace_id)
     return call
@@ -240,7 +240,7 @@ async def give_up(resources: Resources) -> int:
         async with resources.database.writing() as session:
             pair, call = await _pair_of(resources, session, placed)
             ran_out = pair.catch_up()
-            call.remember(rules.after(call.known, Lost(pair.now)), pair.policy)
+            call.remember(rules.after(call.known, Lost(pair.now)))
             workspaces = await log.append(session, ran_out + pair.settle(Cause.INTERRUPTED))
         for workspace_id in workspaces:
             await resources.feed.announce(workspace_id)
@@ -263,7 +263,7 @@ async def close_overdue(resources: Resources) -> int:
             if call.overdue_from is None or call.overdue_from > pair.now:
                 continue
             ran_out = pair.catch_up()
-            call.remember(rules.after(call.known, Overdue(pair.now)), pair.policy)
+            call.remember(rules.after(call.known, Overdue(pair.now)))
             pair.doubt()
             workspaces = await log.append(session, ran_out + pair.settle(Cause.OVERDUE))
         for workspace_id in workspaces:

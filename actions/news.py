@@ -324,7 +324,7 @@ class Recording:
         call = own or _being_placed(pair, item) or self._new_call(pair, item)
         call.whatsapp_call_id = call.whatsapp_call_id or item.call_id
         self._calls[item.call_id] = call
-        call.remember(call_rules.after(call.known, item.event), pair.policy)
+        call.remember(call_rules.after(call.known, item.event))
         called_or_picked_up_at = _contact_of(item)
         if called_or_picked_up_at is not None:
             self._in_contact(pair, called_or_picked_up_at)

@@ -106,7 +106,7 @@ class Pair:
 
     def _draw_consequences(self, as_of: datetime) -> None:
         for call in self.calls:
-            call.remember(call.known, self.policy)
+            call.remember(call.known)
         self._settle_requests(as_of)
         self._settle_permission(as_of)
         self.permission.updated_at = self.now

@@ -9,7 +9,6 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from rules import call as rules
 from rules.call import CallStatus, Direction
-from rules.limits import Policy
 
 from .columns import Moment, moment, new_id, text_of
 
@@ -72,13 +71,13 @@ class Call(SQLModel, table=True):
             self.sdp_answer,
         )
 
-    def remember(self, known: rules.Call, policy: Policy) -> None:
+    def remember(self, known: rules.Call) -> None:
         """Write down what is known, and the status that follows."""
         self.taken_at, self.ringing_at, self.accepted_at = known.taken_at, known.ringing_at, known.accepted_at
         self.rejected_at, self.hung_up_at, self.lost_at = known.rejected_at, known.hung_up_at, known.lost_at
         self.terminated_at, self.failed, self.failure = known.terminated_at, known.failed, known.failure
         self.duration_seconds, self.sdp_answer = known.duration_seconds, known.sdp
-        self.overdue_at, self.overdue_from = known.overdue_at, known.overdue_from(policy)
+        self.overdue_at, self.overdue_from = known.overdue_at, known.overdue_from
         self.status = rules.at(known)
         if self.status is not CallStatus.QUEUED:
             self.lease_until = None

@@ -6,11 +6,11 @@ the state is a function of the facts, and once a call has ended later news only 
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar, assert_never
 
-from .limits import Policy
+from .limits import LONGEST_CALL, LONGEST_RINGING
 
 Word = TypeVar("Word", str, int)
 
@@ -93,7 +93,10 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class Overdue:
-    """Nothing was heard of the call for too long: its end is taken to be lost. What is dated later wins."""
+    """By then nothing had been heard of the call for too long: its end is taken to be lost.
+
+    It counts for as long as that remains true of all that is known, and for no more than an end that is told.
+    """
 
     at: datetime
 
@@ -129,17 +132,30 @@ class Call:
         signs = (self.taken_at, self.ringing_at, self.accepted_at)
         return max((sign for sign in signs if sign is not None), default=None)
 
-    def overdue_from(self, policy: Policy) -> datetime | None:
+    @property
+    def overdue_from(self) -> datetime | None:
         """From when its end is taken to be lost if nothing more is heard; None once it has ended, or if not begun."""
-        if at(self).ended or self.last_heard_at is None:
-            return None
-        return self.last_heard_at + (policy.longest_ringing if self.accepted_at is None else policy.longest_call)
+        return None if at(self).ended or self.last_heard_at is None else self.last_heard_at + self._longest_silence
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether its end was taken to be lost, and nothing that is known speaks against that."""
+        heard_at = self.last_heard_at or self.reserved_at
+        return self.overdue_at is not None and self.overdue_at >= heard_at + self._longest_silence
+
+    @property
+    def _longest_silence(self) -> timedelta:
+        """Tell how long it may go on without a word. That the business took a customer's call is told at its end."""
+        rings = self.accepted_at is None and self.direction is Direction.BUSINESS_INITIATED
+        return LONGEST_RINGING if rings else LONGEST_CALL
 
     @property
     def ended_at(self) -> datetime | None:
         """When it ended, or None while it goes on."""
-        ends = (self.terminated_at, self.rejected_at, self.hung_up_at, self.lost_at, self.overdue_at)
-        return min((end for end in ends if end is not None), default=None) if at(self).ended else None
+        told = [end for end in (self.terminated_at, self.rejected_at, self.hung_up_at) if end is not None]
+        if told:
+            return min(told)
+        return self.overdue_at if self.is_overdue else self.lost_at
 
 
 def after(call: Call, event: CallEvent) -> Call:
@@ -170,7 +186,7 @@ def at(call: Call) -> CallStatus:
     """What the call is, from the facts known."""
     if any(end is not None for end in (call.terminated_at, call.rejected_at, call.hung_up_at)):
         return _end(call)
-    if call.overdue_at is not None and (call.last_heard_at or call.reserved_at) <= call.overdue_at:
+    if call.is_overdue:
         return _end(call)
     if call.accepted_at is not None:
         return CallStatus.IN_PROGRESS

@@ -33,15 +33,17 @@ class Policy:
     temporary_grant: timedelta = timedelta(hours=168)
     request_life: timedelta = timedelta(days=7)
     service_window: timedelta = timedelta(hours=24)  # for free words after the customer's last message or call
-    # Our own choices: WhatsApp says nothing of a request that it never delivers, nor how long it lets a phone ring,
-    # and has no longest call (§6.3). After this long without a word, the report of the end is taken to be lost.
+    # Our own choice: WhatsApp says nothing of a request that it never delivers.
     undelivered_request_life: timedelta = timedelta(days=30)
-    longest_ringing: timedelta = timedelta(minutes=3)
-    longest_call: timedelta = timedelta(hours=4)
 
 
 DAY = timedelta(hours=24)
 WEEK = timedelta(days=7)
+
+# Our own choices: WhatsApp does not say how long it lets a phone ring, and has no longest call (§6.3). After this long
+# without a word, the report of the end is taken to be lost.
+LONGEST_RINGING = timedelta(minutes=3)
+LONGEST_CALL = timedelta(hours=4)
 
 POLICIES = {
     PolicyName.PRODUCTION: Policy(

@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -52,18 +52,27 @@ class Secrets:
         )
 
 
-def create_app(settings: Settings, own_url: str, folder: Path, production_numbers: tuple[str, ...] = ()) -> Starlette:
-    """Make the app that serves at `own_url`; `folder` keeps what the sandbox knows.
+Clock = Callable[[], datetime]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def create_app(
+    settings: Settings, own_url: str, folder: Path, production_numbers: tuple[str, ...] = (), *, clock: Clock = _now
+) -> Starlette:
+    """Make the app that serves at `own_url`; `folder` keeps what the sandbox knows, `clock` gives everybody's time.
 
     The database must be migrated before it starts. The sandbox's pages warn of `production_numbers` beside it.
     """
     shared = Secrets.of(settings)
-    resources = resources_of(settings, shared, own_url)
-    sandbox = _sandbox(settings, shared, own_url, folder, production_numbers) if settings.sandbox else None
+    resources = resources_of(settings, shared, own_url, clock=clock)
+    sandbox = _sandbox(settings, shared, own_url, folder, production_numbers, clock) if settings.sandbox else None
     graphql = BodyLimit(GraphQLDoor(resources, settings.allowed_origins), LARGEST_QUERY)
     webhook = BodyLimit(WebhookDoor(resources, shared.app_secret, shared.verify_token), LARGEST_DELIVERY)
     health = Health(resources.database)
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/graphql", graphql),
             WebSocketRoute("/graphql", graphql),
@@ -76,9 +85,11 @@ def create_app(settings: Settings, own_url: str, folder: Path, production_number
         ],
         lifespan=lambda _app: _lifespan(resources, sandbox),
     )
+    app.state.resources = resources
+    return app
 
 
-def resources_of(settings: Settings, shared: Secrets, own_url: str) -> Resources:
+def resources_of(settings: Settings, shared: Secrets, own_url: str, *, clock: Clock = _now) -> Resources:
     """Gather what the actions are handed. Whoever asks for it closes its database and WhatsApp."""
     patience = timedelta(seconds=settings.whatsapp_patience_seconds)
     production = CloudApi(settings.whatsapp_base_url, shared.access_token, patience)
@@ -94,12 +105,12 @@ def resources_of(settings: Settings, shared: Secrets, own_url: str) -> Resources
         },
         feed=Feed(settings.broadcast_url),
         token_key=settings.secret_key,
-        now=lambda: datetime.now(UTC),
+        now=clock,
     )
 
 
 def _sandbox(
-    settings: Settings, shared: Secrets, own_url: str, folder: Path, production_numbers: tuple[str, ...]
+    settings: Settings, shared: Secrets, own_url: str, folder: Path, production_numbers: tuple[str, ...], clock: Clock
 ) -> Starlette:
     return stand_in.create_app(
         stand_in.Config(
@@ -121,7 +132,8 @@ def _sandbox(
             ),
             production_numbers=production_numbers,
             open_to_network=settings.sandbox_open,
-        )
+        ),
+        clock=lambda: clock().timestamp(),
     )
 
 

@@ -97,12 +97,29 @@ async def test_what_is_dated_later_shows_that_the_call_goes_on(house: House) -> 
     assert await calls.next_overdue(house.resources) == house.clock.now + 4 * HOUR
 
 
+async def test_what_is_dated_earlier_and_comes_later_may_show_it_too(house: House) -> None:
+    await allow(house)
+    await rung(house)
+    house.clock.wait(3 * MINUTE)
+    await calls.close_overdue(house.resources)
+    before = await log_stands_at(house)
+    await hear(house.resources, meta.call_moved("wacid.1", "ACCEPTED", NOON + MINUTE))
+    assert [step[1:3] for step in await told(house, before)] == [("NO_ANSWER", "IN_PROGRESS")]
+    assert await calls.next_overdue(house.resources) == NOON + MINUTE + 4 * HOUR
+
+    await hear(house.resources, meta.terminated("wacid.1", NOON + HOUR, answered_at=NOON + MINUTE))
+    call = await the_call(house.resources)
+    assert (call.status, call.known.ended_at) == (CallStatus.COMPLETED, NOON + HOUR)
+
+
 async def test_a_customer_s_call_whose_end_is_never_told_is_closed_too(house: House) -> None:
     calling = meta.dialled("wacid.t", NOON, answered_at=None)
     calling["value"]["calls"][0] |= {"event": "connect"}
     await hear(house.resources, calling)
-    house.clock.wait(3 * MINUTE)
-    await calls.close_overdue(house.resources)
+    house.clock.wait(4 * HOUR - SECOND)
+    assert await calls.close_overdue(house.resources) == 0  # that it was answered would not have been told before
+    house.clock.wait(SECOND)
+    assert await calls.close_overdue(house.resources) == 1
     call = await the_call(house.resources)
     assert (call.direction, call.status) == (Direction.USER_INITIATED, CallStatus.NO_ANSWER)
 

@@ -124,7 +124,7 @@ def call_row(pair: Pair, direction: Direction, reserved_at: datetime, events: Se
         direction=direction,
         reserved_at=reserved_at,
     )
-    row.remember(reduce(call_rules.after, events, row.known), pair.policy)
+    row.remember(reduce(call_rules.after, events, row.known))
     return row
 
 

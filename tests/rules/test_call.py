@@ -16,6 +16,7 @@ from rules.call import (
     Direction,
     HungUp,
     Lost,
+    Overdue,
     Rejected,
     Ringing,
     Taken,
@@ -112,6 +113,41 @@ def test_a_call_that_was_answered_before_the_business_hung_up_is_completed() -> 
 
     assert at(hung_up) is CallStatus.COMPLETED
     assert at(after(hung_up, HUNG_UP)) is CallStatus.COMPLETED
+
+
+def test_a_call_that_rang_too_long_without_a_word_has_ended_unanswered() -> None:
+    silent = told(TAKEN, RINGING)
+    assert silent.overdue_from == RINGING.at + 3 * MINUTE
+
+    closed = after(silent, Overdue(RINGING.at + 3 * MINUTE))
+
+    assert (at(closed), closed.ended_at) == (CallStatus.NO_ANSWER, RINGING.at + 3 * MINUTE)
+    assert at(after(silent, Overdue(RINGING.at + 3 * MINUTE - SECOND))) is CallStatus.RINGING
+
+
+def test_a_call_that_was_closed_as_ringing_too_long_goes_on_when_it_is_told_late_that_it_was_answered() -> None:
+    call = told(TAKEN, RINGING, Overdue(NOON + 4 * MINUTE), ACCEPTED)
+
+    assert (at(call), call.ended_at, call.overdue_from) == (
+        CallStatus.IN_PROGRESS,
+        None,
+        ACCEPTED.at + 4 * HOUR,
+    )
+    assert at(after(call, Overdue(ACCEPTED.at + 4 * HOUR))) is CallStatus.COMPLETED
+
+
+def test_an_end_that_is_told_counts_and_not_the_one_that_was_guessed() -> None:
+    call = told(TAKEN, RINGING, Overdue(NOON + 4 * MINUTE), HUNG_UP)
+
+    assert (at(call), call.ended_at) == (CallStatus.COMPLETED, HUNG_UP.at)
+
+
+def test_a_customer_s_own_call_may_last_without_a_word_as_nobody_tells_that_it_was_answered() -> None:
+    call = told(Taken(NOON), direction=IN)
+    assert call.overdue_from == NOON + 4 * HOUR
+
+    assert at(after(call, Overdue(NOON + 4 * HOUR - SECOND))) is CallStatus.CONNECTING
+    assert at(after(call, Overdue(NOON + 4 * HOUR))) is CallStatus.NO_ANSWER
 
 
 def test_a_call_that_was_lost_before_whatsapp_was_heard_of_it_is_failed() -> None:
