@@ -11,7 +11,7 @@ compile := $(uv) compile pyproject.toml --universal --python-version 3.11 --gene
 	--no-header --no-annotate $(if $(UPGRADE),--upgrade)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format floors lint lock migrate schema schema-check types
+.PHONY: help run test check bench format floors lint lock migrate schema schema-check types
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -25,6 +25,9 @@ test: .venv/installed-everything ## run every test, PostgreSQL and the browser i
 
 # Tests last, so that a run's closing line is pytest's.
 check: format lint types floors schema-check test ## what has to hold: format, lint, types, floors, schema, tests
+
+bench: .venv/installed-everything ## measure how fast it is (BENCH=webhook: only that; WRITE=1: for docs/benchmarks.md)
+	@.venv/bin/python -m bench $(or $(BENCH),all) $(if $(WRITE),--write)
 
 format: .venv/installed-everything
 	@echo "Checking the format."

