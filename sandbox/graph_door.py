@@ -248,7 +248,7 @@ def _templates(world: World, waba_id: str, request: Request) -> dict[str, Any]:
     wanted = {name: request.query_params.get(name) for name in ("name", "language", "status", "category")}
     listed = [as_listed(template) for template in world.templates.of(waba_id)]
     chosen = [one for one in listed if all(value in (None, one[name]) for name, value in wanted.items())]
-    shown: dict[str, Any] = {"data": chosen, "paging": {"cursors": {"before": "MAZDZD", "after": "MAZDZD"}}}
+    shown: dict[str, Any] = _paged(chosen, request)
     if "summary" in request.query_params:
         shown["summary"] = {
             "total_count": len(chosen),
@@ -257,6 +257,18 @@ def _templates(world: World, waba_id: str, request: Request) -> dict[str, Any]:
             "are_translations_complete": True,
         }
     return shown
+
+
+def _paged(chosen: list[dict[str, Any]], request: Request) -> dict[str, Any]:
+    """Show so many from where the page before ended; a cursor is the place of what it stands beside."""
+    limit, after = request.query_params.get("limit", "25"), request.query_params.get("after", "0")
+    if not (limit.isdecimal() and int(limit) and after.isdecimal()):
+        raise MetaError(100, "limit must be a number above 0, and after a cursor of the page before.")
+    start, end = int(after), int(after) + int(limit)
+    paging: dict[str, Any] = {"cursors": {"before": str(start), "after": str(end)}}
+    if end < len(chosen):
+        paging["next"] = str(request.url.include_query_params(after=end))
+    return {"data": chosen[start:end], "paging": paging}
 
 
 def _make_template(world: World, waba_id: str, body: Fields) -> dict[str, Any]:

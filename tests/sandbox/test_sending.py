@@ -161,7 +161,7 @@ async def test_a_new_template_is_approved_at_once_and_can_be_sent(sandbox: Sandb
             "language": "en",
             "category": "MARKETING",
             "components": [
-                {"type": "HEADER", "format": "TEXT", "text": "Ticket"},
+                {"type": "HEADER", "format": "TEXT", "text": "Ticket of {{1}}"},
                 {"type": "BODY", "text": "May we call about {{1}}?", "example": {"body_text": [["T-1"]]}},
                 {"type": "call_permission_request"},
             ],
@@ -173,14 +173,36 @@ async def test_a_new_template_is_approved_at_once_and_can_be_sent(sandbox: Sandb
     template = {
         "name": "callback_consent_v2",
         "language": {"code": "en"},
-        "components": [{"type": "body", "parameters": [{"type": "text", "text": "T-2291"}]}],
+        "components": [
+            {"type": "header", "parameters": [{"type": "text", "text": "today"}]},
+            {"type": "body", "parameters": [{"type": "text", "text": "T-2291"}]},
+        ],
     }
     body = {"messaging_product": "whatsapp", "to": MEERA, "type": "template", "template": template}
     assert (await sandbox.graph(f"{NUMBER}/messages", body)).status_code == 200
     [request] = (await sandbox.phone())["requests"]
-    assert (request["header"], request["text"]) == ("Ticket", "May we call about T-2291?")
+    assert (request["header"], request["text"]) == ("Ticket of today", "May we call about T-2291?")
     await door.until(lambda: len(door.changes()) == 3)
     assert door.changes()[0]["field"] == "message_template_status_update"
+
+
+async def test_templates_are_listed_a_page_at_a_time(sandbox: Sandbox) -> None:
+    for number in range(3):
+        template: dict[str, Any] = {
+            "name": f"consent_{number}",
+            "language": "en",
+            "category": "UTILITY",
+            "components": [{"type": "BODY", "text": "May we call?"}, {"type": "call_permission_request"}],
+        }
+        assert (await sandbox.graph(f"{WABA}/message_templates", template)).status_code == 200
+    names, more = [], "0"
+    while more:
+        page = (await sandbox.graph(f"{WABA}/message_templates", limit="3", after=more)).json()
+        names.append([template["name"] for template in page["data"]])
+        more = page["paging"]["cursors"]["after"] if "next" in page["paging"] else ""
+    assert names == [["may_we_call", "consent_0", "consent_1"], ["consent_2"]]
+    for limit, after in (("0", "0"), ("all", "0"), ("3", "?")):
+        assert _error(await sandbox.graph(f"{WABA}/message_templates", limit=limit, after=after)) == (400, 100)
 
 
 @pytest.mark.parametrize(
