@@ -43,6 +43,9 @@ def check(listed: tuple[ListedTemplate, ...], wanted: Template) -> TemplateUnava
         return TemplateUnavailable(f"The template {wanted.name!r} is {found.status.lower()} at WhatsApp.")
     if not found.asks:
         return TemplateUnavailable(f"The template {wanted.name!r} does not ask for permission to call.")
+    if found.beyond:
+        needed = " and ".join(found.beyond)
+        return TemplateUnavailable(f"The template {wanted.name!r} has {needed}, which cannot be filled in here.")
     _check_parameters(found, wanted.parameters)
     return None
 

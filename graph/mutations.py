@@ -99,7 +99,9 @@ def _given(input: CreateCustomerInput) -> dict[str, object]:
 
 @strawberry.input(description="One of a template's named parameters.")
 class TemplateParameterInput:
-    name: str = strawberry.field(description="The parameter's name in the template.")
+    name: str = strawberry.field(
+        description="The parameter's name or number in the template; with `header.` before it where it stands there."
+    )
     value: str = strawberry.field(description="What stands in its place.")
 
 
@@ -108,7 +110,7 @@ class TemplateInput:
     name: str = strawberry.field(description="The template's name.")
     language: str = strawberry.field(description="Its language, such as en.")
     parameters: list[TemplateParameterInput] = strawberry.field(
-        default_factory=list, description="A value for each of its named parameters."
+        default_factory=list, description="A value for each of its parameters."
     )
 
 

@@ -96,8 +96,11 @@ class Template:
         description="WhatsApp's word on it: APPROVED, PENDING, REJECTED, PAUSED or DISABLED."
     )
     category: str = strawberry.field(description="UTILITY or MARKETING, which decides its price.")
+    header: str | None = strawberry.field(description="The text above its body; null where it has none in words.")
     body: str = strawberry.field(description="Its text, with its parameters in double braces.")
-    parameters: list[str] = strawberry.field(description="The names of its parameters.")
+    parameters: list[str] = strawberry.field(
+        description="The names of its parameters, or their numbers; those of its header begin with `header.`."
+    )
 
 
 @strawberry.type(description="A WhatsApp number of the business, from which it asks and calls.")
@@ -376,6 +379,7 @@ def _shown_template(listed: ListedTemplate) -> Template:
         language=listed.language,
         status=listed.status,
         category=listed.category,
+        header=listed.header,
         body=listed.body,
         parameters=list(listed.parameters),
     )

@@ -3,7 +3,7 @@
 import asyncio
 import random
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Protocol
@@ -18,6 +18,9 @@ from .errors import RETRIED, UNCERTAIN, MetaError
 from .pace import Pace
 
 QUERIES_PER_SECOND = 5  # of permissions and per number: the stricter of Meta's two figures (§12.3)
+
+TEMPLATES_ON_A_PAGE = 1000
+MOST_PAGES = 100
 
 MOST_ATTEMPTS = 3
 FIRST_PAUSE_SECONDS = 0.1
@@ -39,8 +42,13 @@ class Recipient:
         return {"user_wa_id": self.phone.removeprefix("+")} if self.phone else {"recipient": self.user_id or ""}
 
 
+HEADER = "header."  # before the name of a parameter that stands in the header: WhatsApp's own names have no dot
+
+
 @dataclass(frozen=True, slots=True)
 class Template:
+    """A template and the texts for its parameters: by name, or "1", "2" …; those of its header with HEADER before."""
+
     name: str
     language: str
     parameters: Mapping[str, str]
@@ -112,7 +120,10 @@ class NumberSettings:
 
 @dataclass(frozen=True, slots=True)
 class ListedTemplate:
-    """A template as WhatsApp lists it; `asks` tells whether it is a call permission request."""
+    """A template as WhatsApp lists it; `asks` tells whether it is a call permission request.
+
+    `parameters` are named as in `Template`. `beyond` names what it needs besides texts, which cannot be given here.
+    """
 
     name: str
     language: str
@@ -121,6 +132,8 @@ class ListedTemplate:
     body: str
     parameters: tuple[str, ...]
     asks: bool
+    header: str | None = None
+    beyond: tuple[str, ...] = ()
 
 
 class WhatsApp(Protocol):
@@ -147,7 +160,10 @@ class WhatsApp(Protocol):
 
 
 class CloudApi:
-    """Meta's Cloud API, or whatever speaks its language at `base_url` (with the version in it)."""
+    """Meta's Cloud API, or whatever speaks its language at `base_url` (with the version in it).
+
+    `patience` is the longest that anything said may take until it is answered, however often it is said again.
+    """
 
     def __init__(self, base_url: str, access_token: str, patience: timedelta) -> None:
         self.base_url = base_url
@@ -214,14 +230,23 @@ class CloudApi:
             return Unanswered(f"WhatsApp's answer was not understood: {error.error_count()} fields were wrong")
 
     async def templates(self, waba_id: str) -> tuple[ListedTemplate, ...] | Refused | Unreached | Unanswered:
-        """List the account's templates, the first 1,000 of them."""
-        answer = await self._speak("GET", f"{waba_id}/message_templates", params={"limit": "1000"})
-        if not isinstance(answer, dict):
-            return answer
-        try:
-            return tuple(body.template for body in _TemplatesBody.model_validate(answer).data)
-        except ValidationError as error:
-            return Unanswered(f"WhatsApp's answer was not understood: {error.error_count()} fields were wrong")
+        """List all of the account's templates, a page at a time."""
+        listed: list[ListedTemplate] = []
+        page: dict[str, str] = {}
+        for _ in range(MOST_PAGES):
+            asked = {"limit": str(TEMPLATES_ON_A_PAGE)} | page
+            answer = await self._speak("GET", f"{waba_id}/message_templates", params=asked)
+            if not isinstance(answer, dict):
+                return answer
+            try:
+                told = _TemplatesBody.model_validate(answer)
+            except ValidationError as error:
+                return Unanswered(f"WhatsApp's answer was not understood: {error.error_count()} fields were wrong")
+            listed += [body.template for body in told.data]
+            if told.paging.next is None or told.paging.cursors.after is None:
+                return tuple(listed)
+            page = {"after": told.paging.cursors.after}
+        return Unanswered(f"WhatsApp's list of templates did not end after {MOST_PAGES} pages")
 
     async def _do(self, path: str, body: dict[str, Any], read_id: Any) -> Outcome:
         answer = await self._persist(path, body)
@@ -234,20 +259,43 @@ class CloudApi:
         return Taken(found) if isinstance(found, str) and found else Unanswered("WhatsApp's answer carried no id")
 
     async def _persist(self, path: str, body: dict[str, Any]) -> dict[str, Any] | Refused | Unreached | Unanswered:
-        """Say it again, later and later, while WhatsApp says that it is only too busy: then it did nothing."""
-        answer = await self._speak("POST", path, json=body)
+        """Say it again, later and later, while WhatsApp says that it is only too busy: then it did nothing.
+
+        All of it takes no longer than our patience: whoever waits for us counts on that.
+        """
+        loop = asyncio.get_running_loop()
+        until = loop.time() + self.patience.total_seconds()
+        answer = await self._speak("POST", path, until=until, json=body)
         for attempt in range(1, MOST_ATTEMPTS):
-            if not isinstance(answer, Refused) or answer.error.code not in RETRIED:
+            pause = random.uniform(0.5, 1.0) * FIRST_PAUSE_SECONDS * 2**attempt  # noqa: S311 jitter
+            if not isinstance(answer, Refused) or answer.error.code not in RETRIED or loop.time() + pause >= until:
                 break
-            await asyncio.sleep(random.uniform(0.5, 1.0) * FIRST_PAUSE_SECONDS * 2**attempt)  # noqa: S311 jitter
-            answer = await self._speak("POST", path, json=body)
+            await asyncio.sleep(pause)
+            answer = await self._speak("POST", path, until=until, json=body)
         if isinstance(answer, Refused) and answer.error.code in UNCERTAIN:
             return Unanswered(str(answer.error))
         return answer
 
-    async def _speak(self, method: str, path: str, **content: Any) -> dict[str, Any] | Refused | Unreached | Unanswered:
+    async def _speak(
+        self, method: str, path: str, *, until: float | None = None, **content: Any
+    ) -> dict[str, Any] | Refused | Unreached | Unanswered:
+        """Say one thing and hear the whole answer, at the latest at `until` by the loop's clock.
+
+        The client's own time-outs hold for each step by itself: an answer that trickles in would never be cut off.
+        """
+        left = False
+
+        async def watch(step: str, _details: Mapping[str, Any]) -> None:
+            nonlocal left
+            left = left or step.endswith("send_request_headers.started")
+
+        latest = until or asyncio.get_running_loop().time() + self.patience.total_seconds()
         try:
-            response = await self._reach(method, path, **content)
+            async with asyncio.timeout_at(latest):
+                response = await self._reach(method, path, extensions={"trace": watch}, **content)
+        except TimeoutError:
+            seconds = self.patience.total_seconds()
+            return (Unanswered if left else Unreached)(f"WhatsApp did not answer within {seconds:g} seconds")
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             return Unreached(str(error) or type(error).__name__)
         except httpx.HTTPError as error:
@@ -269,10 +317,20 @@ def _message_of(content: Template | FreeForm) -> dict[str, Any]:
         if content.text is not None:
             interactive["body"] = {"text": content.text}
         return {"type": "interactive", "interactive": interactive}
-    parameters = _parameters_of(content.parameters)
-    components = [{"type": "body", "parameters": parameters}] if parameters else []
-    template = {"name": content.name, "language": {"code": content.language}, "components": components}
+    template = {"name": content.name, "language": {"code": content.language}, "components": _components_of(content)}
     return {"type": "template", "template": template}
+
+
+def _components_of(template: Template) -> list[dict[str, Any]]:
+    """Give the texts part by part (§3.2); a part without parameters is not spoken of."""
+    in_header = {name.removeprefix(HEADER): text for name, text in template.parameters.items() if _of_header(name)}
+    in_body = {name: text for name, text in template.parameters.items() if not _of_header(name)}
+    parts = {"header": in_header, "body": in_body}
+    return [{"type": part, "parameters": _parameters_of(given)} for part, given in parts.items() if given]
+
+
+def _of_header(name: str) -> bool:
+    return name.startswith(HEADER)
 
 
 def _parameters_of(given: Mapping[str, str]) -> list[dict[str, str]]:
@@ -404,9 +462,24 @@ class _SettingsBody(BaseModel):
         return NumberSettings(enabled, max((end for end in ends if end is not None), default=None))
 
 
+class _Button(BaseModel):
+    type: str = ""
+    url: str = ""
+
+
 class _Component(BaseModel):
     type: str
+    format: str = "TEXT"
     text: str = ""
+    buttons: list[_Button] = []
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(_PARAMETER.findall(self.text)))
+
+
+_PARAMETER = re.compile(r"{{\s*(\w+)\s*}}")
+_FILLED_WHEN_SENT = frozenset({"COPY_CODE", "OTP", "FLOW", "CATALOG", "MPM", "ORDER_DETAILS"})
 
 
 class _TemplateBody(BaseModel):
@@ -418,15 +491,45 @@ class _TemplateBody(BaseModel):
 
     @property
     def template(self) -> ListedTemplate:
-        kinds = {component.type.upper(): component.text for component in self.components}
-        body = kinds.get("BODY", "")
-        named = tuple(dict.fromkeys(re.findall(r"{{\s*(\w+)\s*}}", body)))
-        asks = "CALL_PERMISSION_REQUEST" in kinds
-        return ListedTemplate(self.name, self.language, self.status.upper(), self.category.upper(), body, named, asks)
+        parts = {component.type.upper(): component for component in self.components}
+        body, header = parts.get("BODY", _Component(type="BODY")), parts.get("HEADER")
+        in_words = header is not None and header.format.upper() == "TEXT"
+        in_header = header.named if header is not None and in_words else ()
+        return ListedTemplate(
+            self.name,
+            self.language,
+            self.status.upper(),
+            self.category.upper(),
+            body.text,
+            (*(f"{HEADER}{name}" for name in in_header), *body.named),
+            asks="CALL_PERMISSION_REQUEST" in parts,
+            header=header.text if header is not None and in_words else None,
+            beyond=tuple(self._beyond(parts)),
+        )
+
+    @staticmethod
+    def _beyond(parts: Mapping[str, _Component]) -> Iterator[str]:
+        """Name what has to be given at each sending and is no text: a picture in the header, a button's own link."""
+        header, buttons = parts.get("HEADER"), parts.get("BUTTONS")
+        if header is not None and header.format.upper() != "TEXT":
+            yield f"a header of the kind {header.format.upper()}"
+        for button in buttons.buttons if buttons is not None else ():
+            if _PARAMETER.search(button.url) or button.type.upper() in _FILLED_WHEN_SENT:
+                yield f"a button of the kind {button.type.upper()}"
+
+
+class _Cursors(BaseModel):
+    after: str | None = None
+
+
+class _Paging(BaseModel):
+    cursors: _Cursors = Field(default_factory=_Cursors)
+    next: str | None = None  # there only where another page follows
 
 
 class _TemplatesBody(BaseModel):
     data: list[_TemplateBody]
+    paging: _Paging = Field(default_factory=_Paging)
 
 
 def _moment(seconds: int | None) -> datetime | None:

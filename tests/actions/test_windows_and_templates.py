@@ -169,6 +169,26 @@ async def test_a_template_that_cannot_be_sent_is_refused_before_anything_is_writ
     assert refused == TemplateUnavailable(reason)
 
 
+async def test_a_template_that_needs_more_than_texts_is_refused_before_anything_is_written(house: House) -> None:
+    house.whatsapp.listed = (replace(LISTED, beyond=("a header of the kind IMAGE", "a button of the kind URL")),)
+    async with nothing_written_or_sent(house):
+        refused = await ask(house, content=TEMPLATE)
+    assert refused == TemplateUnavailable(
+        "The template 'may_we_call' has a header of the kind IMAGE and a button of the kind URL,"
+        " which cannot be filled in here."
+    )
+
+
+async def test_a_header_s_parameter_is_needed_like_the_body_s(house: House) -> None:
+    house.whatsapp.listed = (replace(LISTED, parameters=("header.topic", "first_name", "topic")),)
+    async with nothing_written_or_sent(house):
+        with pytest.raises(BadInputError, match=r"also needs header\.topic\.$"):
+            await ask(house, content=TEMPLATE)
+    content = replace(TEMPLATE, parameters={**TEMPLATE.parameters, "header.topic": "Tea"})
+    await asked(house, content=content)
+    assert [said.content for said in house.whatsapp.asked] == [content]
+
+
 @pytest.mark.parametrize(
     ("parameters", "fault"),
     [

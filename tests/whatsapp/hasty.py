@@ -54,7 +54,7 @@ class Meta(CloudApi):
         self.moments: list[float] = []
         self.said: list[tuple[str, str, dict[str, Any]]] = []
 
-    async def _speak(self, method: str, path: str, **content: Any) -> Answer:
+    async def _speak(self, method: str, path: str, *, until: float | None = None, **content: Any) -> Answer:  # noqa: ARG002 it answers at once
         self.moments.append(now())
         self.said.append((method, path, content))
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]

@@ -4,7 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -387,6 +387,41 @@ async def test_a_line_that_breaks_leaves_open_what_happened_and_nothing_is_said_
         assert isinstance(await do(whatsapp), Unanswered)
         await whatsapp.close()
     assert len(heard) == 1
+
+
+@WAYS
+async def test_an_answer_that_trickles_in_is_waited_for_no_longer_than_patience_allows(do: Doing) -> None:
+    async def trickle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 10000\r\n\r\n")
+        with suppress(ConnectionError), closing(writer):
+            while True:  # each byte comes well before the client takes the line for dead
+                writer.write(b" ")
+                await writer.drain()
+                await asyncio.sleep(SHORT.total_seconds() / 10)
+
+    port = free_port()
+    async with await asyncio.start_server(trickle, "127.0.0.1", port):
+        whatsapp = CloudApi(f"http://127.0.0.1:{port}", "EAAB-token", SHORT)
+        async with asyncio.timeout(10):  # all of it would take a hundred seconds
+            assert await do(whatsapp) == Unanswered("WhatsApp did not answer within 0.1 seconds")
+        await whatsapp.close()
+
+
+async def test_what_is_still_being_connected_when_patience_ends_was_never_said() -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=1) as listening:
+        address = listening.getsockname()
+        waiting = []
+        for _ in range(8):  # the queue is full: nobody else gets through
+            connecting = socket.socket()
+            connecting.settimeout(0)
+            connecting.connect_ex(address)
+            waiting.append(connecting)
+        whatsapp = CloudApi(f"http://127.0.0.1:{address[1]}", "EAAB-token", SHORT)
+        assert isinstance(await ask(whatsapp), Unreached)
+        await whatsapp.close()
+        for connecting in waiting:
+            connecting.close()
 
 
 @pytest.mark.parametrize("do", [ask, look])

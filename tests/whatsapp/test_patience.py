@@ -1,6 +1,7 @@
 """How often WhatsApp is spoken to, and how soon again: measured on a loop whose clock runs ahead, so nobody waits."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -80,6 +81,17 @@ def test_what_whatsapp_was_too_busy_for_is_said_again_later_and_later_and_then_g
     assert first == 0.0
     assert 0.1 <= second - first <= 0.2
     assert 0.2 <= third - second <= 0.4
+
+
+def test_it_is_not_said_again_when_patience_would_end_before() -> None:
+    async def ask() -> tuple[object, int]:
+        meta = Meta(no(Code.SERVICE_OVERLOADED))
+        meta.patience = timedelta(milliseconds=300)  # the pauses are 100 to 200 and 200 to 400 ms
+        outcome = await meta.request_permission(NUMBER, MEERA, FreeForm(None), "cpr:1")
+        await meta.close()
+        return outcome, len(meta.moments)
+
+    assert hastily(ask()) == (no(Code.SERVICE_OVERLOADED), 2)
 
 
 def test_it_is_not_said_again_once_whatsapp_took_it_or_refused_it_for_good() -> None:
