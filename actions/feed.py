@@ -9,7 +9,9 @@ import structlog
 from broadcaster import Broadcast
 from broadcaster._base import Subscriber
 
-_CHANNEL = "maycall"
+from .relay import EVERYBODY, Relay
+from .wires import CHANNEL, Wire
+
 _log = structlog.get_logger()
 
 
@@ -22,27 +24,36 @@ class Waiter:
     def ring(self) -> None:
         self._rung.set()
 
-    async def heard(self, patience_seconds: float) -> None:
-        """Wait until it rings, at most so long: whoever waits reads the log anyway, so a lost ring costs only time."""
+    async def heard(self, patience_seconds: float) -> bool:
+        """Wait until it rings, at most so long, and tell whether it did: a lost ring costs only time."""
         # Not asyncio.wait_for: on Python 3.11 it forgets that it was cancelled when the bell rings in that moment.
         with suppress(TimeoutError):
             async with asyncio.timeout(patience_seconds):
                 await self._rung.wait()
+        rung = self._rung.is_set()
         self._rung.clear()
+        return rung
 
 
 class Feed:
-    """The process's one ear on the broadcaster, and the bells of all who listen here."""
+    """The process's one ear on the broadcaster, and the bells of all who listen here.
 
-    def __init__(self, url: str) -> None:
-        self._broadcast = Broadcast(url)
+    Without a wire to other servers, it hears what is announced in this process.
+    """
+
+    def __init__(self, wire: Wire | None = None) -> None:
+        self._relay = Relay(wire)
+        self._broadcast = Broadcast(backend=self._relay)
         self._waiters: dict[UUID, set[Waiter]] = {}
         self._everywhere: set[Waiter] = set()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Open the ear. One subscription for the process's whole life: broadcaster loses some of several at once."""
-        async with self._broadcast, self._broadcast.subscribe(_CHANNEL) as announcements:
+        """Open the ear, also while the wire cannot be reached: it is heard as soon as it can.
+
+        One subscription for the process's whole life: broadcaster loses some of several at once.
+        """
+        async with self._broadcast, self._broadcast.subscribe(CHANNEL) as announcements:
             hearing = asyncio.create_task(self._hear(announcements), name="feed")
             try:
                 yield
@@ -51,12 +62,14 @@ class Feed:
                 with suppress(asyncio.CancelledError):
                     await hearing
 
+    @property
+    def hears(self) -> bool:
+        """Whether what other servers announce is heard now. While it is not, listeners look into the log in time."""
+        return self._relay.hears
+
     async def announce(self, workspace_id: UUID) -> None:
-        """Wake every listener of the workspace. A failure is logged, never raised: the work is done and committed."""
-        try:
-            await self._broadcast.publish(_CHANNEL, str(workspace_id))
-        except Exception:  # noqa: BLE001 whatever a backend raises: listeners look into the log by themselves in time
-            _log.warning("announcement_failed", workspace=str(workspace_id), exc_info=True)
+        """Wake every listener of the workspace, here and on other servers. It neither waits for them nor fails."""
+        await self._broadcast.publish(CHANNEL, str(workspace_id))
 
     @asynccontextmanager
     async def listening(self, workspace_id: UUID | None = None) -> AsyncIterator[Waiter]:
@@ -72,7 +85,7 @@ class Feed:
                 self._waiters.pop(workspace_id, None)
 
     def wake_all(self) -> None:
-        """Ring every bell: for those who are to look up because the server is about to stop."""
+        """Ring every bell: of all who may have missed something, or are to look up because the server stops."""
         for waiter in [*self._everywhere, *(waiter for waiters in self._waiters.values() for waiter in waiters)]:
             waiter.ring()
 
@@ -80,10 +93,17 @@ class Feed:
         async for announcement in announcements:  # type: ignore[union-attr] # broadcaster's annotation is wrong
             if announcement is None:
                 continue
-            try:
-                workspace_id = UUID(announcement.message)
-            except ValueError:
-                _log.warning("announcement_not_understood", message=announcement.message[:100])
-                continue
-            for waiter in [*self._everywhere, *self._waiters.get(workspace_id, ())]:
-                waiter.ring()
+            if announcement.message == EVERYBODY:
+                self.wake_all()
+            else:
+                self._wake(announcement.message)
+            self._relay.passed_on()
+
+    def _wake(self, announced: str) -> None:
+        try:
+            workspace_id = UUID(announced)
+        except ValueError:
+            _log.warning("announcement_not_understood", message=announced[:100])
+            return
+        for waiter in [*self._everywhere, *self._waiters.get(workspace_id, ())]:
+            waiter.ring()

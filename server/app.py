@@ -19,6 +19,7 @@ from starlette.staticfiles import StaticFiles
 import sandbox.app as stand_in
 from actions.feed import Feed
 from actions.resources import Resources
+from actions.wires import wire_to
 from models.business_number import Environment
 from models.database import Database
 from whatsapp.cloud_api import CloudApi
@@ -71,7 +72,7 @@ def create_app(
     sandbox = _sandbox(settings, shared, own_url, folder, production_numbers, clock) if settings.sandbox else None
     graphql = BodyLimit(GraphQLDoor(resources, settings.allowed_origins), LARGEST_QUERY)
     webhook = BodyLimit(WebhookDoor(resources, shared.app_secret, shared.verify_token), LARGEST_DELIVERY)
-    health = Health(resources.database)
+    health = Health(resources)
     app = Starlette(
         routes=[
             Route("/graphql", graphql),
@@ -103,7 +104,7 @@ def resources_of(settings: Settings, shared: Secrets, own_url: str, *, clock: Cl
             if settings.sandbox
             else production,
         },
-        feed=Feed(settings.broadcast_url),
+        feed=Feed(wire_to(settings.broadcast_url)),
         token_key=settings.secret_key,
         now=clock,
     )
@@ -164,17 +165,22 @@ async def close(resources: Resources) -> None:
 class Health:
     """What orchestrators ask."""
 
-    database: Database
+    resources: Resources
 
     async def live(self, _request: Request) -> Response:
         """Answer while the process serves at all."""
         return JSONResponse({"status": "live"})
 
     async def ready(self, _request: Request) -> Response:
-        """Answer 200 only while requests can be served: the database answers."""
+        """Answer 200 only while requests can be served: the database answers.
+
+        Other servers need not be heard for that: their changes are found in the log, only some seconds later.
+        """
         try:
-            async with self.database.reading() as session:
+            async with self.resources.database.reading() as session:
                 await session.exec(select(1))
         except (SQLAlchemyError, OSError):
             return JSONResponse({"status": "the database does not answer"}, status_code=503)
+        if not self.resources.feed.hears:
+            return JSONResponse({"status": "ready", "announcements": "the broadcaster is not reached: changes come late"})
         return JSONResponse({"status": "ready"})

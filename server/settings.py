@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field, ValidationError, field_validator, mo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.exc import ArgumentError
 
+from actions.wires import wire_to
 from models.database import address
 
 PREFIX = "MAYCALL_"
@@ -58,8 +59,7 @@ class Settings(BaseSettings):
     @field_validator("broadcast_url")
     @classmethod
     def _known_broadcaster(cls, url: str) -> str:
-        if url != "memory://":
-            raise ValueError("it must be memory://, the broadcaster of a single server")
+        wire_to(url)
         return url
 
     @field_validator("whatsapp_base_url")

@@ -21,6 +21,7 @@ from tests.ground.databases import (
     postgresql_server,
     sqlite_url_of,
 )
+from tests.ground.redis_server import RedisServer, own_redis, redis_server
 
 if TYPE_CHECKING:
     from tests.ground.house import House
@@ -82,6 +83,20 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory, migrate: Migrate) 
 def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     """Give the URL of an SQLite file of this test's own, up to date and empty."""
     return sqlite_url_of(copyfile(sqlite_template, tmp_path / "maycall.db"))
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """Give the address of a running Redis: MAYCALL_TEST_REDIS_URL, or one started for this run."""
+    with redis_server() as url:
+        yield url
+
+
+@pytest.fixture
+def redis() -> Iterator[RedisServer]:
+    """Give a Redis of this test's own, to be killed and started again."""
+    with own_redis() as server:
+        yield server
 
 
 @pytest.fixture(params=os.environ.get("MAYCALL_TEST_DATABASES", "sqlite,postgresql").split(","))

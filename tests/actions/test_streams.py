@@ -185,19 +185,3 @@ async def test_a_revoked_token_ends_its_stream(house: House, monkeypatch: pytest
         await access.revoke_token(house.resources, house.business.workspace.id, house.admin.token_id)
         with pytest.raises(CodedError, match="revoked"):
             await waiting
-
-
-async def test_an_announcement_that_fails_does_not_fail_what_was_done(house: House) -> None:
-    broken = Resources(
-        house.resources.database,
-        house.resources.whatsapp,
-        Feed("memory://"),  # which does not run
-        house.resources.token_key,
-        house.resources.now,
-    )
-    with capture_logs() as logs:
-        made = await ask(House(broken, house.whatsapp, house.clock, house.business, house.meera, house.caio))
-
-    assert isinstance(made, PermissionRequest)
-    assert made.message_id == "wamid.1"
-    assert {line["event"] for line in logs} == {"announcement_failed"}

@@ -10,6 +10,7 @@ from actions import access, business_numbers, customers
 from actions.access import Viewer
 from actions.feed import Feed
 from actions.resources import Resources
+from actions.wires import Wire
 from models.business_number import BusinessNumber, Environment
 from models.columns import new_id
 from models.customer import Customer
@@ -101,12 +102,14 @@ async def open_house(database_url: str) -> AsyncIterator[House]:
 
 
 @asynccontextmanager
-async def resources_on(database_url: str, whatsapp: FakeWhatsApp, clock: Clock) -> AsyncIterator[Resources]:
-    """Give one server's resources; several on one database are a fleet, though each hears only its own feed."""
+async def resources_on(
+    database_url: str, whatsapp: FakeWhatsApp, clock: Clock, wire: Wire | None = None
+) -> AsyncIterator[Resources]:
+    """Give one server's resources; several on one database are a fleet, and hear each other if there is a wire."""
     resources = Resources(
         database=Database(database_url),
         whatsapp=dict.fromkeys(Environment, whatsapp),
-        feed=Feed("memory://"),
+        feed=Feed(wire),
         token_key="of these tests",
         now=lambda: clock.now,
     )
