@@ -127,7 +127,7 @@ class PostgreSQLWire:
         url = address(self._url)
         _, parts = url.get_dialect()().create_connect_args(url)
         patience = {"timeout": self._patience, "command_timeout": self._patience}
-        connection = await asyncpg.connect(**(parts | patience))
+        connection = await asyncpg.connect(**{**parts, **patience})
         try:
             yield connection
         finally:

@@ -182,5 +182,7 @@ class Health:
         except (SQLAlchemyError, OSError):
             return JSONResponse({"status": "the database does not answer"}, status_code=503)
         if not self.resources.feed.hears:
-            return JSONResponse({"status": "ready", "announcements": "the broadcaster is not reached: changes come late"})
+            return JSONResponse(
+                {"status": "ready", "announcements": "the broadcaster is not reached: changes come late"}
+            )
         return JSONResponse({"status": "ready"})

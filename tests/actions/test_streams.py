@@ -8,10 +8,8 @@ from datetime import datetime
 from typing import cast
 
 import pytest
-from structlog.testing import capture_logs
 
 from actions import access, log
-from actions.feed import Feed
 from actions.resources import Resources
 from graph import cursors
 from graph.context import Context
@@ -20,7 +18,6 @@ from graph.live import changes_after
 from graph.loaders import Loaders
 from models.change import Cause, Change, ChangeKind
 from models.columns import new_id
-from models.permission_request import PermissionRequest
 from tests.ground.house import NOON, House, open_business
 
 from .doing import allow, ask, log_stands_at, restarted

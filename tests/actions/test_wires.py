@@ -21,6 +21,7 @@ from tests.ground.redis_server import RedisServer
 OURS, THEIRS = new_id(), new_id()
 LONG = 20.0  # seconds: nothing here waits for as long
 SECONDS_BETWEEN_LOOKS = 0.01
+IMPATIENT_SECONDS = 0.5
 
 
 @pytest.fixture(params=["redis", "postgresql"])
@@ -41,7 +42,7 @@ async def server(wire: Wire | None, *, unheard: bool = False) -> AsyncIterator[F
 
 async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(LONG):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 nobody says so
             await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
 
 
@@ -79,18 +80,20 @@ async def passed_through(here: Feed, there: Feed) -> None:
 
 
 async def test_what_one_server_announces_rings_that_workspace_s_bells_at_every_other(url: str) -> None:
-    async with server(wire_to(url)) as one, server(wire_to(url)) as another, server(wire_to(url)) as third:
-        async with (
-            another.listening(OURS) as ours,
-            another.listening(THEIRS) as theirs,
-            third.listening(OURS) as far,
-            third.listening() as everywhere,
-        ):
-            await one.announce(OURS)
-            for bell in (ours, far, everywhere):
-                await rings(bell)
-            await passed_through(one, another)
-            assert await silent(theirs)
+    async with (
+        server(wire_to(url)) as one,
+        server(wire_to(url)) as another,
+        server(wire_to(url)) as third,
+        another.listening(OURS) as ours,
+        another.listening(THEIRS) as theirs,
+        third.listening(OURS) as far,
+        third.listening() as everywhere,
+    ):
+        await one.announce(OURS)
+        for bell in (ours, far, everywhere):
+            await rings(bell)
+        await passed_through(one, another)
+        assert await silent(theirs)
 
 
 async def test_a_server_does_not_hear_itself_twice(url: str) -> None:
@@ -109,7 +112,9 @@ async def test_twenty_servers_announce_at_once_and_every_one_is_heard(url: str) 
         speakers = [await stack.enter_async_context(server(wire_to(url))) for _ in range(20)]
         workspaces = [new_id() for _ in speakers]
         bells = [await stack.enter_async_context(listener.listening(workspace)) for workspace in workspaces]
-        await asyncio.gather(*(speaker.announce(workspace) for speaker, workspace in zip(speakers, workspaces, strict=True)))
+        await asyncio.gather(
+            *(speaker.announce(workspace) for speaker, workspace in zip(speakers, workspaces, strict=True))
+        )
         for bell in bells:
             await rings(bell)
 
@@ -198,32 +203,40 @@ async def cut_postgresql(url: str) -> None:
 
 
 async def test_when_redis_was_killed_every_bell_rings_as_it_is_back_and_goes_on_ringing(redis: RedisServer) -> None:
-    async with server(RedisWire(redis.url)) as here, server(RedisWire(redis.url)) as there:
-        async with there.listening(OURS) as ours, there.listening(THEIRS) as theirs:
-            redis.kill()
-            await until(lambda: not there.hears)
-            await here.announce(OURS)
-            await settled(there)
-            assert await silent(ours)
-            redis.start()
-            await rings(ours)
-            await rings(theirs)  # which may have changed as well: nobody could tell
-            await hears(here)
-            await here.announce(THEIRS)
-            await rings(theirs)
+    async with (
+        server(RedisWire(redis.url)) as here,
+        server(RedisWire(redis.url)) as there,
+        there.listening(OURS) as ours,
+        there.listening(THEIRS) as theirs,
+    ):
+        redis.kill()
+        await until(lambda: not there.hears)
+        await here.announce(OURS)
+        await settled(there)
+        assert await silent(ours)
+        redis.start()
+        await rings(ours)
+        await rings(theirs)  # which may have changed as well: nobody could tell
+        await hears(here)
+        await here.announce(THEIRS)
+        await rings(theirs)
 
 
 async def test_when_postgresql_cut_the_connections_every_bell_rings_and_goes_on_ringing(
     bare_postgresql_url: str,
 ) -> None:
-    async with server(wire_to(bare_postgresql_url)) as here, server(wire_to(bare_postgresql_url)) as there:
-        async with there.listening(OURS) as ours, there.listening(THEIRS) as theirs:
-            for _ in range(3):
-                await cut_postgresql(bare_postgresql_url)
-                await rings(ours)
-                await rings(theirs)
-                await here.announce(OURS)
-                await rings(ours)
+    async with (
+        server(wire_to(bare_postgresql_url)) as here,
+        server(wire_to(bare_postgresql_url)) as there,
+        there.listening(OURS) as ours,
+        there.listening(THEIRS) as theirs,
+    ):
+        for _ in range(3):
+            await cut_postgresql(bare_postgresql_url)
+            await rings(ours)
+            await rings(theirs)
+            await here.announce(OURS)
+            await rings(ours)
 
 
 async def test_what_was_announced_while_the_wire_was_cut_is_said_when_it_is_back(url: str) -> None:
@@ -242,20 +255,39 @@ async def test_what_was_announced_while_the_wire_was_cut_is_said_when_it_is_back
 
 async def test_a_wire_that_only_falls_silent_is_noticed_and_laid_anew(url: str) -> None:
     """The other machine vanished, or a firewall forgot us: no connection is closed, and nothing comes through."""
-    async with Cable(url) as cable, server(impatient(cable.url)) as here, server(wire_to(url)) as there:
-        async with here.listening(OURS) as bell:
-            cable.freeze()
-            await until(lambda: not here.hears)
-            await there.announce(OURS)
-            cable.thaw()
-            await rings(bell)
-            await hears(here)
-            await there.announce(OURS)
-            await rings(bell)
+    async with (
+        Cable(url) as cable,
+        server(impatient(cable.url)) as here,
+        server(wire_to(url)) as there,
+        here.listening(OURS) as bell,
+    ):
+        cable.freeze()
+        await until(lambda: not here.hears)
+        await there.announce(OURS)
+        cable.thaw()
+        await rings(bell)
+        await hears(here)
+        await there.announce(OURS)
+        await rings(bell)
+
+
+async def test_a_wire_over_which_nobody_speaks_is_kept(url: str) -> None:
+    """The other end answers when it is asked, again and again."""
+    lines: list[str] = []
+    begun = asyncio.Event()
+    hearing = asyncio.create_task(impatient(url).hear(begun.set, lines.append))
+    await begun.wait()
+    ended, _ = await asyncio.wait({hearing}, timeout=5 * IMPATIENT_SECONDS)
+    assert ended == set()
+    async with of(url).speaking() as say:
+        await say("still there")
+    await until(lambda: lines == ["still there"])
+    hearing.cancel()
+    await asyncio.gather(hearing, return_exceptions=True)
 
 
 def impatient(url: str) -> Wire:
-    return RedisWire(url, 0.5) if url.startswith("redis") else PostgreSQLWire(url, 0.5)
+    return RedisWire(url, IMPATIENT_SECONDS) if url.startswith("redis") else PostgreSQLWire(url, IMPATIENT_SECONDS)
 
 
 async def test_while_the_wire_is_cut_a_server_hears_itself(url: str) -> None:

@@ -16,6 +16,7 @@ from server import beginnings
 from server.app import WEBHOOK_PATH, Secrets, close, create_app, resources_of
 from server.settings import Settings
 from tests.ground.house import NOON
+from tests.ground.redis_server import RedisServer
 from tests.whatsapp.samples import sample
 from whatsapp.signature import sign
 
@@ -66,6 +67,21 @@ async def test_a_server_without_its_database_lives_but_is_not_ready(database_url
         assert (await client.get("/health/live")).status_code == 200
         ready = await client.get("/health/ready")
         assert (ready.status_code, ready.json()) == (503, {"status": "the database does not answer"})
+
+
+async def test_a_server_without_its_broadcaster_is_ready_and_says_what_is_late_until_it_is_back(
+    sqlite_url: str, tmp_path: Path, redis: RedisServer
+) -> None:
+    redis.kill()
+    settings = real(sqlite_url).model_copy(update={"broadcast_url": redis.url})
+    late = {"status": "ready", "announcements": "the broadcaster is not reached: changes come late"}
+    async with running(settings, tmp_path) as client, asyncio.timeout(20):
+        ready = await client.get("/health/ready")
+        assert (ready.status_code, ready.json()) == (200, late)
+        redis.start()
+        while (await client.get("/health/ready")).json() == late:
+            pass
+        assert (await client.get("/health/ready")).json() == {"status": "ready"}
 
 
 async def test_the_doors_are_open_and_each_asks_for_what_it_needs(database_url: str, tmp_path: Path) -> None:

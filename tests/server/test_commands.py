@@ -117,7 +117,9 @@ def test_a_folder_that_cannot_be_written_to_stops_the_start(command: Command, tm
 def test_a_wrong_setting_stops_every_command(command: Command) -> None:
     for arguments in (("serve",), ("migrate",), ("token", "list")):
         told = sentence(command(WHATSAPP | {"MAYCALL_BROADCAST_URL": "carrier pigeon"}, *arguments))
-        assert told == "MAYCALL_BROADCAST_URL is wrong: it must be memory://, the broadcaster of a single server."
+        assert told == (
+            "MAYCALL_BROADCAST_URL is wrong: it must begin with memory://, redis://, rediss:// or postgresql://."
+        )
 
 
 @pytest.mark.parametrize("arguments", [("serve",), ("token", "list")])

@@ -27,6 +27,14 @@ def test_addresses_are_tidied_and_a_version_of_ones_own_is_kept(monkeypatch: pyt
     assert (found.whatsapp_base_url, found.public_url) == ("http://127.0.0.1:9/v25.0", "https://calls.example")
 
 
+@pytest.mark.parametrize(
+    "url",
+    ["redis://", "redis://:secret@redis:6379/3", "rediss://redis", "postgresql://db/x", "postgresql+asyncpg://db/x"],
+)
+def test_the_broadcaster_may_be_redis_or_postgresql(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    assert settings(monkeypatch, BROADCAST_URL=url).broadcast_url == url
+
+
 def test_in_the_sandbox_nothing_of_whatsapp_needs_to_be_known(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MAYCALL_SANDBOX", "true")
     assert read().whatsapp_app_secret == ""
@@ -48,7 +56,14 @@ def test_everything_that_is_missing_is_told_in_one_sentence(monkeypatch: pytest.
     [
         ("DATABASE_URL", "mysql://db", "it must begin with sqlite:/// or postgresql://."),
         ("DATABASE_URL", "nonsense", "it must be an address like sqlite:///var/maycall.db or postgresql://…."),
-        ("BROADCAST_URL", "redis://r", "it must be memory://, the broadcaster of a single server."),
+        ("BROADCAST_URL", "kafka://k", "it must begin with memory://, redis://, rediss:// or postgresql://."),
+        ("BROADCAST_URL", "localhost", "it must begin with memory://, redis://, rediss:// or postgresql://."),
+        ("BROADCAST_URL", "redis://r:port", "it must be an address like redis://localhost:6379/0 or postgresql://…."),
+        (
+            "BROADCAST_URL",
+            "postgresql://p:port",
+            "it must be an address like redis://localhost:6379/0 or postgresql://….",
+        ),
         ("WHATSAPP_BASE_URL", "graph.facebook.com", "it must be an address that begins with http:// or https://."),
         ("PUBLIC_URL", "https://", "it must be an address that begins with http:// or https://."),
         ("LOG_LEVEL", "LOUD", "it must be DEBUG, INFO, WARNING, ERROR or CRITICAL."),
