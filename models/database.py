@@ -11,10 +11,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, event, make_url
+from sqlalchemy import Connection, event, func, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from . import tables
@@ -23,6 +23,7 @@ Session = AsyncSession
 
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_ALONE = 0x6D617963616C6C  # "maycall", so as not to meet another program's lock on a shared database
 
 
 class Database:
@@ -53,6 +54,17 @@ class Database:
             session = await stack.enter_async_context(AsyncSession(self._writers, expire_on_commit=False))
             yield session
             await session.commit()
+
+    @asynccontextmanager
+    async def alone(self) -> AsyncIterator[None]:
+        """Let only one server at a time be in such a block: for what is there once, and nobody has a row to lock for.
+
+        SQLite serves one process, which has no need of it.
+        """
+        async with self.reading() as session:
+            if self.url.get_backend_name() == "postgresql":
+                await session.exec(select(func.pg_advisory_xact_lock(_ALONE)))
+            yield
 
     async def close(self) -> None:
         await self.engine.dispose()
@@ -108,6 +120,8 @@ async def _on_connection(url: str, work: Any) -> None:
 
 
 def _migrate(connection: Connection, revision: str) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_ALONE)))  # several may be started with --migrate at once
     configuration = _configuration()
     configuration.attributes["connection"] = connection
     if revision == "base" or revision.startswith("-"):

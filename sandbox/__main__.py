@@ -47,7 +47,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8001)
-    parser.add_argument("--webhook-url", required=True, help="where updates are posted")
+    parser.add_argument(
+        "--webhook-url", required=True, action="append", help="where updates are posted; several take turns"
+    )
     parser.add_argument("--app-secret", required=True, help="signs the updates")
     parser.add_argument("--access-token", required=True, help="the only bearer token accepted")
     parser.add_argument("--database", type=Path, required=True, help="SQLite file it remembers in")
@@ -85,7 +87,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     limits = TEST if asked.limits == "test" else PRODUCTION
     numbers = asked.number or [_ONE_NUMBER]
     config = Config(
-        webhook_url=asked.webhook_url,
+        webhook_urls=tuple(asked.webhook_url),
         app_secret=asked.app_secret,
         access_token=asked.access_token,
         database=asked.database,

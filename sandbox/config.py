@@ -29,13 +29,14 @@ class Phone:
 class Config:
     """Everything the stand-in needs.
 
-    `webhook_url` is where updates are posted, signed with `app_secret`; `access_token` is the only one accepted.
+    `webhook_urls` are the doors of one webhook, as behind a load balancer: updates are posted to them by turns, signed
+    with `app_secret`, and to the next one where a door cannot be reached. `access_token` is the only one accepted.
     `database` is a SQLite file that holds all it knows, so that it survives a restart; one process at a time.
     `phones` are shown from the start. With any `production_numbers` (display numbers) its pages warn that the
     stand-in is on beside real ones. Unless `open_to_network`, callers from beyond the loopback get 403.
     """
 
-    webhook_url: str
+    webhook_urls: tuple[str, ...]
     app_secret: str
     access_token: str
     database: Path

@@ -75,10 +75,10 @@ class Outbox:
     """What is on its way to one webhook. `accept` deliveries once they are committed; `run` sends them."""
 
     def __init__(
-        self, store: Store, url: str, secret: str, chaos: Callable[[], Chaos], clock: Callable[[], float]
+        self, store: Store, urls: Sequence[str], secret: str, chaos: Callable[[], Chaos], clock: Callable[[], float]
     ) -> None:
         self._store = store
-        self._url = url
+        self._doors = deque(urls)
         self._secret = secret
         self._chaos = chaos
         self._clock = clock
@@ -158,13 +158,22 @@ class Outbox:
             random.shuffle(deliveries)
         body = envelope(deliveries, self._clock())
         headers = {"Content-Type": "application/json", "X-Hub-Signature-256": signature(self._secret, body)}
-        try:
-            answer = await client.post(self._url, content=body, headers=headers)
-            trouble = None if answer.status_code == httpx.codes.OK else f"it answered {answer.status_code}"
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            trouble = f"it could not be reached ({type(error).__name__})"
+        trouble: str | None = None
+        for door in self._by_turns():
+            try:
+                answer = await client.post(door, content=body, headers=headers)
+            except (httpx.HTTPError, httpx.InvalidURL) as error:
+                trouble = f"it could not be reached ({type(error).__name__})"
+            else:
+                trouble = None if answer.status_code == httpx.codes.OK else f"it answered {answer.status_code}"
+                break
         self.trouble = trouble
         self._settle(load, arrived=trouble is None)
+
+    def _by_turns(self) -> Sequence[str]:
+        """Give the doors, beginning with the one after that which was first the last time."""
+        self._doors.rotate(-1)
+        return tuple(self._doors)
 
     def _settle(self, load: _Load, *, arrived: bool) -> None:
         now = self._clock()

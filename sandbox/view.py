@@ -173,7 +173,7 @@ def overview(world: World) -> dict[str, Any]:
         "templates": [as_listed(template) for template in world.templates.every()],
         "chaos": world.chaos.as_json(),
         "outbox": {
-            "url": world.config.webhook_url,
+            "urls": list(world.config.webhook_urls),
             "waiting": world.outbox.waiting,
             "trouble": world.outbox.trouble,
         },

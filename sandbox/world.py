@@ -122,7 +122,7 @@ class World:
         self._variants = Shelf("variants", Variants, lambda _: _VARIANTS, lambda _: _VARIANTS)
         self._store = store
         self._block: _Writing | None = None
-        self.outbox = Outbox(store, config.webhook_url, config.app_secret, lambda: self.chaos, clock)
+        self.outbox = Outbox(store, config.webhook_urls, config.app_secret, lambda: self.chaos, clock)
         self.revision = 0
         self.deadlines_moved = asyncio.Event()
         self._listeners: set[asyncio.Event] = set()

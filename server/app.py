@@ -12,8 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import select
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
-from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route, Router, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 import sandbox.app as stand_in
@@ -69,7 +69,11 @@ def create_app(
     """
     shared = Secrets.of(settings)
     resources = resources_of(settings, shared, own_url, clock=clock)
-    sandbox = _sandbox(settings, shared, own_url, folder, production_numbers, clock) if settings.sandbox else None
+    sandbox = None
+    if settings.sandbox:
+        doors = (f"{own_url}{WEBHOOK_PATH}",)
+        config = sandbox_config(settings, shared, doors, folder / "sandbox.db", production_numbers)
+        sandbox = stand_in.create_app(config, clock=lambda: clock().timestamp())
     graphql = BodyLimit(GraphQLDoor(resources, settings.allowed_origins), LARGEST_QUERY)
     webhook = BodyLimit(WebhookDoor(resources, shared.app_secret, shared.verify_token), LARGEST_DELIVERY)
     health = Health(resources)
@@ -81,6 +85,7 @@ def create_app(
             Route("/health/live", health.live),
             Route("/health/ready", health.ready),
             *([Mount("/sandbox", sandbox)] if sandbox else []),
+            *([Mount("/sandbox", _elsewhere(settings.sandbox_url))] if settings.sandbox_url else []),
             Route("/", lambda _request: FileResponse(_CONSOLE / "index.html")),
             Mount("/console", StaticFiles(directory=_CONSOLE)),
         ],
@@ -94,14 +99,13 @@ def resources_of(settings: Settings, shared: Secrets, own_url: str, *, clock: Cl
     """Gather what the actions are handed. Whoever asks for it closes its database and WhatsApp."""
     patience = timedelta(seconds=settings.whatsapp_patience_seconds)
     production = CloudApi(settings.whatsapp_base_url, shared.access_token, patience)
-    stand_in_url = f"{own_url}/sandbox/graph/{GRAPH_VERSION}"
+    stand_in_url = f"{settings.sandbox_url or f'{own_url}/sandbox'}/graph/{GRAPH_VERSION}"
     return Resources(
         database=Database(settings.database_url),
         whatsapp={
             Environment.PRODUCTION: production,
-            # Where the sandbox is a process of its own, it is what the base address names.
             Environment.SANDBOX: CloudApi(stand_in_url, shared.access_token, patience)
-            if settings.sandbox
+            if settings.has_sandbox
             else production,
         },
         feed=Feed(wire_to(settings.broadcast_url)),
@@ -110,32 +114,38 @@ def resources_of(settings: Settings, shared: Secrets, own_url: str, *, clock: Cl
     )
 
 
-def _sandbox(
-    settings: Settings, shared: Secrets, own_url: str, folder: Path, production_numbers: tuple[str, ...], clock: Clock
-) -> Starlette:
-    return stand_in.create_app(
-        stand_in.Config(
-            webhook_url=f"{own_url}{WEBHOOK_PATH}",
-            app_secret=shared.app_secret,
-            access_token=shared.access_token,
-            database=folder / "sandbox.db",
-            numbers=(
-                stand_in.BusinessNumber(
-                    phone_number_id=beginnings.SANDBOX_PHONE_NUMBER_ID,
-                    display_phone_number=beginnings.SANDBOX_DISPLAY_PHONE_NUMBER.removeprefix("+"),
-                    waba_id=beginnings.SANDBOX_WABA_ID,
-                    name="Sandbox",
-                ),
+def sandbox_config(
+    settings: Settings, shared: Secrets, doors: tuple[str, ...], database: Path, production_numbers: tuple[str, ...]
+) -> stand_in.Config:
+    """Say what the sandbox is to be: this house's number and customers, telling its news at the `doors`."""
+    return stand_in.Config(
+        webhook_urls=doors,
+        app_secret=shared.app_secret,
+        access_token=shared.access_token,
+        database=database,
+        numbers=(
+            stand_in.BusinessNumber(
+                phone_number_id=beginnings.SANDBOX_PHONE_NUMBER_ID,
+                display_phone_number=beginnings.SANDBOX_DISPLAY_PHONE_NUMBER.removeprefix("+"),
+                waba_id=beginnings.SANDBOX_WABA_ID,
+                name="Sandbox",
             ),
-            phones=tuple(
-                stand_in.Phone(someone.phone.removeprefix("+"), someone.name)
-                for someone in beginnings.SANDBOX_CUSTOMERS
-            ),
-            production_numbers=production_numbers,
-            open_to_network=settings.sandbox_open,
         ),
-        clock=lambda: clock().timestamp(),
+        phones=tuple(
+            stand_in.Phone(someone.phone.removeprefix("+"), someone.name) for someone in beginnings.SANDBOX_CUSTOMERS
+        ),
+        production_numbers=production_numbers,
+        open_to_network=settings.sandbox_open,
     )
+
+
+def _elsewhere(url: str) -> Router:
+    """Send whoever looks for the sandbox here to where it is."""
+
+    def send(request: Request) -> Response:
+        return RedirectResponse(f"{url}/{request.path_params['path']}")
+
+    return Router([Route("/{path:path}", send)])
 
 
 @asynccontextmanager

@@ -43,6 +43,19 @@ SANDBOX_CUSTOMERS = (
 )
 
 
+async def ensure(resources: Resources, *, sandbox: bool, token: str | None) -> None:
+    """See to it that a workspace is there; with `sandbox` what it needs, and with `token` that this admin token works.
+
+    However many servers start at once, all is made once: they do it one after the other.
+    """
+    async with resources.database.alone():
+        workspace = await ensure_workspace(resources)
+        if sandbox:
+            await ensure_sandbox(resources, workspace.id)
+        if token is not None:
+            await access.ensure_token(resources, workspace.id, "bootstrap", token)
+
+
 async def ensure_workspace(resources: Resources) -> Workspace:
     """Give the installation's first workspace, making it where there is none."""
     async with resources.database.writing() as session:
@@ -70,11 +83,6 @@ async def ensure_sandbox(resources: Resources, workspace_id: UUID) -> None:
     seeder = Viewer(workspace_id, new_id(), "the first start", frozenset({Scope.ADMIN}))
     for someone in SANDBOX_CUSTOMERS:
         await customers.create(resources, seeder, asdict(someone))
-
-
-async def ensure_token(resources: Resources, workspace_id: UUID, secret: str) -> None:
-    """See to it that an admin token with exactly this value works."""
-    await access.ensure_token(resources, workspace_id, "bootstrap", secret)
 
 
 def kept_token(file: Path) -> str:

@@ -28,7 +28,7 @@ from rules.limits import PolicyName
 
 from . import settings as environment
 from .app import Secrets, close, resources_of
-from .serve import StartError, bring_up_to_date, check, prepare_folder
+from .serve import StartError, bring_up_to_date, check, prepare_folder, serve_sandbox
 from .serve import serve as serve_until_told
 
 SCHEMA_FILE = Path(__file__).parents[1] / "schema.graphql"
@@ -62,6 +62,20 @@ def serve(
 ) -> None:
     """Serve the API, Meta's door and, where it is switched on, the sandbox."""
     serve_until_told(environment.read(), host, port, migrating=migrate)
+
+
+@app.command()
+def sandbox(
+    door: Annotated[
+        list[str] | None, typer.Option(help="A server's webhook, to tell news at; given again, they take turns.")
+    ] = None,
+    port: Annotated[int, typer.Option(help="Where to listen.", min=1, max=65535)] = 8001,
+    host: Annotated[str, typer.Option(help="On which address; 0.0.0.0 for all.")] = "127.0.0.1",
+    database: Annotated[Path, typer.Option(help="The file it remembers in.")] = Path("var/sandbox.db"),
+) -> None:
+    """Serve the sandbox alone, for servers that are told of it by MAYCALL_SANDBOX_URL."""
+    doors = tuple(door or ["http://127.0.0.1:8000/webhooks/whatsapp"])
+    serve_sandbox(environment.read(), host, port, doors, database)
 
 
 @app.command()

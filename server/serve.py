@@ -14,15 +14,17 @@ import uvicorn
 from asyncpg import PostgresError
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, select
+from starlette.applications import Starlette
 from strawberry.http.exceptions import WebSocketDisconnected
 
 from actions.resources import Resources
 from models.business_number import BusinessNumber, Environment
 from models.database import Database, address, is_current, migrate
-from models.workspace import Workspace
+from sandbox.__main__ import standalone
+from sandbox.store import BusyError, Store
 
 from . import beginnings
-from .app import Secrets, close, create_app, resources_of
+from .app import Secrets, close, create_app, resources_of, sandbox_config
 from .settings import Settings
 
 SECONDS_TO_FINISH = 3
@@ -50,20 +52,38 @@ def serve(settings: Settings, host: str, port: int, *, migrating: bool) -> None:
             token = beginnings.kept_token(folder / "token")
         production_numbers = asyncio.run(_prepare(settings, own_url, token))
         app = create_app(settings, own_url, folder, production_numbers)
-        for end in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(end, _exit)  # uvicorn passes the signal on to us once it has shut down
-        server = _Server(
-            uvicorn.Config(
-                app,
-                ws="websockets-sansio",
-                log_config=None,
-                access_log=False,
-                timeout_graceful_shutdown=SECONDS_TO_FINISH,
-                server_header=False,
-            ),
-            _greeting(settings, own_url, token),
-        )
-        server.run(sockets=[listening])
+        _serve_until_told(app, listening, _greeting(settings, own_url, token))
+
+
+def serve_sandbox(settings: Settings, host: str, port: int, doors: tuple[str, ...], database: Path) -> None:
+    """Serve the sandbox alone until SIGINT or SIGTERM. StartError when it cannot start."""
+    set_up_logging(settings.log_level)
+    with _listen(host, port) as listening:
+        production_numbers = asyncio.run(_look_for_production_numbers(settings))
+        config = sandbox_config(settings, Secrets.of(settings), doors, database, production_numbers)
+        try:
+            Store(database).close()
+        except (BusyError, OSError) as error:
+            raise StartError(str(error)) from error
+        where = f"http://{host}:{port}/sandbox"
+        _serve_until_told(standalone(config), listening, f"The sandbox's phones are at {where}")
+
+
+def _serve_until_told(app: Starlette, listening: socket.socket, greeting: str) -> None:
+    for end in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(end, _exit)  # uvicorn passes the signal on to us once it has shut down
+    server = _Server(
+        uvicorn.Config(
+            app,
+            ws="websockets-sansio",
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=SECONDS_TO_FINISH,
+            server_header=False,
+        ),
+        greeting,
+    )
+    server.run(sockets=[listening])
 
 
 class _Server(uvicorn.Server):
@@ -115,12 +135,25 @@ async def _prepare(settings: Settings, own_url: str, token: str | None) -> tuple
     try:
         await check(resources.database)
         async with resources.feed.running():
-            await _begin(resources, settings, token)
-        async with resources.database.reading() as session:
-            real = select(BusinessNumber).where(col(BusinessNumber.environment) == Environment.PRODUCTION)
-            return tuple(number.display_phone_number for number in await session.exec(real))
+            await beginnings.ensure(resources, sandbox=settings.has_sandbox, token=token)
+        return await _production_numbers(resources)
     finally:
         await close(resources)
+
+
+async def _look_for_production_numbers(settings: Settings) -> tuple[str, ...]:
+    resources = resources_of(settings, Secrets.of(settings), "")
+    try:
+        await check(resources.database)
+        return await _production_numbers(resources)
+    finally:
+        await close(resources)
+
+
+async def _production_numbers(resources: Resources) -> tuple[str, ...]:
+    real = select(BusinessNumber).where(col(BusinessNumber.environment) == Environment.PRODUCTION)
+    async with resources.database.reading() as session:
+        return tuple(number.display_phone_number for number in await session.exec(real))
 
 
 async def check(database: Database) -> None:
@@ -131,15 +164,6 @@ async def check(database: Database) -> None:
         raise StartError(_unreachable(error)) from error
     if not current:
         raise StartError("The database is not up to date. Run: python -m server migrate")
-
-
-async def _begin(resources: Resources, settings: Settings, token: str | None) -> Workspace:
-    workspace = await beginnings.ensure_workspace(resources)
-    if settings.sandbox:
-        await beginnings.ensure_sandbox(resources, workspace.id)
-    if token is not None:
-        await beginnings.ensure_token(resources, workspace.id, token)
-    return workspace
 
 
 def _unreachable(error: Exception) -> str:
@@ -166,14 +190,17 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def _greeting(settings: Settings, own_url: str, token: str | None) -> str:
     shown = settings.public_url or own_url
-    lines = ["", "Maycall is ready. Ctrl-C stops it.", ""]
-    if token is not None and settings.sandbox:
-        lines += [f"  Console   {shown}/#token={token}"]
-        lines += [f"  Phones    {shown}/sandbox"]
-    lines += [f"  GraphQL   {shown}/graphql"]
-    if token is not None and settings.sandbox:
-        lines += [f"  Token     {token}"]
-    return "\n".join([*lines, ""])
+    if token is None or not settings.sandbox:
+        return f"Maycall is ready at {shown}/graphql. Ctrl-C stops it."
+    lines = [
+        "Maycall is ready. Ctrl-C stops it.",
+        "",
+        f"  Console   {shown}/#token={token}",
+        f"  Phones    {shown}/sandbox",
+        f"  GraphQL   {shown}/graphql",
+        f"  Token     {token}",
+    ]
+    return "\n".join(["", *lines, ""])
 
 
 def set_up_logging(level: str) -> None:

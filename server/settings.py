@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     broadcast_url: str = "memory://"
     sandbox: bool = False  # serve the stand-in for WhatsApp at /sandbox
     sandbox_open: bool = False  # also to other machines
+    sandbox_url: HttpUrl | None = None  # where the stand-in is a process of its own, with the path it is served under
     bootstrap_token: str | None = Field(default=None, min_length=8)  # an admin token with exactly this value exists
     secret_key: str = "maycall"  # noqa: S105 keys the hashes of tokens, which are random enough to need no secret one
     whatsapp_base_url: HttpUrl = "https://graph.facebook.com"
@@ -73,6 +74,19 @@ class Settings(BaseSettings):
         if level.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):
             raise ValueError("it must be DEBUG, INFO, WARNING, ERROR or CRITICAL")
         return level.upper()
+
+    @property
+    def has_sandbox(self) -> bool:
+        """Whether there is a stand-in for WhatsApp, in this process or elsewhere."""
+        return self.sandbox or self.sandbox_url is not None
+
+    @model_validator(mode="after")
+    def _one_sandbox(self) -> Self:
+        if self.sandbox and self.sandbox_url is not None:
+            raise ValueError(
+                f"{PREFIX}SANDBOX and {PREFIX}SANDBOX_URL exclude each other: the sandbox is served here, or elsewhere"
+            )
+        return self
 
     @model_validator(mode="after")
     def _whatsapp_is_known(self) -> Self:

@@ -104,7 +104,7 @@ async function refresh() {
   if (label) $("numbers").querySelector(`[aria-label="${CSS.escape(label)}"]`)?.focus();
   $("templates").replaceChildren(...seen.templates.map(templateCard));
   $("outbox").replaceChildren(...facts([
-    ["Posted to", seen.outbox.url],
+    ["Posted to", seen.outbox.urls.join(", ")],
     ["Updates waiting", seen.outbox.waiting],
     ["Last time", seen.outbox.trouble ?? "it answered 200, or nothing was sent yet"],
   ]));

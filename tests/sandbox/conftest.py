@@ -33,6 +33,6 @@ async def sandbox(config: Config) -> AsyncIterator[Sandbox]:
 @pytest.fixture
 async def lenient(config: Config, tmp_path: Path) -> AsyncIterator[Sandbox]:
     """A running sandbox with as many requests as a test needs, and few unanswered calls."""
-    loose = configured(tmp_path / "lenient.sqlite", config.webhook_url, Limits(25, 100, 100, 2, 4))
+    loose = configured(tmp_path / "lenient.sqlite", config.webhook_urls[0], Limits(25, 100, 100, 2, 4))
     async with run_sandbox(loose) as started:
         yield started

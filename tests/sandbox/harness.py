@@ -229,7 +229,7 @@ class Sandbox:
 def configured(database: Path, webhook_url: str, limits: Limits = PRODUCTION) -> Config:
     """Configure one number and one phone."""
     return Config(
-        webhook_url=webhook_url,
+        webhook_urls=(webhook_url,),
         app_secret=SECRET,
         access_token=TOKEN,
         database=database,

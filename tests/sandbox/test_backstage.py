@@ -266,4 +266,4 @@ async def test_the_ledger_can_be_asked_for_one_pair(config: Config) -> None:
 
 
 def _with(config: Config, numbers: tuple[BusinessNumber, ...]) -> Config:
-    return Config(config.webhook_url, config.app_secret, config.access_token, config.database, numbers)
+    return Config(config.webhook_urls, config.app_secret, config.access_token, config.database, numbers)

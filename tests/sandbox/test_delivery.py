@@ -36,6 +36,18 @@ async def test_anything_but_200_is_sent_again_and_keeps_its_order(sandbox: Sandb
     assert [status["status"] for status in door.items("statuses")] == ["sent", "delivered", "read"]
 
 
+async def test_several_doors_take_turns_and_stand_in_for_one_that_is_closed(tmp_path: Path) -> None:
+    closed = free_port()
+    async with open_door() as left, open_door() as right:
+        doors = (left.url, f"http://127.0.0.1:{closed}/webhooks/whatsapp", right.url)
+        config = replace(configured(tmp_path / "phones.sqlite", ""), webhook_urls=doors)
+        async with run_sandbox(config) as sandbox:
+            for _ in range(6):
+                await sandbox.press("grant", {"answer": "permanent"})
+            await left.until(lambda: len(left.replies()) == 2)
+            await right.until(lambda: len(right.replies()) == 4)
+
+
 async def test_what_was_not_delivered_is_delivered_after_a_restart(tmp_path: Path) -> None:
     port = free_port()
     config = configured(tmp_path / "kept.sqlite", f"http://127.0.0.1:{port}/webhooks/whatsapp")

@@ -2,13 +2,16 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 from sqlmodel import select
 
+from models.api_token import ApiToken
+from models.business_number import BusinessNumber, Environment
+from models.customer import Customer
 from models.database import Database
 from models.webhook_delivery import WebhookDelivery
 from models.workspace import Workspace
@@ -18,6 +21,7 @@ from server.settings import Settings
 from tests.ground.house import NOON
 from tests.ground.redis_server import RedisServer
 from tests.whatsapp.samples import sample
+from whatsapp.cloud_api import CloudApi
 from whatsapp.signature import sign
 
 OWN_URL = "http://maycall"
@@ -141,12 +145,8 @@ async def test_the_first_start_makes_what_an_installation_begins_with_and_the_ne
     settings = sandboxed(database_url)
     resources = resources_of(settings, Secrets.of(settings), OWN_URL)
     async with resources.feed.running():
-        workspace = await beginnings.ensure_workspace(resources)
         for _ in range(2):
-            again = await beginnings.ensure_workspace(resources)
-            assert again.id == workspace.id
-            await beginnings.ensure_sandbox(resources, workspace.id)
-            await beginnings.ensure_token(resources, workspace.id, "mc_of_the_first_start")
+            await beginnings.ensure(resources, sandbox=True, token="mc_of_the_first_start")
     async with resources.database.reading() as session:
         assert len((await session.exec(select(Workspace))).all()) == 1
     await close(resources)
@@ -162,6 +162,44 @@ async def test_the_first_start_makes_what_an_installation_begins_with_and_the_ne
             "customers": {"nodes": [{"name": someone.name} for someone in beginnings.SANDBOX_CUSTOMERS]},
         }
     }
+
+
+async def test_however_many_servers_start_at_once_the_beginnings_are_made_once(postgresql_url: str) -> None:
+    settings = sandboxed(postgresql_url)
+    servers = [resources_of(settings, Secrets.of(settings), OWN_URL) for _ in range(6)]
+    async with AsyncExitStack() as stack:
+        for server in servers:
+            stack.push_async_callback(close, server)
+            await stack.enter_async_context(server.feed.running())
+            async with server.database.reading() as session:  # so that none is late for having to connect first
+                await session.exec(select(1))
+        starts = (beginnings.ensure(server, sandbox=True, token="mc_of_the_first_start") for server in servers)
+        await asyncio.gather(*starts)
+        async with servers[0].database.reading() as session:
+            for table, count in ((Workspace, 1), (BusinessNumber, 1), (ApiToken, 1), (Customer, 5)):
+                assert len((await session.exec(select(table))).all()) == count, table
+
+
+async def test_a_sandbox_elsewhere_is_where_its_numbers_speak_and_its_links_lead(
+    database_url: str, tmp_path: Path
+) -> None:
+    settings = real(database_url).model_copy(update={"sandbox_url": "http://127.0.0.1:8002/sandbox"})
+    resources = resources_of(settings, Secrets.of(settings), OWN_URL)
+    addresses = {
+        environment: whatsapp.base_url
+        for environment, whatsapp in resources.whatsapp.items()
+        if isinstance(whatsapp, CloudApi)
+    }
+    await close(resources)
+    assert addresses == {
+        Environment.PRODUCTION: "http://127.0.0.1:9/v26.0",
+        Environment.SANDBOX: "http://127.0.0.1:8002/sandbox/graph/v26.0",
+    }
+    async with running(settings, tmp_path) as client:
+        for path in ("", "phones/919812300457"):
+            answer = await client.get(f"/sandbox/{path}")
+            assert answer.headers["Location"] == f"http://127.0.0.1:8002/sandbox/{path}"
+    assert not (tmp_path / "sandbox.db").exists()
 
 
 def test_the_token_of_the_sandbox_is_made_once_for_one_person_only(tmp_path: Path) -> None:

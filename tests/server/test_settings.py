@@ -40,6 +40,15 @@ def test_in_the_sandbox_nothing_of_whatsapp_needs_to_be_known(monkeypatch: pytes
     assert read().whatsapp_app_secret == ""
 
 
+def test_the_sandbox_is_here_or_elsewhere_but_not_both(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert settings(monkeypatch, SANDBOX_URL="http://127.0.0.1:8002/sandbox/").has_sandbox
+    with pytest.raises(SettingsError) as told:
+        settings(monkeypatch, SANDBOX="true")
+    assert str(told.value) == (
+        "MAYCALL_SANDBOX and MAYCALL_SANDBOX_URL exclude each other: the sandbox is served here, or elsewhere."
+    )
+
+
 def test_everything_that_is_missing_is_told_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MAYCALL_WHATSAPP_APP_SECRET", "")
     monkeypatch.setenv("MAYCALL_WHATSAPP_VERIFY_TOKEN", "verify")
