@@ -2,15 +2,23 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from models import api_token as api_tokens
+from models import workspace as workspaces
 from models.api_token import ApiToken
+from models.database import Session
 from rules import access
 from rules.access import Scope
+from rules.refusals import LastAdminToken, TooManyApiTokens
 
+from .faults import BadInputError, NotFoundError
 from .resources import Resources
+
+LONGEST_NAME = 100
+MOST_TOKENS = 1000  # that work at the same time, in one workspace
+USE_NOTED_EVERY = timedelta(minutes=1)  # a busy token must not mean a write with every question
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +35,24 @@ class Viewer:
         return access.allows(self.scopes, scope)
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A token with its secret, which is kept nowhere and can never be shown again."""
+
+    token: ApiToken
+    secret: str
+
+
 async def recognise(resources: Resources, secret: str) -> Viewer | None:
     """Give the holder of this token, or None when it is unknown, expired or revoked."""
     async with resources.database.reading() as session:
         token = (await session.exec(api_tokens.by_hash(api_tokens.hash_of(secret, resources.token_key)))).first()
-    if token is None or not token.works_at(resources.now()):
+    now = resources.now()
+    if token is None or not token.works_at(now):
         return None
+    if token.last_used_at is None or now - token.last_used_at >= USE_NOTED_EVERY:
+        async with resources.database.writing() as session:
+            await session.exec(api_tokens.used(token, now))
     return Viewer(token.workspace_id, token.id, token.name, token.held_scopes, token.expires_at)
 
 
@@ -51,13 +71,24 @@ async def create_token(
     *,
     expires_at: datetime | None = None,
     secret: str | None = None,
-) -> tuple[ApiToken, str]:
-    """Make a token and give it with its secret, which is kept nowhere and can never be shown again."""
-    secret = secret or api_tokens.new_secret()
-    token = api_tokens.make(workspace_id, name, secret, scopes, resources.token_key, resources.now(), expires_at)
+) -> Made | TooManyApiTokens:
+    """Make a token and give it with its secret.
+
+    BadInputError for one without a name or a scope, or that would have run out already.
+    """
+    now, secret = resources.now(), secret or api_tokens.new_secret()
+    if not 1 <= len(name.strip()) <= LONGEST_NAME or "\x00" in name:
+        raise BadInputError(f"Give the token a name of 1 to {LONGEST_NAME} characters, so that people know it again.")
+    if not scopes:
+        raise BadInputError("Give the token a scope at least: without one it can do nothing.")
+    if expires_at is not None and expires_at <= now:
+        raise BadInputError("The token would have run out already. Choose a moment that is still to come.")
+    token = api_tokens.make(workspace_id, name.strip(), secret, scopes, resources.token_key, now, expires_at)
     async with resources.database.writing() as session:
+        if len(await _working(session, workspace_id, now)) >= MOST_TOKENS:
+            return TooManyApiTokens(MOST_TOKENS)
         session.add(token)
-    return token, secret
+    return Made(token, secret)
 
 
 async def ensure_token(resources: Resources, workspace_id: UUID, name: str, secret: str) -> None:
@@ -72,11 +103,21 @@ async def ensure_token(resources: Resources, workspace_id: UUID, name: str, secr
             token.revoked_at = token.expires_at = None
 
 
-async def revoke_token(resources: Resources, workspace_id: UUID, token_id: UUID) -> ApiToken | None:
-    """Make a token useless from now on; None when the workspace has no such token."""
+async def revoke_token(resources: Resources, workspace_id: UUID, token_id: UUID) -> ApiToken | LastAdminToken:
+    """Make a token useless from now on. NotFoundError when the workspace has no such token."""
+    now = resources.now()
     async with resources.database.writing() as session:
+        working = await _working(session, workspace_id, now)
         token = await session.get(ApiToken, token_id)
         if token is None or token.workspace_id != workspace_id:
-            return None
-        token.revoked_at = token.revoked_at or resources.now()
+            raise NotFoundError("There is no such token. Take an id from the list of tokens.")
+        if [own.id for own in working if Scope.ADMIN in own.held_scopes] == [token.id]:
+            return LastAdminToken()
+        token.revoked_at = token.revoked_at or now
         return token
+
+
+async def _working(session: Session, workspace_id: UUID, now: datetime) -> list[ApiToken]:
+    """List the workspace's tokens that work, and let nobody else count them until this is over."""
+    await session.exec(workspaces.locked(workspace_id))
+    return [token for token in await session.exec(api_tokens.of_workspace(workspace_id)) if token.works_at(now)]

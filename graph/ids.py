@@ -6,7 +6,7 @@ from uuid import UUID
 
 from .faults import bad_input
 
-KINDS = ("Workspace", "BusinessNumber", "Customer", "CallPermission", "PermissionRequest", "Call")
+KINDS = ("Workspace", "BusinessNumber", "Customer", "CallPermission", "PermissionRequest", "Call", "ApiToken")
 
 
 def encode(kind: str, row_id: UUID) -> str:

@@ -12,6 +12,7 @@ from strawberry.dataloader import DataLoader
 
 from actions.pair import Pair, look
 from actions.resources import Resources
+from models.api_token import ApiToken
 from models.business_number import BusinessNumber
 from models.call import Call
 from models.call_permission import CallPermission
@@ -31,6 +32,7 @@ class Loaders:
         self.customers = DataLoader(self._by_id(Customer), cache=False)
         self.call_permissions = DataLoader(self._by_id(CallPermission), cache=False)
         self.permission_requests = DataLoader(self._by_id(PermissionRequest), cache=False)
+        self.api_tokens = DataLoader(self._by_id(ApiToken), cache=False)
         self.calls = DataLoader(self._by_id(Call), cache=False)
         self.permissions_of_pairs = DataLoader(self._permissions_of_pairs, cache=False)
         self.pairs = DataLoader(self._pairs, cache=False)

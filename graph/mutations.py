@@ -1,25 +1,28 @@
 """What can be done. Each mutation has its own result: its success, or one of the refusals."""
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import Annotated
 
 import strawberry
 from strawberry import UNSET
 
+from actions import access, offer, verification
 from actions import calls as call_actions
 from actions import customers as customer_actions
-from actions import offer, verification
 from actions import permissions as permission_actions
+from models.api_token import ApiToken as TokenRow
 from models.call import Call as CallRow
 from models.customer import Customer as CustomerRow
 from models.permission_request import PermissionRequest as RequestRow
-from rules.access import Scope
+from rules.access import Scope, named
 from whatsapp.cloud_api import FreeForm, Template
 
 from . import ids
 from .context import Info
 from .faults import bad_input
 from .nodes import (
+    ApiToken,
     Call,
     CallPermission,
     Customer,
@@ -28,6 +31,7 @@ from .nodes import (
     shown_customer,
     shown_permission,
     shown_request,
+    shown_token,
 )
 from .refusals import (
     CallAlreadyEnded,
@@ -35,11 +39,13 @@ from .refusals import (
     CustomerAlreadyExists,
     CustomerNotReachable,
     IdempotencyKeyReused,
+    LastAdminToken,
     LimitReached,
     NumberUnavailable,
     PermissionAlreadyPermanent,
     PermissionMissing,
     TemplateUnavailable,
+    TooManyApiTokens,
     WhatsAppRefused,
     shown,
 )
@@ -241,6 +247,55 @@ EndCallResult = Annotated[
 ]
 
 
+# --- API tokens ---
+
+
+@strawberry.input(description="A new API token.")
+class CreateApiTokenInput:
+    name: str = strawberry.field(description="Whose it is, or what for.")
+    scopes: list[str] = strawberry.field(description="What it lets its holder do, such as permissions:request.")
+    expires_at: datetime | None = strawberry.field(
+        default=None, description="When it ends by itself; left out, when it is revoked."
+    )
+
+
+@strawberry.type(description="The token was made.")
+class CreateApiTokenSuccess:
+    api_token: ApiToken = strawberry.field(description="The new token.")
+    secret: str = strawberry.field(
+        description="What to send as Authorization: Bearer. It is shown this once, and kept nowhere."
+    )
+
+
+CreateApiTokenResult = Annotated[
+    CreateApiTokenSuccess | TooManyApiTokens,
+    strawberry.union("CreateApiTokenResult", description="The new token, or why there is none."),
+]
+
+
+@strawberry.input(description="Which token to make useless.")
+class RevokeApiTokenInput:
+    api_token_id: strawberry.ID = strawberry.field(description="The token.")
+
+
+@strawberry.type(description="The token is useless from now on, and its streams end.")
+class RevokeApiTokenSuccess:
+    api_token: ApiToken = strawberry.field(description="The token as it is now.")
+
+
+RevokeApiTokenResult = Annotated[
+    RevokeApiTokenSuccess | LastAdminToken,
+    strawberry.union("RevokeApiTokenResult", description="The revoked token, or why it still works."),
+]
+
+
+def _scope(name: str) -> Scope:
+    try:
+        return named(name)
+    except ValueError as error:
+        raise bad_input(str(error)) from error
+
+
 @strawberry.type(description="What can be done.")
 class Mutation:
     @strawberry.mutation(description="Add a customer.")
@@ -326,4 +381,28 @@ class Mutation:
         result = await call_actions.end(info.context.resources, viewer, ids.decode_as("Call", input.call_id))
         if isinstance(result, CallRow):
             return EndCallSuccess(call=shown_call(result))
+        return shown(result)  # type: ignore[return-value] # what an action can refuse, its union can show
+
+    @strawberry.mutation(description="Make an API token for a person or a partner's system.")
+    async def create_api_token(
+        self, info: Info, input: Annotated[CreateApiTokenInput, strawberry.argument(description="The new token.")]
+    ) -> CreateApiTokenResult:
+        workspace_id = info.context.workspace_with(Scope.ADMIN)
+        scopes = {_scope(scope) for scope in input.scopes}
+        result = await access.create_token(
+            info.context.resources, workspace_id, input.name, scopes, expires_at=input.expires_at
+        )
+        if isinstance(result, access.Made):
+            return CreateApiTokenSuccess(api_token=shown_token(result.token), secret=result.secret)
+        return shown(result)  # type: ignore[return-value] # what an action can refuse, its union can show
+
+    @strawberry.mutation(description="Make an API token useless at once.")
+    async def revoke_api_token(
+        self, info: Info, input: Annotated[RevokeApiTokenInput, strawberry.argument(description="Which token.")]
+    ) -> RevokeApiTokenResult:
+        workspace_id = info.context.workspace_with(Scope.ADMIN)
+        token_id = ids.decode_as("ApiToken", input.api_token_id)
+        result = await access.revoke_token(info.context.resources, workspace_id, token_id)
+        if isinstance(result, TokenRow):
+            return RevokeApiTokenSuccess(api_token=shown_token(result))
         return shown(result)  # type: ignore[return-value] # what an action can refuse, its union can show

@@ -8,6 +8,7 @@ import strawberry
 from sqlmodel import col
 
 from actions.pair import Pair
+from models import api_token as api_tokens
 from models import business_number as business_numbers
 from models import call as calls
 from models import call_permission as call_permissions
@@ -43,6 +44,9 @@ REQUESTS: Listing[permission_requests.PermissionRequest] = Listing(
     Order((col(permission_requests.PermissionRequest.id),), descending=True), (UUID,), lambda row: (row.id,)
 )
 CALLS: Listing[calls.Call] = Listing(Order((col(calls.Call.id),), descending=True), (UUID,), lambda row: (row.id,))
+TOKENS: Listing[api_tokens.ApiToken] = Listing(
+    Order((col(api_tokens.ApiToken.id),), descending=True), (UUID,), lambda row: (row.id,)
+)
 LOG: Listing[changes.Change] = Listing(
     Order((col(changes.Change.sequence),)),
     (int,),
@@ -62,6 +66,19 @@ class Node:
 @strawberry.type(description="A business that uses Maycall, and everything that belongs to it.")
 class Workspace(Node):
     name: str = strawberry.field(description="What the business calls it.")
+
+
+@strawberry.type(
+    description="What lets a person or a partner's system use this API. Its secret is shown once, when it is made."
+)
+class ApiToken(Node):
+    name: str = strawberry.field(description="Whose it is, or what for.")
+    prefix: str = strawberry.field(description="How its secret begins, by which a person tells tokens apart.")
+    scopes: list[str] = strawberry.field(description="What it lets its holder do, such as permissions:request.")
+    created_at: datetime = strawberry.field(description="When it was made.")
+    expires_at: datetime | None = strawberry.field(description="When it ends or ended by itself; null for never.")
+    last_used_at: datetime | None = strawberry.field(description="When it was last used, to the minute.")
+    revoked_at: datetime | None = strawberry.field(description="When it was revoked; null while it was not.")
 
 
 @strawberry.type(description="One of WhatsApp's limits.")
@@ -373,6 +390,19 @@ def shown_number(row: business_numbers.BusinessNumber) -> BusinessNumber:
     )
 
 
+def shown_token(row: api_tokens.ApiToken) -> ApiToken:
+    return ApiToken(
+        id=_id("ApiToken", row.id),
+        name=row.name,
+        prefix=row.prefix,
+        scopes=row.scopes,
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        last_used_at=row.last_used_at,
+        revoked_at=row.revoked_at,
+    )
+
+
 def _shown_template(listed: ListedTemplate) -> Template:
     return Template(
         name=listed.name,
@@ -552,6 +582,10 @@ async def load_node(info: Info, global_id: str) -> Node | None:
             context.viewer_with(Scope.PERMISSIONS_READ)
             request = await context.loaders.permission_requests.load(row_id)
             return shown_request(request, now) if request else None
+        case "ApiToken":
+            context.viewer_with(Scope.ADMIN)
+            token = await context.loaders.api_tokens.load(row_id)
+            return shown_token(token) if token else None
         case _:
             context.viewer_with(Scope.CALLS_READ)
             call = await context.loaders.calls.load(row_id)

@@ -9,6 +9,7 @@ import strawberry
 from sqlalchemy import ColumnElement, func
 from sqlmodel import and_, col, or_, select
 
+from models import api_token as api_tokens
 from models import business_number as business_numbers
 from models import call as calls
 from models import call_permission as call_permissions
@@ -36,6 +37,8 @@ from .nodes import (
     CUSTOMERS,
     LOG,
     REQUESTS,
+    TOKENS,
+    ApiToken,
     BusinessNumber,
     Call,
     CallPermission,
@@ -51,6 +54,7 @@ from .nodes import (
     shown_number,
     shown_permission,
     shown_request,
+    shown_token,
     visible_kinds,
 )
 from .viewer import Viewer, shown_viewer
@@ -149,6 +153,13 @@ class Query:
         async with info.context.resources.database.reading() as session:
             rows = await session.exec(business_numbers.of_workspace(workspace_id))
         return [shown_number(row) for row in rows]
+
+    @strawberry.field(description="The workspace's API tokens, newest first, ended ones too.")
+    async def api_tokens(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[ApiToken]:
+        own = api_tokens.of_workspace(info.context.workspace_with(Scope.ADMIN))
+        return await connect(info.context, own, TOKENS, PageArguments(first, after, last, before), shown_token)
 
     @strawberry.field(description="One customer by any of their names; null if there is none.")
     async def customer(

@@ -82,6 +82,16 @@ class IdempotencyKeyReused(Refusal):
     pass
 
 
+@strawberry.type(description="The workspace has all the API tokens that it may have.")
+class TooManyApiTokens(Refusal):
+    maximum: int = strawberry.field(description="How many working tokens a workspace may have.")
+
+
+@strawberry.type(description="Without this token nobody could make another.")
+class LastAdminToken(Refusal):
+    pass
+
+
 @strawberry.type(description="WhatsApp refused, or could not be reached.")
 class WhatsAppRefused(Refusal):
     whatsapp_code: int | None = strawberry.field(description="Meta's error code, where there is one.")
@@ -119,6 +129,10 @@ def shown(refusal: rules.Refusal) -> Refusal:  # noqa: C901, PLR0911 one case fo
             return CustomerAlreadyExists(**said, field=field)
         case rules.IdempotencyKeyReused():
             return IdempotencyKeyReused(**said)
+        case rules.TooManyApiTokens(maximum=maximum):
+            return TooManyApiTokens(**said, maximum=maximum)
+        case rules.LastAdminToken():
+            return LastAdminToken(**said)
         case rules.RefusedByWhatsApp(whatsapp_code=code):
             return WhatsAppRefused(**said, whatsapp_code=code)
         case rules.WhatsAppUnavailable():

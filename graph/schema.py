@@ -13,7 +13,7 @@ from . import enums
 from .context import Context
 from .faults import CodedErrors, bad_input
 from .mutations import Mutation
-from .nodes import BusinessNumber, Call, CallPermission, Customer, PermissionRequest
+from .nodes import ApiToken, BusinessNumber, Call, CallPermission, Customer, PermissionRequest
 from .nodes import Workspace as WorkspaceNode
 from .queries import Query
 from .scalars import CONFIG
@@ -73,7 +73,7 @@ schema = Schema(
     query=Query,
     mutation=Mutation,
     subscription=Subscription,
-    types=[BusinessNumber, Customer, CallPermission, PermissionRequest, Call, WorkspaceNode],
+    types=[ApiToken, BusinessNumber, Customer, CallPermission, PermissionRequest, Call, WorkspaceNode],
     extensions=[
         CodedErrors,
         NoZeroBytes,

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import Update, update
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -72,4 +73,9 @@ def by_hash(token_hash: str) -> SelectOfScalar[ApiToken]:
 
 
 def of_workspace(workspace_id: UUID) -> SelectOfScalar[ApiToken]:
-    return select(ApiToken).where(col(ApiToken.workspace_id) == workspace_id).order_by(col(ApiToken.id))
+    return select(ApiToken).where(col(ApiToken.workspace_id) == workspace_id)
+
+
+def used(token: ApiToken, now: datetime) -> Update:
+    """Note that the token was used at `now`."""
+    return update(ApiToken).where(col(ApiToken.id) == token.id).values(last_used_at=now)

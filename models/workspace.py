@@ -25,6 +25,11 @@ def first() -> SelectOfScalar[Workspace]:
     return select(Workspace).order_by(col(Workspace.id)).limit(1)
 
 
+def locked(workspace_id: UUID) -> SelectOfScalar[Workspace]:
+    """Find the workspace and lock its row until the commit."""
+    return select(Workspace).where(col(Workspace.id) == workspace_id).with_for_update()
+
+
 def take_sequence(workspace_id: UUID, count: int) -> Any:
     """Advance the workspace's log by `count` and give its new last number. Locks the row until the commit."""
     taking: Update = (

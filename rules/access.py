@@ -14,6 +14,13 @@ class Scope(StrEnum):
     ADMIN = "admin"
 
 
+def named(scope: str) -> Scope:
+    """Give the scope of this name. ValueError, with all there are, for any other."""
+    if scope not in set(Scope):
+        raise ValueError(f"{scope[:40]!r} is not a scope. There are: {', '.join(Scope)}.")
+    return Scope(scope)
+
+
 def allows(held: Collection[Scope], needed: Scope) -> bool:
     """Whether a holder of `held` may do what `needed` names; an admin may do everything."""
     return needed in held or Scope.ADMIN in held

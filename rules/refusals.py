@@ -23,6 +23,8 @@ class RefusalCode(StrEnum):
     CUSTOMER_UNREACHABLE = "CUSTOMER_UNREACHABLE"
     CUSTOMER_ALREADY_EXISTS = "CUSTOMER_ALREADY_EXISTS"
     IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
+    TOO_MANY_API_TOKENS = "TOO_MANY_API_TOKENS"
+    LAST_ADMIN_TOKEN = "LAST_ADMIN_TOKEN"  # noqa: S105 a name
     REFUSED_BY_WHATSAPP = "REFUSED_BY_WHATSAPP"
     WHATSAPP_UNAVAILABLE = "WHATSAPP_UNAVAILABLE"
 
@@ -185,6 +187,31 @@ class IdempotencyKeyReused:
 
 
 @dataclass(frozen=True, slots=True)
+class TooManyApiTokens:
+    """The workspace has all the working tokens that it may have."""
+
+    code: ClassVar = RefusalCode.TOO_MANY_API_TOKENS
+    maximum: int
+    available_at: None = None
+
+    @property
+    def message(self) -> str:
+        return f"There are {self.maximum} working tokens, as many as there may be. Revoke those that nobody uses."
+
+
+@dataclass(frozen=True, slots=True)
+class LastAdminToken:
+    """Without this token nobody could make another."""
+
+    code: ClassVar = RefusalCode.LAST_ADMIN_TOKEN
+    available_at: None = None
+
+    @property
+    def message(self) -> str:
+        return "This is the only token that can make others. Make another one with the scope admin first."
+
+
+@dataclass(frozen=True, slots=True)
 class RefusedByWhatsApp:
     """Meta said no with an error that no other refusal names."""
 
@@ -224,6 +251,8 @@ Refusal = (
     | CustomerUnreachable
     | CustomerAlreadyExists
     | IdempotencyKeyReused
+    | TooManyApiTokens
+    | LastAdminToken
     | RefusedByWhatsApp
     | WhatsAppUnavailable
 )

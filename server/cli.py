@@ -14,6 +14,7 @@ from uuid import UUID
 import typer
 from rich.console import Console
 from rich.table import Table
+from sqlmodel import col
 
 from actions import access, business_numbers, deliveries
 from actions.faults import BadInputError
@@ -25,6 +26,7 @@ from models.business_number import Environment
 from models.workspace import Workspace
 from rules.access import Scope
 from rules.limits import PolicyName
+from rules.refusals import Refusal
 
 from . import settings as environment
 from .app import Secrets, close, resources_of
@@ -156,8 +158,8 @@ def create_token(
 
     async def create(resources: Resources, workspace: Workspace) -> str:
         expires_at = resources.now() + timedelta(days=days) if days else None
-        _, secret = await access.create_token(resources, workspace.id, name, scope, expires_at=expires_at)
-        return secret
+        made = await access.create_token(resources, workspace.id, name, scope, expires_at=expires_at)
+        return _not_refused(made).secret
 
     typer.echo(_run(create))
 
@@ -168,11 +170,11 @@ def list_tokens() -> None:
 
     async def rows(resources: Resources, workspace: Workspace) -> list[api_tokens.ApiToken]:
         async with resources.database.reading() as session:
-            return list(await session.exec(api_tokens.of_workspace(workspace.id)))
+            return list(await session.exec(api_tokens.of_workspace(workspace.id).order_by(col(api_tokens.ApiToken.id))))
 
-    table = Table("id", "name", "begins with", "scopes", "created", "expires", "revoked")
+    table = Table("id", "name", "begins with", "scopes", "created", "last used", "expires", "revoked")
     for token in _run(rows):
-        moments = (token.created_at, token.expires_at, token.revoked_at)
+        moments = (token.created_at, token.last_used_at, token.expires_at, token.revoked_at)
         shown = [moment.strftime("%Y-%m-%d %H:%M UTC") if moment else "" for moment in moments]
         table.add_row(str(token.id), token.name, token.prefix, " ".join(token.scopes), *shown)
     Console().print(table)
@@ -182,11 +184,10 @@ def list_tokens() -> None:
 def revoke_token(token_id: Annotated[UUID, typer.Argument(help="Its id, from the list.")]) -> None:
     """Make a token useless at once."""
 
-    async def revoke(resources: Resources, workspace: Workspace) -> api_tokens.ApiToken | None:
-        return await access.revoke_token(resources, workspace.id, token_id)
+    async def revoke(resources: Resources, workspace: Workspace) -> None:
+        _not_refused(await access.revoke_token(resources, workspace.id, token_id))
 
-    if _run(revoke) is None:
-        raise BadInputError("There is no such token. See: python -m server token list")
+    _run(revoke)
     typer.echo("The token is revoked.")
 
 
@@ -215,6 +216,13 @@ def add_number(
 
     _run(add)
     typer.echo(f"{display_phone_number} is added.")
+
+
+def _not_refused(result: Result | Refusal) -> Result:
+    """Give the result. BadInputError when it is a refusal."""
+    if isinstance(result, Refusal):
+        raise BadInputError(result.message)
+    return result
 
 
 def _run(work: Callable[[Resources, Workspace], Coroutine[Any, Any, Result]]) -> Result:

@@ -18,6 +18,7 @@ from graph.live import changes_after
 from graph.loaders import Loaders
 from models.change import Cause, Change, ChangeKind
 from models.columns import new_id
+from rules.access import Scope
 from tests.ground.house import NOON, House, open_business
 
 from .doing import allow, ask, log_stands_at, restarted
@@ -179,6 +180,7 @@ async def test_a_revoked_token_ends_its_stream(house: House, monkeypatch: pytest
     async with stream(house) as news, asyncio.timeout(10):
         waiting = asyncio.ensure_future(anext(news))
         await asyncio.wait({waiting}, timeout=0)
+        await house.business.viewer(Scope.ADMIN)  # the last admin cannot be revoked
         await access.revoke_token(house.resources, house.business.workspace.id, house.admin.token_id)
         with pytest.raises(CodedError, match="revoked"):
             await waiting

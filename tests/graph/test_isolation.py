@@ -8,6 +8,7 @@ import pytest_asyncio
 from actions import calls, permissions
 from actions.calls import Placing
 from actions.permissions import Asking
+from graph import ids
 from models.call_permission import CallPermission, of_workspace
 from models.customer import Customer
 from tests.ground.house import MEERA, OFFER, Business, House, open_business
@@ -45,20 +46,21 @@ async def other(house: House, api: Api) -> Other:
     async with house.resources.database.reading() as session:
         [permission] = await session.exec(of_workspace(business.workspace.id))
     assert isinstance(permission, CallPermission)
-    ids = {
+    theirs = {
         "Workspace": id_of(business.workspace),
         "BusinessNumber": id_of(business.number),
         "Customer": id_of(meera),
         "CallPermission": id_of(permission),
         "PermissionRequest": id_of(request),  # type: ignore[arg-type] # it was not refused: id_of would fail
         "Call": id_of(call),  # type: ignore[arg-type] # the same
+        "ApiToken": ids.encode("ApiToken", business.admin.token_id),
     }
-    return Other(business, meera, ids, await api.ask("{ changeCursor }", business.secret))
+    return Other(business, meera, theirs, await api.ask("{ changeCursor }", business.secret))
 
 
 async def test_another_workspaces_nodes_are_not_there(api: Api, other: Other) -> None:
     query = "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename } }"
-    assert await api.ask(query, ids=list(other.ids.values())) == [None] * 6
+    assert await api.ask(query, ids=list(other.ids.values())) == [None] * 7
     assert await api.ask(query, other.secret, ids=list(other.ids.values())) == [
         {"__typename": kind} for kind in other.ids
     ]
@@ -84,6 +86,7 @@ async def test_no_list_and_no_count_has_anything_of_another_workspace(house: Hou
         ("callPermissions(first: 100, filter: {statuses: [TEMPORARY]})", 0, 1),
         ("permissionRequests(first: 100)", 0, 1),
         ("calls(first: 100)", 0, 1),
+        ("apiTokens(first: 100)", 1, 1),
         ("changes(first: 100)", 3, 8),
     ):
         for secret, expected in ((None, own), (other.secret, theirs)):
@@ -127,6 +130,11 @@ async def test_no_mutation_touches_another_workspace_and_none_tells_what_is_ther
         ("startCall", mine | {"businessNumberId": theirs["businessNumberId"], "sdpOffer": OFFER}, no_number),
         ("startCall", theirs | {"sdpOffer": OFFER, "idempotencyKey": "rival-key"}, no_number),
         ("endCall", {"callId": other.ids["Call"]}, "There is no such call. Take an id from the query calls."),
+        (
+            "revokeApiToken",
+            {"apiTokenId": other.ids["ApiToken"]},
+            "There is no such token. Take an id from the list of tokens.",
+        ),
     ]
     before = await done(house)
     for field, given, message in attempts:

@@ -153,5 +153,7 @@ async def _holder(
     scopes: Collection[Scope],
     expires_at: datetime | None = None,
 ) -> tuple[Viewer, str]:
-    token, secret = await access.create_token(resources, workspace.id, name, scopes, expires_at=expires_at)
-    return Viewer(workspace.id, token.id, token.name, token.held_scopes, token.expires_at), secret
+    made = await access.create_token(resources, workspace.id, name, scopes, expires_at=expires_at)
+    assert isinstance(made, access.Made)
+    token = made.token
+    return Viewer(workspace.id, token.id, token.name, token.held_scopes, token.expires_at), made.secret

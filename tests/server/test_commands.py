@@ -239,7 +239,7 @@ def test_tokens_are_made_listed_and_revoked(command: Command, installed: dict[st
     assert command(installed, "token", "revoke", token_id) == Ended(0, "The token is revoked.\n", "")
     assert held(installed, secret) is None
     unknown = command(installed, "token", "revoke", str(new_id()))
-    assert sentence(unknown) == "There is no such token. See: python -m server token list"
+    assert sentence(unknown) == "There is no such token. Take an id from the list of tokens."
 
 
 def test_numbers_are_added_once(command: Command, installed: dict[str, str]) -> None:
