@@ -59,7 +59,7 @@ async def recognise(resources: Resources, secret: str) -> Viewer | None:
 async def still_works(resources: Resources, viewer: Viewer) -> bool:
     """Tell whether the viewer's token still works: streams ask this again and again."""
     async with resources.database.reading() as session:
-        token = await session.get(ApiToken, viewer.token_id)
+        token = await session.get(ApiToken, (viewer.workspace_id, viewer.token_id))
     return token is not None and token.works_at(resources.now())
 
 
@@ -108,8 +108,8 @@ async def revoke_token(resources: Resources, workspace_id: UUID, token_id: UUID)
     now = resources.now()
     async with resources.database.writing() as session:
         working = await _working(session, workspace_id, now)
-        token = await session.get(ApiToken, token_id)
-        if token is None or token.workspace_id != workspace_id:
+        token = await session.get(ApiToken, (workspace_id, token_id))
+        if token is None:
             raise NotFoundError("There is no such token. Take an id from the list of tokens.")
         if [own.id for own in working if Scope.ADMIN in own.held_scopes] == [token.id]:
             return LastAdminToken()

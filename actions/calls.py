@@ -5,13 +5,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col, select
 
 from models import call as calls
 from models import call_permission as call_permissions
 from models.business_number import BusinessNumber
 from models.call import Call
-from models.call_permission import CallPermission
 from models.change import Cause
 from models.columns import new_id
 from models.customer import Customer
@@ -92,15 +90,10 @@ async def start(resources: Resources, viewer: Viewer, placing: Placing) -> Call 
 async def _verify_if_doubtful(resources: Resources, viewer: Viewer, placing: Placing) -> Refusal | None:
     """Have WhatsApp confirm a permission that something has spoken against, before it is relied on."""
     async with resources.database.reading() as session:
-        found = call_permissions.of_pair(placing.business_number_id, placing.customer_id)
+        found = call_permissions.of_pair(viewer.workspace_id, placing.business_number_id, placing.customer_id)
         permission = (await session.exec(found)).first()
         earlier = await _earlier(session, viewer, placing)
-    if (
-        earlier is not None
-        or permission is None
-        or not permission.doubtful
-        or permission.workspace_id != viewer.workspace_id
-    ):
+    if earlier is not None or permission is None or not permission.doubtful:
         return None
     verified = await verification.refresh(resources, viewer, placing.business_number_id, placing.customer_id)
     return None if isinstance(verified, Verified) else verified
@@ -197,9 +190,9 @@ async def end(resources: Resources, viewer: Viewer, call_id: UUID) -> Call | Ref
     NotFoundError for a call that the viewer's workspace does not have.
     """
     async with resources.database.reading() as session:
-        call = await session.get(Call, call_id)
-        number = await session.get(BusinessNumber, call.business_number_id) if call else None
-    if call is None or number is None or call.workspace_id != viewer.workspace_id:
+        call = await session.get(Call, (viewer.workspace_id, call_id))
+        number = await session.get(BusinessNumber, (viewer.workspace_id, call.business_number_id)) if call else None
+    if call is None or number is None:
         raise NotFoundError("There is no such call. Take an id from the query calls.")
     if call.status.ended:
         return CallAlreadyEnded()
@@ -279,6 +272,6 @@ async def _earlier(session: Session, viewer: Viewer, placing: Placing) -> Call |
 
 
 async def _pair_of(resources: Resources, session: Session, call: Call) -> tuple[Pair, Call]:
-    found = select(CallPermission).where(col(CallPermission.id) == call.permission_id)
+    found = call_permissions.by_ids(call.workspace_id, [call.permission_id])
     [pair] = await lock_permissions(session, found, resources.now)
     return pair, next(own for own in pair.calls if own.id == call.id)

@@ -1,14 +1,13 @@
 """What time brings: permissions and requests that run out. Reading never waits for this; it only tells."""
 
+import random
 from datetime import datetime
-
-from sqlmodel import col, select
+from uuid import UUID
 
 from models import call_permission as call_permissions
 from models import permission_request as permission_requests
 from models.call_permission import CallPermission
 from models.database import Session
-from models.permission_request import PermissionRequest
 
 from . import log
 from .pair import gather
@@ -22,27 +21,39 @@ async def expire(resources: Resources) -> int:
 
     It waits for nobody: a pair that somebody else is at work on is left to them, and looked at again the next time.
     """
+    now = resources.now()
+    async with resources.database.reading() as session:
+        found = {
+            workspace_id
+            for table in (call_permissions, permission_requests)
+            for workspace_id in await session.exec(table.workspaces_with_due(now))
+        }
+    told = 0
+    for workspace_id in random.sample(sorted(found), len(found)):  # so that each of several servers begins elsewhere
+        told += await _expire_in(resources, workspace_id)
+    return told
+
+
+async def _expire_in(resources: Resources, workspace_id: UUID) -> int:
     told = 0
     while True:
         async with resources.database.writing() as session:
-            due = await _due(session, resources.now())
+            now = resources.now()
+            due = await _due(session, workspace_id, now)
             if not due:
                 return told
-            pairs = await gather(session, due, resources.now())
+            pairs = await gather(session, due, now)
             changes = [change for pair in pairs for change in pair.catch_up()]
-            workspaces = await log.append(session, changes)
+            await log.append(session, changes)
         told += len(changes)
-        for workspace_id in workspaces:
-            await resources.feed.announce(workspace_id)
+        await resources.feed.announce(workspace_id)
 
 
-async def _due(session: Session, now: datetime) -> list[CallPermission]:
+async def _due(session: Session, workspace_id: UUID, now: datetime) -> list[CallPermission]:
     """Lock the permissions that have something to tell, their own end or a request's, but for those that are locked."""
-    due = list(await session.exec(call_permissions.due(now, AT_ONCE)))
-    of_requests = permission_requests.due(now, AT_ONCE).with_only_columns(col(PermissionRequest.permission_id))
-    found = select(CallPermission).where(col(CallPermission.id).in_(of_requests)).with_for_update(skip_locked=True)
-    known = {permission.id for permission in due}
-    return due + [permission for permission in await session.exec(found) if permission.id not in known]
+    own = (await session.exec(call_permissions.due(workspace_id, now, AT_ONCE))).all()
+    of_requests = (await session.exec(permission_requests.permissions_of_due(workspace_id, now, AT_ONCE))).all()
+    return list({permission.id: permission for permission in (*own, *of_requests)}.values())
 
 
 async def next_moment(resources: Resources) -> datetime | None:

@@ -44,8 +44,8 @@ async def update(
     """Give a customer these `values`; what is not named stays, None clears. BadInputError for what cannot be meant."""
     checked = _checked(values)
     async with resources.database.reading() as session:
-        customer = await session.get(Customer, customer_id)
-    if customer is None or customer.workspace_id != viewer.workspace_id:
+        customer = await session.get(Customer, (viewer.workspace_id, customer_id))
+    if customer is None:
         raise NotFoundError("There is no such customer. Take an id from the query customers.")
     changed = Customer(**customer.model_dump() | checked | {"updated_at": resources.now()})
     _reachable(changed)

@@ -119,7 +119,7 @@ async def _process(resources: Resources, delivery: WebhookDelivery) -> None:
             except Exception as error:  # noqa: BLE001 the same
                 _log.exception("news_not_recorded", delivery=str(delivery.id), news=type(news).__name__)
                 failures.append(f"{type(news).__name__}: {type(error).__name__}")
-    await _conclude(resources, delivery.id, skipped, failures)
+    await _conclude(resources, delivery.sha256, skipped, failures)
 
 
 @stamina.retry(on=DBAPIError, attempts=3, wait_initial=0.05)
@@ -136,9 +136,9 @@ async def _record(resources: Resources, news: Sequence[News]) -> list[str]:
     return recording.skipped
 
 
-async def _conclude(resources: Resources, delivery_id: UUID, skipped: list[str], failures: list[str]) -> None:
+async def _conclude(resources: Resources, sha256: str, skipped: list[str], failures: list[str]) -> None:
     async with resources.database.writing() as session:
-        kept = await session.get_one(WebhookDelivery, delivery_id)
+        kept = await session.get_one(WebhookDelivery, sha256)
         kept.attempts += 1
         kept.skipped = skipped
         kept.failure = "; ".join(failures)[:1000] or None

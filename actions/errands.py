@@ -16,14 +16,14 @@ async def run(resources: Resources) -> int:
     """Ask WhatsApp about the permissions that need it, all numbers at once. Gives how many numbers."""
     async with resources.database.reading() as session:
         numbers = (await session.exec(call_permissions.numbers_to_verify(resources.now()))).all()
-    await asyncio.gather(*(_verify(resources, number_id) for number_id in numbers))
+    await asyncio.gather(*(_verify(resources, *number) for number in numbers))
     return len(numbers)
 
 
-async def _verify(resources: Resources, number_id: UUID) -> None:
+async def _verify(resources: Resources, workspace_id: UUID, number_id: UUID) -> None:
     """Ask at WhatsApp's pace, for which the client waits; a long list goes on in the next round."""
     until = resources.now() + ROUND
-    while resources.now() < until and await verify_most_urgent(resources, number_id):
+    while resources.now() < until and await verify_most_urgent(resources, workspace_id, number_id):
         pass
 
 

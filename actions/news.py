@@ -10,8 +10,6 @@ from datetime import datetime
 from typing import assert_never
 from uuid import UUID
 
-from sqlmodel import and_, col, or_, select
-
 from models import business_number as business_numbers
 from models import call as calls
 from models import call_permission as call_permissions
@@ -20,7 +18,6 @@ from models import permission_reply as permission_replies
 from models import permission_request as permission_requests
 from models.business_number import BusinessNumber
 from models.call import Call
-from models.call_permission import CallPermission
 from models.change import Cause, Change
 from models.columns import new_id
 from models.customer import Customer
@@ -211,17 +208,18 @@ class Recording:
         }
         await self._ensure_for_newcomers()
         await ensure(self._session, wanted.values(), self._now)
-        conditions = [
-            and_(col(CallPermission.business_number_id) == number_id, col(CallPermission.customer_id) == customer_id)
-            for number_id, customer_id in wanted
-        ]
-        named = {request.permission_id for request in self._requests.values()}
-        named |= {call.permission_id for call in self._calls.values()}
-        if named:
-            conditions.append(col(CallPermission.id).in_(named))
-        if conditions:
-            pairs = await lock_permissions(self._session, select(CallPermission).where(or_(*conditions)), self._clock)
-            self._pairs = {pair.permission.id: pair for pair in pairs}
+        ends: dict[UUID, list[tuple[UUID, UUID]]] = defaultdict(list)  # by workspace, as the next
+        for (number_id, customer_id), (number, _) in wanted.items():
+            ends[number.workspace_id].append((number_id, customer_id))
+        named: dict[UUID, set[UUID]] = defaultdict(set)
+        subjects: list[PermissionRequest | Call] = [*self._requests.values(), *self._calls.values()]
+        for subject in subjects:
+            named[subject.workspace_id].add(subject.permission_id)
+        self._pairs = {}
+        for workspace_id in sorted(ends.keys() | named.keys()):
+            found = call_permissions.of_pairs_or_by_ids(workspace_id, ends[workspace_id], named[workspace_id])
+            pairs = await lock_permissions(self._session, found, self._clock)
+            self._pairs |= {pair.permission.id: pair for pair in pairs}
         for pair in self._pairs.values():
             self.changes += pair.catch_up()
 
@@ -313,7 +311,7 @@ class Recording:
             await asking.take_up_answers(self._session, [request])
         self.changes += pair.settle(Cause.MESSAGE_STATUS, occurred_at=item.at)
         if is_new and item.code in ALARMING:
-            number = (await self._session.exec(business_numbers.locked(item.phone_number_id))).one()
+            number = await self._lock_number(item)
             changed, number.problem = number.problem != item.failure, item.failure
             self._number_changed(number, item.at, changed=changed)
 
@@ -371,15 +369,20 @@ class Recording:
             customer.updated_at = self._now
             self.changes.append(change_of(customer, Cause.IDENTITY, None))
         await self._session.flush()
-        for permission in await self._session.exec(call_permissions.of_customers([customer.id, *map(_id, strangers)])):
+        named_so = call_permissions.of_customers(customer.workspace_id, [customer.id, *map(_id, strangers)])
+        for permission in await self._session.exec(named_so):
             permission.doubtful, permission.verify_at = True, self._now
 
     async def _calling_switched(self, item: CallingSwitched) -> None:
-        number = (await self._session.exec(business_numbers.locked(item.phone_number_id))).one()
+        number = await self._lock_number(item)
         if number.settings_at is None or item.at >= number.settings_at:
             changed = number.calling_enabled is not item.enabled
             number.calling_enabled, number.settings_at = item.enabled, item.at
             self._number_changed(number, item.at, changed=changed)
+
+    async def _lock_number(self, item: AboutNumber) -> BusinessNumber:
+        known = self._numbers[item.phone_number_id]
+        return (await self._session.exec(business_numbers.locked(known.workspace_id, known.id))).one()
 
     async def _calling_restricted(self, item: CallingRestricted) -> None:
         numbers = (await self._session.exec(business_numbers.by_display_phone_number(item.display_phone_number))).all()

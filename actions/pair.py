@@ -235,14 +235,14 @@ async def lock(
     session: Session, workspace_id: UUID, business_number_id: UUID, customer_id: UUID, clock: Callable[[], datetime]
 ) -> Pair:
     """Lock the pair of these two, making its (empty) permission where there is none. NotFoundError if either is not."""
-    number = await session.get(BusinessNumber, business_number_id)
-    customer = await session.get(Customer, customer_id)
-    if number is None or number.workspace_id != workspace_id:
+    number = await session.get(BusinessNumber, (workspace_id, business_number_id))
+    customer = await session.get(Customer, (workspace_id, customer_id))
+    if number is None:
         raise NotFoundError("There is no such business number. Take an id from the query businessNumbers.")
-    if customer is None or customer.workspace_id != workspace_id:
+    if customer is None:
         raise NotFoundError("There is no such customer. Take an id from the query customers.")
     await ensure(session, [(number, customer)], clock())
-    [pair] = await lock_permissions(session, call_permissions.of_pair(number.id, customer.id), clock)
+    [pair] = await lock_permissions(session, call_permissions.of_pair(workspace_id, number.id, customer.id), clock)
     return pair
 
 
@@ -265,7 +265,7 @@ async def ensure(session: Session, wanted: Iterable[tuple[BusinessNumber, Custom
 async def lock_permissions(
     session: Session, found: SelectOfScalar[CallPermission], clock: Callable[[], datetime]
 ) -> list[Pair]:
-    """Lock the pairs of the permissions that `found` selects, in the order of their ids, and gather them.
+    """Lock the pairs of one workspace's permissions that `found` selects, in the order of their ids, and gather them.
 
     The clock is read once they are locked: to wait for somebody else takes time, in which a permission may run out.
     """
@@ -280,21 +280,25 @@ async def look(session: Session, found: SelectOfScalar[CallPermission], now: dat
 
 
 async def gather(session: Session, permissions: Sequence[CallPermission], now: datetime) -> list[Pair]:
-    """Gather all that is known between the ends of these permissions."""
+    """Gather all that is known between the ends of these permissions, all of one workspace."""
     if not permissions:
         return []
+    [workspace_id] = {permission.workspace_id for permission in permissions}
     ids = [permission.id for permission in permissions]
     requests: dict[UUID, list[PermissionRequest]] = defaultdict(list)
     # What the session found before it had the locks may be out of date by now.
     afresh = {"populate_existing": True}
-    for request in await session.exec(permission_requests.of_permissions(ids, now - HORIZON), execution_options=afresh):
+    of_requests = permission_requests.of_permissions(workspace_id, ids, now - HORIZON)
+    for request in await session.exec(of_requests, execution_options=afresh):
         requests[request.permission_id].append(request)
     rung: dict[UUID, list[Call]] = defaultdict(list)
-    for call in await session.exec(calls.of_permissions(ids, now - HORIZON), execution_options=afresh):
+    of_calls = calls.of_permissions(workspace_id, ids, now - HORIZON)
+    for call in await session.exec(of_calls, execution_options=afresh):
         rung[call.permission_id].append(call)
-    own_numbers = business_numbers.by_ids({row.business_number_id for row in permissions})
+    own_numbers = business_numbers.by_ids(workspace_id, {row.business_number_id for row in permissions})
     numbers = await session.exec(own_numbers, execution_options=afresh)
-    people = await session.exec(customers.by_ids({row.customer_id for row in permissions}))
+    own_people = customers.by_ids(workspace_id, {row.customer_id for row in permissions})
+    people = await session.exec(own_people)
     number_of, customer_of = {row.id: row for row in numbers}, {row.id: row for row in people}
     return [
         Pair(

@@ -10,12 +10,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col, select
 
+from models import call_permission as call_permissions
 from models import permission_reply as permission_replies
 from models import permission_request as permission_requests
 from models.business_number import BusinessNumber
-from models.call_permission import CallPermission
 from models.change import Cause
 from models.columns import new_id
 from models.customer import Customer
@@ -100,9 +99,9 @@ async def _check_template(resources: Resources, viewer: Viewer, asking: Asking) 
     if not isinstance(asking.content, Template):
         return None
     async with resources.database.reading() as session:
-        number = await session.get(BusinessNumber, asking.business_number_id)
+        number = await session.get(BusinessNumber, (viewer.workspace_id, asking.business_number_id))
         earlier = await _earlier(session, viewer, asking)
-    if number is None or number.workspace_id != viewer.workspace_id or earlier is not None:
+    if number is None or earlier is not None:
         return None  # told by `lock`, or told before
     listed = await resources.templates.of(resources.whatsapp_of(number), number.waba_id, resources.now())
     return None if listed is None else templates.check(listed, asking.content)
@@ -252,7 +251,7 @@ async def _earlier(session: Session, viewer: Viewer, asking: Asking) -> Permissi
 
 
 async def _pair_of(resources: Resources, session: Session, made: PermissionRequest) -> Pair:
-    found = select(CallPermission).where(col(CallPermission.id) == made.permission_id)
+    found = call_permissions.by_ids(made.workspace_id, [made.permission_id])
     [pair] = await lock_permissions(session, found, resources.now)
     return pair
 

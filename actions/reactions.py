@@ -59,7 +59,7 @@ async def _ask_for_settings(resources: Resources, number: BusinessNumber) -> Non
 
 
 async def _locked(session: Session, number: BusinessNumber) -> BusinessNumber:
-    return (await session.exec(business_numbers.locked(number.phone_number_id))).one()
+    return (await session.exec(business_numbers.locked(number.workspace_id, number.id))).one()
 
 
 async def _told(resources: Resources, session: Session, number: BusinessNumber) -> None:

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlmodel import col, select
-
 from models import call_permission as call_permissions
 from models.business_number import BusinessNumber
 from models.call_permission import CallPermission
@@ -54,20 +52,20 @@ async def refresh(
     return await _ask(resources, pair.permission.id, pair.number, pair.customer)
 
 
-async def verify_most_urgent(resources: Resources, business_number_id: UUID) -> bool:
+async def verify_most_urgent(resources: Resources, workspace_id: UUID, business_number_id: UUID) -> bool:
     """Ask about the permission of a number that most needs it. False when none does."""
     async with resources.database.writing() as session:
         now = resources.now()
-        found = (await session.exec(call_permissions.unverified(business_number_id, now))).first()
+        found = (await session.exec(call_permissions.unverified(workspace_id, business_number_id, now))).first()
         if found is None:
             return False
         found.verify_at = now + LEASE
-        number = await session.get_one(BusinessNumber, found.business_number_id)
-        customer = await session.get_one(Customer, found.customer_id)
+        number = await session.get_one(BusinessNumber, (workspace_id, found.business_number_id))
+        customer = await session.get_one(Customer, (workspace_id, found.customer_id))
     answer = await _ask(resources, found.id, number, customer)
     if not isinstance(answer, Verified | WhatsAppUnavailable):
         async with resources.database.writing() as session:
-            refused = await session.get_one(CallPermission, found.id, with_for_update=True)
+            refused = await session.get_one(CallPermission, (workspace_id, found.id), with_for_update=True)
             refused.verify_at = resources.now() + REST_AFTER_REFUSAL
     return True
 
@@ -85,7 +83,7 @@ async def _ask(
         return WhatsAppUnavailable()
 
     async with resources.database.writing() as session:
-        found = select(CallPermission).where(col(CallPermission.id) == permission_id)
+        found = call_permissions.by_ids(number.workspace_id, [permission_id])
         [pair] = await lock_permissions(session, found, resources.now)
         renamed = Recipient(pair.customer.phone, pair.customer.whatsapp_user_id) != recipient
         changes, differences = ([], ()) if renamed else _settle(pair, state, asked_at)

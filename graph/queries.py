@@ -7,7 +7,7 @@ from uuid import UUID
 
 import strawberry
 from sqlalchemy import ColumnElement, func
-from sqlmodel import and_, col, or_, select
+from sqlmodel import and_, col, or_
 
 from models import api_token as api_tokens
 from models import business_number as business_numbers
@@ -219,8 +219,8 @@ class Query:
     ) -> Connection[CallPermission]:
         workspace_id, now = info.context.workspace_with(Scope.PERMISSIONS_READ), info.context.resources.now()
         chosen = call_permissions.of_workspace(workspace_id)
-        chosen = chosen.join(NumberRow, col(NumberRow.id) == col(PermissionRow.business_number_id))
-        chosen = chosen.where(*_permission_conditions(filter or CallPermissionFilter(), now))
+        chosen = chosen.join(NumberRow, call_permissions.its_number())
+        chosen = chosen.where(*_permission_conditions(filter or CallPermissionFilter(), workspace_id, now))
         page = PageArguments(first, after, last, before)
         listing = _PERMISSION_ORDERS[order_by]
         return await connect(info.context, chosen, listing, page, lambda row: shown_permission(row, now))
@@ -298,7 +298,9 @@ class Query:
         return cursors.encode_log(workspace_id, stands_at)
 
 
-def _permission_conditions(filter: CallPermissionFilter, now: datetime) -> list[ColumnElement[bool]]:
+def _permission_conditions(
+    filter: CallPermissionFilter, workspace_id: UUID, now: datetime
+) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if filter.statuses is not None:
         conditions.append(call_permissions.status_at(now).in_([status.value for status in filter.statuses]))
@@ -310,8 +312,8 @@ def _permission_conditions(filter: CallPermissionFilter, now: datetime) -> list[
         live = call_permissions.status_at(now) == Status.TEMPORARY.value
         conditions.append(and_(live, col(PermissionRow.expires_at) < filter.expires_before))
     if filter.customer_tags is not None:
-        tagged = select(CustomerRow.id).where(has_any_of(col(CustomerRow.tags), filter.customer_tags))
-        conditions.append(col(PermissionRow.customer_id).in_(tagged))
+        tagged = customers.of_workspace(workspace_id).where(has_any_of(col(CustomerRow.tags), filter.customer_tags))
+        conditions.append(col(PermissionRow.customer_id).in_(tagged.with_only_columns(col(CustomerRow.id))))
     if filter.business_number_id is not None:
         number_id = ids.decode_as("BusinessNumber", filter.business_number_id)
         conditions.append(col(PermissionRow.business_number_id) == number_id)

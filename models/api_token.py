@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Update, update
+from sqlalchemy import Update, and_, update
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -19,8 +19,8 @@ from .columns import Json, Moment, moment, new_id
 class ApiToken(SQLModel, table=True):
     __tablename__ = "api_token"
 
+    workspace_id: UUID = Field(foreign_key="workspace.id", primary_key=True)
     id: UUID = Field(default_factory=new_id, primary_key=True)
-    workspace_id: UUID = Field(foreign_key="workspace.id", index=True)
     name: str
     prefix: str  # its first characters, by which a person tells tokens apart
     hash: str = Field(unique=True)
@@ -78,4 +78,5 @@ def of_workspace(workspace_id: UUID) -> SelectOfScalar[ApiToken]:
 
 def used(token: ApiToken, now: datetime) -> Update:
     """Note that the token was used at `now`."""
-    return update(ApiToken).where(col(ApiToken.id) == token.id).values(last_used_at=now)
+    own = and_(col(ApiToken.workspace_id) == token.workspace_id, col(ApiToken.id) == token.id)
+    return update(ApiToken).where(own).values(last_used_at=now)

@@ -21,8 +21,8 @@ class Environment(StrEnum):
 class BusinessNumber(SQLModel, table=True):
     __tablename__ = "business_number"
 
+    workspace_id: UUID = Field(foreign_key="workspace.id", primary_key=True)
     id: UUID = Field(default_factory=new_id, primary_key=True)
-    workspace_id: UUID = Field(foreign_key="workspace.id", index=True)
     phone_number_id: str = Field(unique=True)  # Meta's id of the number: says whose a webhook is
     display_phone_number: str  # E.164
     waba_id: str
@@ -43,8 +43,10 @@ def of_workspace(workspace_id: UUID) -> SelectOfScalar[BusinessNumber]:
     )
 
 
-def by_ids(ids: Collection[UUID]) -> SelectOfScalar[BusinessNumber]:
-    return select(BusinessNumber).where(col(BusinessNumber.id).in_(ids))
+def by_ids(workspace_id: UUID, ids: Collection[UUID]) -> SelectOfScalar[BusinessNumber]:
+    return select(BusinessNumber).where(
+        col(BusinessNumber.workspace_id) == workspace_id, col(BusinessNumber.id).in_(ids)
+    )
 
 
 def by_phone_number_ids(phone_number_ids: Collection[str]) -> SelectOfScalar[BusinessNumber]:
@@ -55,5 +57,5 @@ def by_display_phone_number(display_phone_number: str) -> SelectOfScalar[Busines
     return select(BusinessNumber).where(col(BusinessNumber.display_phone_number) == display_phone_number)
 
 
-def locked(phone_number_id: str) -> SelectOfScalar[BusinessNumber]:
-    return by_phone_number_ids([phone_number_id]).with_for_update()
+def locked(workspace_id: UUID, number_id: UUID) -> SelectOfScalar[BusinessNumber]:
+    return by_ids(workspace_id, [number_id]).with_for_update()

@@ -1,5 +1,6 @@
 """One call between a business number and a customer."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -10,21 +11,26 @@ from sqlmodel.sql.expression import SelectOfScalar
 from rules import call as rules
 from rules.call import CallStatus, Direction
 
-from .columns import Moment, moment, new_id, text_of
+from .columns import Moment, moment, new_id, of_same_workspace, text_of
 
 
 class Call(SQLModel, table=True):
     __table_args__ = (
+        of_same_workspace("business_number_id", "business_number"),
+        of_same_workspace("customer_id", "customer"),
+        of_same_workspace("permission_id", "call_permission"),
+        of_same_workspace("token_id", "api_token"),
         UniqueConstraint("workspace_id", "whatsapp_call_id"),
         UniqueConstraint("workspace_id", "idempotency_key"),
-        Index("call_of_pair", "permission_id", "id"),
+        Index("call_of_pair", "workspace_id", "permission_id", "id"),
+        Index("call_of_customer", "workspace_id", "customer_id", "id"),
     )
 
+    workspace_id: UUID = Field(foreign_key="workspace.id", primary_key=True)
     id: UUID = Field(default_factory=new_id, primary_key=True)
-    workspace_id: UUID = Field(foreign_key="workspace.id")
-    business_number_id: UUID = Field(foreign_key="business_number.id")
-    customer_id: UUID = Field(foreign_key="customer.id", index=True)
-    permission_id: UUID = Field(foreign_key="call_permission.id")
+    business_number_id: UUID
+    customer_id: UUID
+    permission_id: UUID
     direction: Direction = Field(sa_type=text_of(Direction))
     status: CallStatus = Field(default=CallStatus.QUEUED, sa_type=text_of(CallStatus))
 
@@ -47,7 +53,7 @@ class Call(SQLModel, table=True):
 
     whatsapp_call_id: str | None = None  # Meta's wacid
     placed_by: str | None = None
-    token_id: UUID | None = Field(default=None, foreign_key="api_token.id")
+    token_id: UUID | None = None
     idempotency_key: str | None = None
     input_hash: str | None = None
 
@@ -87,11 +93,11 @@ def of_workspace(workspace_id: UUID) -> SelectOfScalar[Call]:
     return select(Call).where(col(Call.workspace_id) == workspace_id)
 
 
-def of_permissions(permission_ids: list[UUID], since: datetime) -> SelectOfScalar[Call]:
+def of_permissions(workspace_id: UUID, permission_ids: Collection[UUID], since: datetime) -> SelectOfScalar[Call]:
     """Find some pairs' calls that were placed since a moment or are still going on, oldest first."""
     going_on = col(Call.status).in_(rules.ACTIVE)
     return (
-        select(Call)
+        of_workspace(workspace_id)
         .where(col(Call.permission_id).in_(permission_ids))
         .where(or_(col(Call.reserved_at) >= since, going_on))
         .order_by(col(Call.reserved_at), col(Call.id))

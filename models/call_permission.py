@@ -1,29 +1,35 @@
 """A customer's permission to be called from one business number: what is known, and what follows from it."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Insert, and_, case, func, literal, or_
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Field, SQLModel, UniqueConstraint, col, select
-from sqlmodel.sql.expression import SelectOfScalar
+from sqlmodel import Field, Index, SQLModel, UniqueConstraint, col, select
+from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from rules import permission as rules
 from rules.permission import Grant, OpenRequest, Permission, Rejection, Source, Status
 
 from .business_number import BusinessNumber
-from .columns import Moment, moment, new_id, text_of
+from .columns import Moment, moment, new_id, of_same_workspace, text_of
 
 
 class CallPermission(SQLModel, table=True):
     __tablename__ = "call_permission"
-    __table_args__ = (UniqueConstraint("business_number_id", "customer_id"),)
+    __table_args__ = (
+        of_same_workspace("business_number_id", "business_number"),
+        of_same_workspace("customer_id", "customer"),
+        UniqueConstraint("workspace_id", "business_number_id", "customer_id"),
+        Index("call_permission_of_customer", "workspace_id", "customer_id"),
+    )
 
+    workspace_id: UUID = Field(foreign_key="workspace.id", primary_key=True)
     id: UUID = Field(default_factory=new_id, primary_key=True)
-    workspace_id: UUID = Field(foreign_key="workspace.id", index=True)
-    business_number_id: UUID = Field(foreign_key="business_number.id")
-    customer_id: UUID = Field(foreign_key="customer.id", index=True)
+    business_number_id: UUID
+    customer_id: UUID
 
     # What is known: the registers of rules.permission.Permission.
     granted_at: datetime | None = moment()
@@ -126,18 +132,41 @@ def _number_works(now: datetime) -> ColumnElement[bool]:
     return and_(col(BusinessNumber.calling_enabled).is_(True), _free(BusinessNumber.restricted_until, now))
 
 
+def its_number() -> ColumnElement[bool]:
+    """Join the permission's business number."""
+    return and_(
+        col(BusinessNumber.workspace_id) == col(CallPermission.workspace_id),
+        col(BusinessNumber.id) == col(CallPermission.business_number_id),
+    )
+
+
 def of_workspace(workspace_id: UUID) -> SelectOfScalar[CallPermission]:
     return select(CallPermission).where(col(CallPermission.workspace_id) == workspace_id)
 
 
-def of_pair(business_number_id: UUID, customer_id: UUID) -> SelectOfScalar[CallPermission]:
-    return select(CallPermission).where(
+def by_ids(workspace_id: UUID, ids: Collection[UUID]) -> SelectOfScalar[CallPermission]:
+    return of_workspace(workspace_id).where(col(CallPermission.id).in_(ids))
+
+
+def of_pair(workspace_id: UUID, business_number_id: UUID, customer_id: UUID) -> SelectOfScalar[CallPermission]:
+    return of_workspace(workspace_id).where(
         col(CallPermission.business_number_id) == business_number_id, col(CallPermission.customer_id) == customer_id
     )
 
 
-def of_customers(customer_ids: list[UUID]) -> SelectOfScalar[CallPermission]:
-    return select(CallPermission).where(col(CallPermission.customer_id).in_(customer_ids))
+def of_pairs_or_by_ids(
+    workspace_id: UUID, pairs: Collection[tuple[UUID, UUID]], ids: Collection[UUID]
+) -> SelectOfScalar[CallPermission]:
+    """Find some pairs' permissions, each of a business number and a customer, and those with these ids."""
+    ends = (
+        and_(col(CallPermission.business_number_id) == number_id, col(CallPermission.customer_id) == customer_id)
+        for number_id, customer_id in pairs
+    )
+    return of_workspace(workspace_id).where(or_(*ends, col(CallPermission.id).in_(ids)))
+
+
+def of_customers(workspace_id: UUID, customer_ids: Collection[UUID]) -> SelectOfScalar[CallPermission]:
+    return of_workspace(workspace_id).where(col(CallPermission.customer_id).in_(customer_ids))
 
 
 def insert_missing(rows: list[CallPermission], dialect: str) -> Insert:
@@ -153,14 +182,19 @@ def insert_missing(rows: list[CallPermission], dialect: str) -> Insert:
     return (
         insert(CallPermission)
         .values(values)
-        .on_conflict_do_nothing(index_elements=["business_number_id", "customer_id"])
+        .on_conflict_do_nothing(index_elements=["workspace_id", "business_number_id", "customer_id"])
     )
 
 
-def due(now: datetime, limit: int) -> SelectOfScalar[CallPermission]:
+def workspaces_with_due(now: datetime) -> SelectOfScalar[UUID]:
+    """Find the workspaces in which a permission's status is out of date at `now`."""
+    return select(CallPermission.workspace_id).where(col(CallPermission.next_moment) <= now).distinct()
+
+
+def due(workspace_id: UUID, now: datetime, limit: int) -> SelectOfScalar[CallPermission]:
     """Find permissions whose status is out of date at `now`, locked, leaving those that another server works on."""
     return (
-        select(CallPermission)
+        of_workspace(workspace_id)
         .where(col(CallPermission.next_moment) <= now)
         .order_by(col(CallPermission.next_moment))
         .limit(limit)
@@ -168,10 +202,10 @@ def due(now: datetime, limit: int) -> SelectOfScalar[CallPermission]:
     )
 
 
-def unverified(business_number_id: UUID, now: datetime) -> SelectOfScalar[CallPermission]:
+def unverified(workspace_id: UUID, business_number_id: UUID, now: datetime) -> SelectOfScalar[CallPermission]:
     """Find the permission of a number that WhatsApp should most urgently be asked about: doubtful ones first."""
     return (
-        select(CallPermission)
+        of_workspace(workspace_id)
         .where(col(CallPermission.business_number_id) == business_number_id, col(CallPermission.verify_at) <= now)
         .order_by(col(CallPermission.doubtful).desc(), col(CallPermission.verify_at))
         .limit(1)
@@ -179,9 +213,10 @@ def unverified(business_number_id: UUID, now: datetime) -> SelectOfScalar[CallPe
     )
 
 
-def numbers_to_verify(now: datetime) -> SelectOfScalar[UUID]:
-    """Find the business numbers that have permissions to be verified."""
-    return select(CallPermission.business_number_id).where(col(CallPermission.verify_at) <= now).distinct()
+def numbers_to_verify(now: datetime) -> Select[UUID, UUID]:
+    """Find the business numbers that have permissions to be verified: (workspace id, number id)."""
+    number = select(CallPermission.workspace_id, CallPermission.business_number_id)
+    return number.where(col(CallPermission.verify_at) <= now).distinct()
 
 
 def next_verification() -> SelectOfScalar[datetime | None]:

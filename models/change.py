@@ -44,7 +44,7 @@ class Cause(StrEnum):
 
 class Change(SQLModel, table=True):
     __table_args__ = (
-        Index("change_of_customer", "customer_id", "sequence"),
+        Index("change_of_customer", "workspace_id", "customer_id", "sequence"),
         Index("change_of_kind", "workspace_id", "kind", "sequence"),
     )
 

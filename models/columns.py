@@ -6,7 +6,17 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Boolean, ColumnElement, DateTime, Dialect, Enum, TypeDecorator, type_coerce
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    ColumnElement,
+    DateTime,
+    Dialect,
+    Enum,
+    ForeignKeyConstraint,
+    TypeDecorator,
+    type_coerce,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -55,6 +65,11 @@ def text_of(kind: type[StrEnum], check: str | None = None) -> Enum:
         values_callable=lambda members: [member.value for member in members],
         name=check or kind.__name__.lower(),
     )
+
+
+def of_same_workspace(column: str, table: str) -> ForeignKeyConstraint:
+    """Have `column` hold the id of a row of `table`, and of one in the same workspace."""
+    return ForeignKeyConstraint(["workspace_id", column], [f"{table}.workspace_id", f"{table}.id"])
 
 
 def moment(*, index: bool = False) -> Any:

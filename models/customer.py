@@ -18,8 +18,8 @@ class Customer(SQLModel, table=True):
         UniqueConstraint("workspace_id", "external_id"),
     )
 
+    workspace_id: UUID = Field(foreign_key="workspace.id", primary_key=True)
     id: UUID = Field(default_factory=new_id, primary_key=True)
-    workspace_id: UUID = Field(foreign_key="workspace.id")
     name: str | None = None
     phone: str | None = None  # E.164
     whatsapp_user_id: str | None = None
@@ -34,8 +34,8 @@ def of_workspace(workspace_id: UUID) -> SelectOfScalar[Customer]:
     return select(Customer).where(col(Customer.workspace_id) == workspace_id)
 
 
-def by_ids(ids: Collection[UUID]) -> SelectOfScalar[Customer]:
-    return select(Customer).where(col(Customer.id).in_(ids))
+def by_ids(workspace_id: UUID, ids: Collection[UUID]) -> SelectOfScalar[Customer]:
+    return of_workspace(workspace_id).where(col(Customer.id).in_(ids))
 
 
 def by_any_name(workspace_id: UUID, phones: Collection[str], user_ids: Collection[str]) -> SelectOfScalar[Customer]:

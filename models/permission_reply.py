@@ -8,19 +8,21 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from rules.permission import Response, Source
 
-from .columns import Moment, moment, new_id, text_of
+from .columns import Moment, moment, new_id, of_same_workspace, text_of
 
 
 class PermissionReply(SQLModel, table=True):
     __tablename__ = "permission_reply"
     __table_args__ = (
+        of_same_workspace("permission_id", "call_permission"),
         UniqueConstraint("workspace_id", "message_id"),
+        Index("permission_reply_of", "workspace_id", "permission_id"),
         Index("permission_reply_to", "workspace_id", "context_id"),
     )
 
+    workspace_id: UUID = Field(foreign_key="workspace.id", primary_key=True)
     id: UUID = Field(default_factory=new_id, primary_key=True)
-    workspace_id: UUID = Field(foreign_key="workspace.id")
-    permission_id: UUID = Field(foreign_key="call_permission.id", index=True)
+    permission_id: UUID
     message_id: str  # Meta's id of the reply
     context_id: str | None = None  # of the request (wamid) or call (wacid) that it answers
     response: Response = Field(sa_type=text_of(Response))

@@ -1,5 +1,6 @@
 """One request to a customer for permission to call, from its reservation to its end."""
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -14,7 +15,8 @@ from rules.limits import Policy
 from rules.permission import Response
 from rules.request import Request, RequestStatus
 
-from .columns import Json, Moment, moment, new_id, text_of
+from .call_permission import CallPermission
+from .columns import Json, Moment, moment, new_id, of_same_workspace, text_of
 
 
 class RequestKind(StrEnum):
@@ -25,16 +27,21 @@ class RequestKind(StrEnum):
 class PermissionRequest(SQLModel, table=True):
     __tablename__ = "permission_request"
     __table_args__ = (
+        of_same_workspace("business_number_id", "business_number"),
+        of_same_workspace("customer_id", "customer"),
+        of_same_workspace("permission_id", "call_permission"),
+        of_same_workspace("token_id", "api_token"),
         UniqueConstraint("workspace_id", "message_id"),
         UniqueConstraint("workspace_id", "idempotency_key"),
-        Index("permission_request_of_pair", "permission_id", "id"),
+        Index("permission_request_of_pair", "workspace_id", "permission_id", "id"),
+        Index("permission_request_of_customer", "workspace_id", "customer_id", "id"),
     )
 
+    workspace_id: UUID = Field(foreign_key="workspace.id", primary_key=True)
     id: UUID = Field(default_factory=new_id, primary_key=True)
-    workspace_id: UUID = Field(foreign_key="workspace.id")
-    business_number_id: UUID = Field(foreign_key="business_number.id")
-    customer_id: UUID = Field(foreign_key="customer.id", index=True)
-    permission_id: UUID = Field(foreign_key="call_permission.id")
+    business_number_id: UUID
+    customer_id: UUID
+    permission_id: UUID
     kind: RequestKind = Field(sa_type=text_of(RequestKind))
     content: dict[str, Any] = Field(sa_type=Json)
 
@@ -55,7 +62,7 @@ class PermissionRequest(SQLModel, table=True):
 
     message_id: str | None = None  # Meta's wamid
     requested_by: str
-    token_id: UUID | None = Field(default=None, foreign_key="api_token.id")
+    token_id: UUID | None = None
     idempotency_key: str | None = None
     input_hash: str | None = None
 
@@ -100,11 +107,13 @@ def of_workspace(workspace_id: UUID) -> SelectOfScalar[PermissionRequest]:
     return select(PermissionRequest).where(col(PermissionRequest.workspace_id) == workspace_id)
 
 
-def of_permissions(permission_ids: list[UUID], since: datetime) -> SelectOfScalar[PermissionRequest]:
+def of_permissions(
+    workspace_id: UUID, permission_ids: Collection[UUID], since: datetime
+) -> SelectOfScalar[PermissionRequest]:
     """Find some pairs' requests that were made since a moment or are still going on, oldest first."""
     going_on = or_(col(PermissionRequest.next_moment).is_not(None), col(PermissionRequest.lease_until).is_not(None))
     return (
-        select(PermissionRequest)
+        of_workspace(workspace_id)
         .where(col(PermissionRequest.permission_id).in_(permission_ids))
         .where(or_(col(PermissionRequest.reserved_at) >= since, going_on))
         .order_by(col(PermissionRequest.id))
@@ -129,13 +138,24 @@ def abandoned(now: datetime) -> SelectOfScalar[PermissionRequest]:
     )
 
 
-def due(now: datetime, limit: int) -> SelectOfScalar[PermissionRequest]:
-    """Find requests whose status is out of date at `now`."""
+def workspaces_with_due(now: datetime) -> SelectOfScalar[UUID]:
+    """Find the workspaces in which a request's status is out of date at `now`."""
+    return select(PermissionRequest.workspace_id).where(col(PermissionRequest.next_moment) <= now).distinct()
+
+
+def permissions_of_due(workspace_id: UUID, now: datetime, limit: int) -> SelectOfScalar[CallPermission]:
+    """Find the permissions of requests whose status is out of date at `now`, locked, but for those that are already."""
+    same = and_(
+        col(CallPermission.workspace_id) == col(PermissionRequest.workspace_id),
+        col(CallPermission.id) == col(PermissionRequest.permission_id),
+    )
     return (
-        select(PermissionRequest)
-        .where(col(PermissionRequest.next_moment) <= now)
+        select(CallPermission)
+        .join(PermissionRequest, same)
+        .where(col(PermissionRequest.workspace_id) == workspace_id, col(PermissionRequest.next_moment) <= now)
         .order_by(col(PermissionRequest.next_moment))
         .limit(limit)
+        .with_for_update(of=CallPermission, skip_locked=True)
     )
 
 

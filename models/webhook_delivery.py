@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import Insert, and_, func, or_
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Field, SQLModel, col, select
+from sqlmodel import Field, Index, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from .columns import Json, Moment, moment, new_id
@@ -14,10 +14,12 @@ from .columns import Json, Moment, moment, new_id
 class WebhookDelivery(SQLModel, table=True):
     __tablename__ = "webhook_delivery"
 
-    id: UUID = Field(default_factory=new_id, primary_key=True)
-    sha256: str = Field(unique=True)
+    __table_args__ = (Index("webhook_delivery_in_order", "received_at", "id"),)
+
+    sha256: str = Field(primary_key=True)
+    id: UUID = Field(default_factory=new_id)  # sorts those that were received in one moment
     body: bytes
-    received_at: datetime = Field(sa_type=Moment, index=True)
+    received_at: datetime = Field(sa_type=Moment)
     processed_at: datetime | None = moment()
     retry_at: datetime | None = moment(index=True)  # set until it is processed: when to try (again)
     attempts: int = 0

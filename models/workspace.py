@@ -15,9 +15,10 @@ class Workspace(SQLModel, table=True):
     id: UUID = Field(default_factory=new_id, primary_key=True)
     name: str
     created_at: datetime = Field(sa_type=Moment)
-    last_sequence: int = Field(
-        default=0, sa_type=BigInteger
-    )  # of its change log; taken under this row's lock, so that the log has no gaps
+    # The last number of its change log; taken under this row's lock, so that the log has no gaps.
+    last_sequence: int = Field(default=0, sa_type=BigInteger)
+    # Up to here the log is no longer complete: old changes were thrown away. What comes after is all there.
+    pruned_to: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})
 
 
 def first() -> SelectOfScalar[Workspace]:

@@ -22,6 +22,7 @@ from tests.ground.databases import (
     sqlite_url_of,
 )
 from tests.ground.redis_server import RedisServer, own_redis, redis_server
+from tests.ground.watching import Watched, watching
 
 if TYPE_CHECKING:
     from tests.ground.house import House
@@ -36,6 +37,20 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("soak" if os.environ.get("MAYCALL_TEST_SOAK") else "quick")
+
+
+@pytest.fixture(scope="session")
+def watched() -> Iterator[Watched]:
+    with watching() as watched:
+        yield watched
+
+
+@pytest.fixture(autouse=True)
+def _no_crossings(watched: Watched) -> Iterator[None]:
+    """See to it that no statement, whichever test brings it about, can bring the rows of two workspaces together."""
+    before = set(watched.touched)
+    yield
+    assert [sql for sql in watched.crossings if sql not in before] == []
 
 
 @pytest.fixture(scope="session")

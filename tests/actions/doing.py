@@ -209,7 +209,7 @@ def only_for(kind: type, happens: Callable[[], Awaitable[None]]) -> Callable[[Sa
 async def holding(resources: Resources, whom: Customer, business_number_id: UUID) -> AsyncIterator[None]:
     """Hold the lock of the pair, as another server that is busy with it does."""
     async with resources.database.writing() as session:
-        found = call_permissions.of_pair(business_number_id, whom.id)
+        found = call_permissions.of_pair(whom.workspace_id, business_number_id, whom.id)
         await lock_permissions(session, found, resources.now)
         yield
 

@@ -161,7 +161,7 @@ async def test_in_production_the_second_miss_nudges_and_the_fourth_revokes(house
 
 async def test_for_meta_s_test_numbers_it_is_the_fifth_and_the_tenth(house: House) -> None:
     async with house.resources.database.writing() as session:
-        number = await session.get_one(type(house.number), house.number.id)
+        number = await session.get_one(type(house.number), (house.number.workspace_id, house.number.id))
         number.policy = PolicyName.SANDBOX
     await allow(house)
     assert await cautions_after(house, 10) == [(), (), (), (), NUDGE, (), (), (), (), REVOCATION, REVOCATION]

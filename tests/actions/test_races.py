@@ -231,7 +231,7 @@ async def test_many_replies_of_somebody_unknown_at_once_make_one_customer(house:
     made = [change for change in await log_of(house, before) if change.kind is ChangeKind.CUSTOMER]
     assert len(made) == 1
     async with house.resources.database.reading() as session:
-        customer = await session.get_one(Customer, made[0].subject_id)
+        customer = await session.get_one(Customer, (made[0].workspace_id, made[0].subject_id))
     assert customer.phone == stranger
     permission = await permission_of(house.resources, customer)
     assert (permission.status, permission.granted_at) == (Status.PERMANENT, NOON + 7 * SECOND)

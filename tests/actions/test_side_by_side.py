@@ -142,7 +142,7 @@ async def test_what_another_server_told_as_run_out_is_not_alive_again_for_one_th
     house.clock.wait(WEEK - SECOND)
     before = await log_stands_at(house)
     async with house.resources.database.writing() as session:
-        found = call_permissions.of_pair(house.number.id, house.meera.id)
+        found = call_permissions.of_pair(house.admin.workspace_id, house.number.id, house.meera.id)
         [pair] = await lock_permissions(session, found, house.resources.now)
         waiting = asyncio.create_task(asked(house, content=TEMPLATE))
         await until_waiting_for_a_lock(house.resources, 1)

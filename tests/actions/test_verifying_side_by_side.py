@@ -46,9 +46,11 @@ async def test_whoever_asks_holds_no_lock_and_yet_nobody_else_asks(house: House)
     house.whatsapp.state = PermissionState(Status.PERMANENT, None, (), ())
     seen = []
 
+    number = (house.number.workspace_id, house.number.id)
+
     async def meanwhile() -> None:
-        seen.append(await verify_most_urgent(house.resources, house.number.id))
+        seen.append(await verify_most_urgent(house.resources, *number))
 
     house.whatsapp.meanwhile = only_for(StateAsked, meanwhile)
-    assert await verify_most_urgent(house.resources, house.number.id)
+    assert await verify_most_urgent(house.resources, *number)
     assert seen == [False]

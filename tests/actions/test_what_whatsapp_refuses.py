@@ -50,7 +50,7 @@ def no(code: int) -> Refused:
 
 async def number_of(house: House) -> BusinessNumber:
     async with house.resources.database.reading() as session:
-        return await session.get_one(BusinessNumber, house.number.id)
+        return await session.get_one(BusinessNumber, (house.number.workspace_id, house.number.id))
 
 
 # What becomes of a message

@@ -1,13 +1,19 @@
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from models.database import Database, differences, is_current, migrate
+from tests.actions import meta
+from tests.actions.doing import allow, asked, hear, rung
 from tests.ground.databases import sqlite_url_of
+from tests.ground.house import NOON, SECOND, open_business, open_house
 
 TABLES = {
     "workspace",
@@ -21,6 +27,8 @@ TABLES = {
     "webhook_delivery",
     "api_token",
 }
+Found = TypeVar("Found")
+
 LISTING = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table'",
     "postgresql": "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'",
@@ -41,6 +49,54 @@ async def tables(url: str) -> set[str]:
     async with engine.connect() as connection:
         names = (await connection.execute(text(LISTING[engine.dialect.name]))).scalars()
         return set(names) - {"alembic_version"}
+
+
+def look(url: str, how: Callable[[Connection], Found]) -> Found:
+    """Look into the database with plain SQL, whatever its tables are."""
+
+    async def looking() -> Found:
+        engine = create_async_engine(url, poolclass=NullPool)
+        async with engine.connect() as connection:
+            return await connection.run_sync(how)
+
+    return asyncio.run(looking())
+
+
+def rows(connection: Connection) -> dict[str, list[dict[str, Any]]]:
+    """Read every row of every table, in the order of their texts."""
+    found = {}
+    for table in TABLES:
+        every = connection.execute(text(f'SELECT * FROM "{table}"')).mappings()  # noqa: S608 names of our own tables
+        found[table] = sorted((dict(row) for row in every), key=lambda row: sorted(map(str, row.items())))
+    return found
+
+
+def shape(connection: Connection) -> dict[str, Any]:
+    """Describe every table: its columns, keys, references, indexes and checks, whatever these are called."""
+    found, described = inspect(connection), {}
+    for table in TABLES:
+        described[table] = {
+            "columns": {(each["name"], str(each["type"]), each["nullable"]) for each in found.get_columns(table)},
+            "key": found.get_pk_constraint(table)["constrained_columns"],
+            "unique": {tuple(each["column_names"]) for each in found.get_unique_constraints(table)},
+            "references": {
+                (tuple(each["constrained_columns"]), each["referred_table"], tuple(each["referred_columns"]))
+                for each in found.get_foreign_keys(table)
+            },
+            "indexes": {(each["name"], tuple(each["column_names"])) for each in found.get_indexes(table)},
+            "checks": {each["name"] for each in found.get_check_constraints(table)},
+        }
+    return described
+
+
+async def fill(url: str) -> None:
+    """Put rows into every table, by doing what makes them."""
+    async with open_house(url) as house:
+        await asked(house)
+        await allow(house)
+        await rung(house)
+        await hear(house.resources, meta.replied("wamid.unasked", NOON + SECOND, phone="+491721234567"))
+        await open_business(house.resources, "Another", phone_number_id="2", display_phone_number="+918045550143")
 
 
 async def current(url: str) -> bool:
@@ -86,3 +142,42 @@ def test_a_difference_between_database_and_models_is_noticed(database_url: str) 
     asyncio.run(spoil())
     [(what, _, table, column)] = differences(database_url)
     assert (what, table, column.name) == ("remove_column", "customer", "nickname")
+
+
+def test_what_is_in_the_tables_outlives_the_way_to_keys_by_workspace_and_back(bare_url: str) -> None:
+    migrate(bare_url, "0001")
+    first = look(bare_url, shape)
+    migrate(bare_url, "0002")
+    second = look(bare_url, shape)
+    migrate(bare_url)
+    asyncio.run(fill(bare_url))
+    written = look(bare_url, rows)
+    assert all(written.values())
+
+    while look(bare_url, shape) != first:
+        migrate(bare_url, "-1")
+    before = look(bare_url, rows)
+    assert before.keys() == written.keys()
+    for table, kept in before.items():
+        assert kept == [{name: row[name] for name in kept[0]} for row in written[table]], table
+
+    migrate(bare_url, "0002")
+    assert look(bare_url, shape) == second
+    migrate(bare_url)
+    assert look(bare_url, rows) == written
+    assert differences(bare_url) == []
+
+
+def test_a_row_cannot_refer_to_another_workspace_s(database_url: str) -> None:
+    asyncio.run(fill(database_url))
+
+    async def stray() -> None:
+        engine = create_async_engine(database_url, poolclass=NullPool)
+        async with engine.begin() as connection:
+            if engine.dialect.name == "sqlite":
+                await connection.execute(text("PRAGMA foreign_keys = ON"))
+            others = "SELECT id FROM workspace WHERE name = 'Another'"
+            await connection.execute(text(f"UPDATE call SET workspace_id = ({others})"))  # noqa: S608 our own words
+
+    with pytest.raises(IntegrityError, match=r"(?i)foreign key"):
+        asyncio.run(stray())

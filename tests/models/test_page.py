@@ -134,8 +134,8 @@ async def test_rows_that_come_and_go_between_two_pages_move_nobody_else(
     by, key = ORDERS["by id"]
     first = await read(database, by, Window(3))
     async with database.writing() as session:
-        await session.delete(await session.get_one(Customer, people[0].id))
-        await session.delete(await session.get_one(Customer, people[2].id))
+        for gone in (people[0], people[2]):
+            await session.delete(await session.get_one(Customer, (gone.workspace_id, gone.id)))
 
     second = await read(database, by, Window(3, after=key(first.rows[-1])))
 

@@ -173,12 +173,16 @@ async def put_in(session: Session, rows: Sequence[SQLModel]) -> None:
 
 
 async def compare_permissions(session: Session, pairs: list[Pair], now: datetime) -> None:
-    telling = select(
-        CallPermission.id,
-        call_permissions.status_at(now),
-        call_permissions.callable_at(now),
-        call_permissions.requestable_at(now),
-    ).join(BusinessNumber, col(BusinessNumber.id) == col(CallPermission.business_number_id))
+    telling = (
+        select(
+            CallPermission.id,
+            call_permissions.status_at(now),
+            call_permissions.callable_at(now),
+            call_permissions.requestable_at(now),
+        )
+        .join(BusinessNumber, call_permissions.its_number())
+        .where(col(CallPermission.workspace_id) == WORKSPACE.id)
+    )
     told = {
         row_id: (status, bool(may_ring), bool(may_ask))
         for row_id, status, may_ring, may_ask in await session.exec(telling)
