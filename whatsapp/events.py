@@ -19,11 +19,15 @@ from rules.request import MessageStatus
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A WhatsApp user as a webhook names them; with a username there may be no phone."""
+    """A WhatsApp user as a webhook names them; with a username there may be no phone.
+
+    The parent user id comes to enrolled businesses only: it is one for all of an enterprise's portfolios (§4).
+    """
 
     phone: str | None  # E.164
     user_id: str | None
     name: str | None = None
+    parent_user_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,7 @@ class MessageMoved:
     at: datetime
     failure: str | None
     code: int | None = None  # Meta's error, where it failed
+    person: Person | None = None  # to whom, where it says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,7 @@ class CallMoved:
     opaque: str | None
     direction: Direction
     event: CallEvent
+    code: int | None = None  # Meta's error, where it failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,7 @@ class CallingRestricted:
 
     display_phone_number: str
     until: datetime
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +98,7 @@ class IdentityChanged:
 
     phone_number_id: str
     person: Person
+    message_id: str
     now_known_as: Person
     at: datetime
 
@@ -133,25 +141,25 @@ def parse(body: bytes) -> Delivery:
     if not isinstance(document, dict) or not isinstance(document.get("entry"), list):
         raise NotADeliveryError("The body is not a webhook delivery: it has no list of entries.")
     delivery = Delivery()
-    for where, waba_id, change in _changes(document):
-        _read_change(delivery, where, waba_id, change)
+    for where, entry, change in _changes(document):
+        _read_change(delivery, where, entry, change)
     return delivery
 
 
 # --- The envelope ---
 
 
-def _changes(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Walk every change of every entry, with where it stands and the business account it is about."""
+def _changes(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
+    """Walk every change of every entry, with where it stands and the entry it stands in."""
     for entry_number, entry in enumerate(document["entry"]):
         known = entry if isinstance(entry, dict) else {}
         changes = known.get("changes")
         for change_number, change in enumerate(changes if isinstance(changes, list) else []):
             where = f"entry {entry_number}, change {change_number}"
-            yield where, str(known.get("id", "")), change if isinstance(change, dict) else {}
+            yield where, known, change if isinstance(change, dict) else {}
 
 
-def _read_change(delivery: Delivery, where: str, waba_id: str, change: dict[str, Any]) -> None:
+def _read_change(delivery: Delivery, where: str, entry: dict[str, Any], change: dict[str, Any]) -> None:
     name, value = change.get("field"), change.get("value")
     if not isinstance(value, dict):
         delivery.skipped.append(f"{where}: the value is not an object")
@@ -166,9 +174,9 @@ def _read_change(delivery: Delivery, where: str, waba_id: str, change: dict[str,
         case "account_settings_update":
             _each(delivery, f"{where}, settings", [value], _settings)
         case "account_update":
-            _each(delivery, f"{where}, restriction", value.get("restriction_info"), lambda i: _restriction(value, i))
+            _each(delivery, f"{where}, restriction", value.get("restriction_info"), lambda i: _restriction(entry, value, i))
         case "message_template_status_update" | "template_category_update":
-            _each(delivery, f"{where}, template", [value], lambda item: _template(waba_id, item))
+            _each(delivery, f"{where}, template", [value], lambda item: _template(entry, item))
         case _:
             delivery.skipped.append(f"{where}: the field {name!r} is not known")
 
@@ -200,6 +208,7 @@ def _moment(value: Any) -> datetime:
 
 
 _YEAR_9999 = 253_370_764_800  # what lies before it can still be added to
+_PAUSE = timedelta(days=7)
 _LONGEST = 366 * 86_400  # far longer than any call, and short enough for every database
 
 UnixTime = Annotated[datetime, BeforeValidator(_moment)]
@@ -233,13 +242,16 @@ class _System(_Part):
     type: str
     wa_id: str | None = None
     user_id: str | None = None
+    parent_user_id: str | None = None
     previous_user_id: str | None = None
+    previous_parent_user_id: str | None = None
 
 
 class _Message(_Part):
     id: str
     timestamp: UnixTime
     from_user_id: str | None = None
+    from_parent_user_id: str | None = None
     context: _Context | None = None
     interactive: _Interactive | None = None
     system: _System | None = None
@@ -263,6 +275,7 @@ class _Status(_Part):
     type: str | None = None
     recipient_id: str | None = None
     recipient_user_id: str | None = None
+    recipient_parent_user_id: str | None = None
     biz_opaque_callback_data: str | None = None
     errors: list[_Error] = []
 
@@ -283,7 +296,9 @@ class _Call(_Part):
     duration: Seconds | None = None
     session: _Session | None = None
     to_user_id: str | None = None
+    to_parent_user_id: str | None = None
     from_user_id: str | None = None
+    from_parent_user_id: str | None = None
     biz_opaque_callback_data: str | None = None
 
 
@@ -306,6 +321,10 @@ class _Settings(_Part):
     phone_number_settings: _NumberSettings
 
 
+class _Entry(BaseModel):
+    time: UnixTime
+
+
 class _Restriction(_Part):
     restriction_type: str
     expiration: UnixTime
@@ -318,7 +337,7 @@ def _message(value: dict[str, Any], item: Any) -> PermissionReplied | CustomerWr
     message = _Message.model_validate(item)
     if message.system is not None:
         return _identity(value, item, message, message.system)
-    person = _person(value, item.get("from"), message.from_user_id)
+    person = _person(value, item.get("from"), message.from_user_id, message.from_parent_user_id)
     answer = message.interactive.call_permission_reply if message.interactive else None
     if answer is None:
         return CustomerWrote(_phone_number_id(value), person, message.id, message.timestamp)
@@ -336,15 +355,17 @@ def _identity(value: dict[str, Any], item: dict[str, Any], message: _Message, sy
     if system.type not in ("user_changed_number", "user_changed_user_id"):
         raise _Skip(f"the system message {system.type!r} is not known")
     phone = _text(item.get("from"))
-    before = Person(_e164(phone) if phone else None, system.previous_user_id)
-    after = Person(_e164(system.wa_id) if system.wa_id else None, system.user_id)
-    if before == Person(None, None) or after == Person(None, None):
+    parents = system.previous_parent_user_id, system.parent_user_id
+    before = Person(_e164(phone) if phone else None, system.previous_user_id, parent_user_id=parents[0])
+    after = Person(_e164(system.wa_id) if system.wa_id else None, system.user_id, parent_user_id=parents[1])
+    if Person(None, None) in (before, after):
         raise _Skip("it does not say who the customer was and is")
-    return IdentityChanged(_phone_number_id(value), before, after, message.timestamp)
+    return IdentityChanged(_phone_number_id(value), before, message.id, after, message.timestamp)
 
 
-def _template(waba_id: str, item: Any) -> TemplateChanged:
+def _template(entry: dict[str, Any], item: Any) -> TemplateChanged:
     template = _Template.model_validate(item)
+    waba_id = str(entry.get("id", ""))
     return TemplateChanged(waba_id, template.message_template_name, template.message_template_language)
 
 
@@ -372,20 +393,33 @@ def _message_status(value: dict[str, Any], item: Any) -> MessageMoved:
         status.timestamp,
         failure,
         status.errors[0].code if status.errors else None,
+        _recipient(value, status),
     )
+
+
+def _recipient(value: dict[str, Any], status: _Status) -> Person | None:
+    try:
+        return _person(value, status.recipient_id, status.recipient_user_id, status.recipient_parent_user_id)
+    except _Skip:  # of a failed message it need not be told (§4)
+        return None
 
 
 def _call_event(value: dict[str, Any], item: Any) -> CallMoved:
     call = _Call.model_validate(item)
     outgoing = call.direction != Direction.USER_INITIATED
-    person = _person(value, _customer_phone(value, item), call.to_user_id if outgoing else call.from_user_id)
+    user_id, parent = (
+        (call.to_user_id, call.to_parent_user_id) if outgoing else (call.from_user_id, call.from_parent_user_id)
+    )
+    person = _person(value, _customer_phone(value, item), user_id, parent)
+    error = _error_of(value, call)
     return CallMoved(
         _phone_number_id(value),
         person,
         call.id,
         call.biz_opaque_callback_data,
         Direction.BUSINESS_INITIATED if outgoing else Direction.USER_INITIATED,
-        _terminated(value, call) if call.event == "terminate" else _connected(call),
+        _terminated(call, error) if call.event == "terminate" else _connected(call),
+        error.code if error is not None else None,
     )
 
 
@@ -396,11 +430,17 @@ def _connected(call: _Call) -> CallEvent:
     return Taken(call.timestamp, call.session.sdp if call.session and answers else None)
 
 
-def _terminated(value: dict[str, Any], call: _Call) -> CallEvent:
+def _error_of(value: dict[str, Any], call: _Call) -> _Error | None:
+    """Read why a call failed, which stands beside the calls and not in them (§5.6)."""
+    errors = value.get("errors")
+    failed = (call.status or "").upper() == "FAILED"
+    return _Error.model_validate(errors[0]) if failed and isinstance(errors, list) and errors else None
+
+
+def _terminated(call: _Call, error: _Error | None) -> CallEvent:
     """Read the end of a call: it was answered if it has a start or a duration, whatever its status says (§5.6)."""
     failed = (call.status or "").upper() == "FAILED"
-    errors = value.get("errors")
-    failure = str(_Error.model_validate(errors[0])) if failed and isinstance(errors, list) and errors else None
+    failure = str(error) if error is not None else None
     started_at = call.start_time
     if started_at is None and call.duration is not None:
         started_at = (call.end_time or call.timestamp) - timedelta(seconds=call.duration)
@@ -417,7 +457,7 @@ def _call_status(value: dict[str, Any], item: Any) -> CallMoved:
     kind = events.get(status.status.upper())
     if kind is None:
         raise _Skip(f"the call status {status.status!r} is not known")
-    person = _person(value, status.recipient_id, status.recipient_user_id)
+    person = _person(value, status.recipient_id, status.recipient_user_id, status.recipient_parent_user_id)
     opaque = status.biz_opaque_callback_data
     # Call statuses are of business-initiated calls only (§5.5).
     return CallMoved(
@@ -431,14 +471,17 @@ def _settings(item: Any) -> CallingSwitched:
     return CallingSwitched(number.phone_number_id, number.calling.status.upper() == "ENABLED", settings.timestamp)
 
 
-def _restriction(value: dict[str, Any], item: Any) -> CallingRestricted:
+def _restriction(entry: dict[str, Any], value: dict[str, Any], item: Any) -> CallingRestricted:
     restriction = _Restriction.model_validate(item)
     if restriction.restriction_type != "RESTRICTED_BUSINESS_INITIATED_CALLING":
         raise _Skip(f"the restriction {restriction.restriction_type!r} does not concern us")
     display = _text(value.get("phone_number"))
     if display is None:
         raise _Skip("it does not say which number")
-    return CallingRestricted(_e164(display), restriction.expiration)
+    # Of one without a date it is taken that it is as long as Meta's pauses are (§2.8).
+    undated = entry.get("time") is None
+    at = restriction.expiration - _PAUSE if undated else _Entry.model_validate(entry).time
+    return CallingRestricted(_e164(display), restriction.expiration, at)
 
 
 # --- Who it is about ---
@@ -460,25 +503,27 @@ def _customer_phone(value: dict[str, Any], item: dict[str, Any]) -> str | None:
     return next((end for end in ends if end is not None and (own is None or _e164(end) != _e164(own))), None)
 
 
-def _person(value: dict[str, Any], phone: Any, user_id: str | None) -> Person:
+def _person(value: dict[str, Any], phone: Any, user_id: str | None, parent_user_id: str | None) -> Person:
     phone = _text(phone)
-    contact = _contact(value, phone, user_id)
+    contact = _contact(value, phone, user_id, parent_user_id)
     phone, user_id = phone or _text(contact.get("wa_id")), user_id or _text(contact.get("user_id"))
-    if phone is None and user_id is None:
+    parent_user_id = parent_user_id or _text(contact.get("parent_user_id"))
+    if phone is None and user_id is None and parent_user_id is None:
         raise _Skip("it does not say which customer")
     profile = contact.get("profile")
     name = _text(profile.get("name")) if isinstance(profile, dict) else None
-    return Person(_e164(phone) if phone else None, user_id, name)
+    return Person(_e164(phone) if phone else None, user_id, name, parent_user_id)
 
 
-def _contact(value: dict[str, Any], phone: str | None, user_id: str | None) -> dict[str, Any]:
-    """Find the contact that the item is about; one that stands alone is it when the item names nobody."""
+def _contact(value: dict[str, Any], *names: str | None) -> dict[str, Any]:
+    """Find the contact that the item is about, by `names`; one that stands alone is it when the item names nobody."""
     listed = value.get("contacts")
     contacts = [contact for contact in listed if isinstance(contact, dict)] if isinstance(listed, list) else []
     for contact in contacts:
-        if (phone and contact.get("wa_id") == phone) or (user_id and contact.get("user_id") == user_id):
+        own = (contact.get("wa_id"), contact.get("user_id"), contact.get("parent_user_id"))
+        if any(name and name == other for name, other in zip(names, own, strict=True)):
             return contact
-    return contacts[0] if len(contacts) == 1 and phone is None and user_id is None else {}
+    return contacts[0] if len(contacts) == 1 and not any(names) else {}
 
 
 def _text(value: Any) -> str | None:

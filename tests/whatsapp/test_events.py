@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from copy import deepcopy
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -40,13 +41,19 @@ def replied(id_ends: str, reply: Reply, context_id: str | None = REQUEST, person
     return PermissionReplied(PHONE_NUMBER_ID, person, REPLY + id_ends, context_id, reply)
 
 
-def moved(status: MessageStatus, seconds: int, message_id: str = REQUEST, failure: str | None = None) -> MessageMoved:
+def moved(
+    status: MessageStatus,
+    seconds: int,
+    message_id: str = REQUEST,
+    failure: str | None = None,
+    person: Person | None = MEERA,
+) -> MessageMoved:
     code = int(failure.split(":")[0]) if failure else None
-    return MessageMoved(PHONE_NUMBER_ID, message_id, "cpr:6f1d2c", status, at(seconds), failure, code)
+    return MessageMoved(PHONE_NUMBER_ID, message_id, "cpr:6f1d2c", status, at(seconds), failure, code, person)
 
 
-def rang(event: CallEvent, person: Person = MEERA) -> CallMoved:
-    return CallMoved(PHONE_NUMBER_ID, person, CALL, "call:01JD7V3M9Q", Direction.BUSINESS_INITIATED, event)
+def rang(event: CallEvent, person: Person = MEERA, code: int | None = None) -> CallMoved:
+    return CallMoved(PHONE_NUMBER_ID, person, CALL, "call:01JD7V3M9Q", Direction.BUSINESS_INITIATED, event, code)
 
 
 def sdp_of(number: str) -> str:
@@ -88,7 +95,15 @@ NEWS: dict[str, list[News]] = {
     ],
     "08": [moved(MessageStatus.SENT, 1795166001)],
     "09": [moved(MessageStatus.DELIVERED, 1795166003)],
-    "10": [moved(MessageStatus.FAILED, 1795166402, OTHER_REQUEST, "131026: Message Undeliverable.")],
+    "10": [
+        moved(
+            MessageStatus.FAILED,
+            1795166402,
+            OTHER_REQUEST,
+            "131026: Message Undeliverable.",
+            Person("+919812300990", None),
+        )
+    ],
     "11": [rang(Taken(at(1795168803), sdp_of("11")))],
     "12": [rang(Ringing(at(1795168804)), MEERA_WITHOUT_A_NAME)],
     "13": [rang(Accepted(at(1795168812)), MEERA_WITHOUT_A_NAME)],
@@ -101,11 +116,12 @@ NEWS: dict[str, list[News]] = {
                 at(1795168841),
                 failed=True,
                 failure="138021: The WhatsApp client terminated the call because it received no media for a long time.",
-            )
+            ),
+            code=138021,
         )
     ],
     "18": [CallingSwitched(PHONE_NUMBER_ID, enabled=True, at=at(1795065730))],
-    "19": [CallingRestricted("+918045550142", at(1795925460))],
+    "19": [CallingRestricted("+918045550142", at(1795925460), at(1795320660))],
     "20": [
         moved(MessageStatus.READ, 1795166041),
         ALLOWED_FOR_A_WEEK,
@@ -189,6 +205,50 @@ def test_a_call_to_somebody_with_a_username_is_known_by_user_id_alone() -> None:
     [news] = changed("11", by_user_id).news
     assert isinstance(news, CallMoved)
     assert news.person == CAIO
+
+
+PARENT = "IN.ENT.5566778899001122"
+
+
+def with_parent(value: dict[str, Any]) -> None:
+    """Name the customer by their parent user id too, wherever Meta names them by their user id."""
+    for item in (*value.get("messages", ()), *value.get("statuses", ()), *value.get("calls", ())):
+        for name in ("from", "to", "recipient"):
+            if f"{name}_user_id" in item:
+                item[f"{name}_parent_user_id"] = PARENT
+
+
+@pytest.mark.parametrize("number", ["01", "03", "07", "08", "11", "12", "13", "15"])
+def test_a_parent_user_id_is_one_more_name_of_the_customer(number: str) -> None:
+    [before], [news] = parse(sample(number)).news, changed(number, with_parent).news
+    assert isinstance(before, PermissionReplied | MessageMoved | CallMoved)
+    assert isinstance(news, PermissionReplied | MessageMoved | CallMoved)
+    assert before.person is not None
+    assert news == replace(before, person=replace(before.person, parent_user_id=PARENT))
+
+
+def test_a_parent_user_id_may_be_told_in_the_contacts_only_and_be_the_only_name() -> None:
+    def in_contacts(value: dict[str, Any]) -> None:
+        value["contacts"] = [{"profile": {"name": "Caio Prado"}, "parent_user_id": PARENT}]
+        for name in ("from", "from_user_id"):
+            value["messages"][0].pop(name, None)
+
+    [news] = changed("01", in_contacts).news
+    assert isinstance(news, PermissionReplied)
+    assert news.person == Person(None, None, "Caio Prado", PARENT)
+
+
+def test_the_contact_is_found_by_the_parent_user_id_too() -> None:
+    def crowd(value: dict[str, Any]) -> None:
+        value["contacts"] = [
+            {"profile": {"name": "Caio Prado"}, "wa_id": "5511987650321", "parent_user_id": "BR.ENT.2"},
+            {"profile": {"name": "Meera Kulkarni"}, "parent_user_id": PARENT},
+        ]
+        with_parent(value)
+
+    [news] = changed("01", crowd).news
+    assert isinstance(news, PermissionReplied)
+    assert news.person == replace(MEERA, parent_user_id=PARENT)
 
 
 def test_of_several_contacts_the_one_that_the_item_names_is_meant() -> None:
@@ -415,6 +475,34 @@ def test_a_new_user_id_is_told_with_the_one_before() -> None:
     assert isinstance(identity, IdentityChanged)
     assert identity.person == Person(None, "IN.7401982236615548")
     assert identity.now_known_as == Person(None, "IN.99")
+
+
+def test_a_new_parent_user_id_is_told_with_the_one_before() -> None:
+    system = {
+        "type": "user_changed_user_id",
+        "previous_user_id": "IN.7401982236615548",
+        "user_id": "IN.99",
+        "previous_parent_user_id": PARENT,
+        "parent_user_id": "IN.ENT.99",
+    }
+    message = {"id": "wamid.S", "timestamp": "1795300000", "type": "system", "system": system}
+    assert changed("01", put("messages", 0, to=message)).news == [
+        IdentityChanged(
+            PHONE_NUMBER_ID,
+            Person(None, "IN.7401982236615548", parent_user_id=PARENT),
+            "wamid.S",
+            Person(None, "IN.99", parent_user_id="IN.ENT.99"),
+            at(1795300000),
+        )
+    ]
+
+
+def test_a_pause_without_a_date_began_as_long_ago_as_meta_s_pauses_last() -> None:
+    document = orjson.loads(sample("19"))
+    del document["entry"][0]["time"]
+    assert parse(orjson.dumps(document)).news == [
+        CallingRestricted("+918045550142", at(1795925460), at(1795925460 - 7 * 86_400))
+    ]
 
 
 def test_a_new_number_is_told_with_the_one_before() -> None:
