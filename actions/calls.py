@@ -160,7 +160,7 @@ def _apply(pair: Pair, placed: Call, outcome: Taken | Refused | Unreached) -> No
             placed.whatsapp_call_id = whatsapp_call_id
             placed.remember(rules.after(placed.known, rules.Taken(now)))
         case Refused(error=error):
-            placed.refused_code = error.code
+            placed.refused_code, placed.refused_until = error.code, kept_no.until(error.code, pair)
             placed.remember(rules.after(placed.known, Terminated(now, failed=True, failure=str(error))))
             if error.code == Code.NO_PERMISSION:
                 denied = Denied(placed.reserved_at)
@@ -181,7 +181,8 @@ def _result_of(placed: Call, pair: Pair, believed: permission_rules.Status | Non
         return placed
     if placed.refused_code is None:
         return WhatsAppUnavailable()
-    return kept_no.told_again(placed.refused_code, placed.failure, believed or pair.permission.status)
+    status = believed or pair.permission.status
+    return kept_no.told_again(placed.refused_code, placed.failure, placed.refused_until, status)
 
 
 async def end(resources: Resources, viewer: Viewer, call_id: UUID) -> Call | Refusal:
@@ -204,6 +205,7 @@ async def end(resources: Resources, viewer: Viewer, call_id: UUID) -> Call | Ref
         case Taken():
             return await _hang_up(resources, viewer, call)
         case Refused(error=error):
+            await reactions.react(resources, number, error)
             return refusal(error)
         case Unreached() | Unanswered():
             return WhatsAppUnavailable()

@@ -25,6 +25,7 @@ from models.database import Session
 from models.permission_reply import PermissionReply
 from models.permission_request import PermissionRequest
 from rules import call as call_rules
+from rules import pause as pause_rules
 from rules import permission as permission_rules
 from rules import request as request_rules
 from rules.call import Accepted, CallStatus, Direction, Terminated
@@ -248,7 +249,7 @@ class Recording:
             case MessageMoved():
                 await self._message_moved(item)
             case CallMoved():
-                self._call_moved(item)
+                await self._call_moved(item)
             case CallingSwitched():
                 await self._calling_switched(item)
             case CallingRestricted():
@@ -311,17 +312,23 @@ class Recording:
             await asking.take_up_answers(self._session, [request])
         self.changes += pair.settle(Cause.MESSAGE_STATUS, occurred_at=item.at)
         if is_new and item.code in ALARMING:
-            number = await self._lock_number(item)
-            changed, number.problem = number.problem != item.failure, item.failure
-            self._number_changed(number, item.at, changed=changed)
+            await self._needs_attention(item, item.failure, item.at)
 
-    def _call_moved(self, item: CallMoved) -> None:
+    async def _needs_attention(self, item: MessageMoved | CallMoved, failure: str | None, at: datetime) -> None:
+        """Note what a person has to mend, unless something newer is known of it."""
+        number = await self._lock_number(item)
+        if number.problem_at is None or at >= number.problem_at:
+            changed, number.problem, number.problem_at = number.problem != failure, failure, at
+            self._number_changed(number, at, changed=changed)
+
+    async def _call_moved(self, item: CallMoved) -> None:
         named = self._named_call(item)
         pair = self._pairs[named.permission_id] if named else self._pair_of(item)
         own = next((own for own in pair.calls if named and own.id == named.id), named)  # too old to be gathered
         call = own or _being_placed(pair, item) or self._new_call(pair, item)
         call.whatsapp_call_id = call.whatsapp_call_id or item.call_id
         self._calls[item.call_id] = call
+        is_new = not call.failed
         call.remember(call_rules.after(call.known, item.event))
         called_or_picked_up_at = _contact_of(item)
         if called_or_picked_up_at is not None:
@@ -330,6 +337,8 @@ class Recording:
             call.reserved_at = min(call.reserved_at, item.event.at)
             call.taken_at = min(call.taken_at or item.event.at, item.event.at)
         self.changes += pair.settle(Cause.CALL_EVENT, occurred_at=item.event.at)
+        if is_new and item.code in ALARMING:
+            await self._needs_attention(item, call.failure, item.event.at)
 
     def _new_call(self, pair: Pair, item: CallMoved) -> Call:
         """Make the row of a call that was not placed here: by the customer, or by another system of the business."""
@@ -389,9 +398,9 @@ class Recording:
         if not numbers:
             self.skipped.append(f"CallingRestricted: no business number is {item.display_phone_number}")
         for number in numbers:
-            changed = number.restricted_until is None or number.restricted_until < item.until
-            number.restricted_until = max(number.restricted_until or item.until, item.until)
-            self._number_changed(number, self._now, changed=changed)
+            before = number.restricted_until
+            number.remember(pause_rules.told(number.pause, item.at, item.until))
+            self._number_changed(number, item.at, changed=number.restricted_until != before)
 
     def _number_changed(self, number: BusinessNumber, at: datetime, *, changed: bool) -> None:
         if not changed:

@@ -5,7 +5,7 @@ out; then `pick_up` finds out whether WhatsApp has the message, and only sends i
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -25,7 +25,7 @@ from rules import request as request_rules
 from rules.eligibility import may_request
 from rules.limits import DAY, WEEK, LimitUsage
 from rules.permission import Confirmed, Response
-from rules.refusals import IdempotencyKeyReused, Refusal, RequestLimitReached, TemplateUnavailable, WhatsAppUnavailable
+from rules.refusals import IdempotencyKeyReused, Refusal, TemplateUnavailable, WhatsAppUnavailable
 from rules.request import RequestStatus
 from whatsapp.cloud_api import (
     FreeForm,
@@ -183,11 +183,11 @@ async def _conclude(
         await _apply(session, pair, made, outcome, now)
         if isinstance(state, PermissionState):
             verification.take_over(pair, state, asked_at)
+        if made.refused_code is not None:
+            made.refused_until = kept_no.until(made.refused_code, pair)
         await log.append(session, ran_out + pair.settle(_CAUSES[type(outcome)], actor=made.requested_by))
         result = _result_of(made, pair)
     await resources.feed.announce(made.workspace_id)
-    if isinstance(result, RequestLimitReached):
-        return replace(result, available_at=pair.permission.requests_barred_until)
     return result
 
 
@@ -236,7 +236,7 @@ def _result_of(made: PermissionRequest, pair: Pair) -> PermissionRequest | Refus
         return made
     if made.refused_code is None:
         return WhatsAppUnavailable()
-    return kept_no.told_again(made.refused_code, made.failure, pair.permission.status)
+    return kept_no.told_again(made.refused_code, made.failure, made.refused_until, pair.permission.status)
 
 
 def _content_of(made: PermissionRequest) -> Template | FreeForm:

@@ -8,8 +8,10 @@ from models import business_number as business_numbers
 from models.business_number import BusinessNumber
 from models.change import Cause, Change, ChangeKind
 from models.database import Session
+from rules import pause as rules
+from rules.pause import Pause
 from whatsapp.cloud_api import NumberSettings
-from whatsapp.errors import ABOUT_NUMBER, ALARMING, MetaError
+from whatsapp.errors import ABOUT_NUMBER, ALARMING, Code, MetaError
 
 from . import log
 from .resources import Resources
@@ -20,8 +22,8 @@ _log = structlog.get_logger()
 async def react(resources: Resources, number: BusinessNumber, error: MetaError) -> None:
     """Take over what the error says of the number itself: switched off, paused, or in need of a person."""
     if error.code in ABOUT_NUMBER:
-        await _ask_for_settings(resources, number)
-    elif error.code in ALARMING:
+        await _ask_for_settings(resources, number, error.code)
+    if error.code in ALARMING or error.code == Code.CALLING_UNAVAILABLE:
         _log.error("whatsapp_needs_attention", number=number.phone_number_id, error=str(error))
         await _set_problem(resources, number, str(error))
 
@@ -36,26 +38,46 @@ async def _set_problem(resources: Resources, number: BusinessNumber, problem: st
     async with resources.database.writing() as session:
         known = await _locked(session, number)
         changed, known.problem = known.problem != problem, problem
+        known.problem_at = resources.now()
         if changed:
             await _told(resources, session, known)
     if changed:
         await resources.feed.announce(number.workspace_id)
 
 
-async def _ask_for_settings(resources: Resources, number: BusinessNumber) -> None:
+async def _ask_for_settings(resources: Resources, number: BusinessNumber, refused_code: int) -> None:
     asked_at = resources.now()
-    settings = await resources.whatsapp_of(number).number_settings(number.phone_number_id)
-    if not isinstance(settings, NumberSettings):
-        return
+    answer = await resources.whatsapp_of(number).number_settings(number.phone_number_id)
+    settings = answer if isinstance(answer, NumberSettings) else None
     async with resources.database.writing() as session:
         known = await _locked(session, number)
         before = (known.calling_enabled, known.restricted_until)
-        known.restricted_until = settings.restricted_until
-        if known.settings_at is None or known.settings_at <= asked_at:
-            known.calling_enabled, known.settings_at = settings.calling_enabled, asked_at
+        known.remember(_pause(known.pause, settings, asked_at, refused_code))
+        enabled = _enabled(settings, refused_code)
+        if enabled is not None and (known.settings_at is None or known.settings_at <= asked_at):
+            known.calling_enabled, known.settings_at = enabled, asked_at
         if before != (known.calling_enabled, known.restricted_until):
             await _told(resources, session, known)
     await resources.feed.announce(number.workspace_id)
+
+
+def _pause(known: Pause, settings: NumberSettings | None, asked_at: datetime, refused_code: int) -> Pause:
+    """Say what is known of a pause now: a refusal because of one is not undone by settings that do not tell of it."""
+    if settings is not None and settings.restricted_until is not None:
+        return rules.told(known, asked_at, settings.restricted_until)
+    if refused_code == Code.CALLING_RESTRICTED or (settings is not None and settings.paused_without_end):
+        return rules.met(known, asked_at)
+    return known if settings is None else rules.told(known, asked_at, None)
+
+
+def _enabled(settings: NumberSettings | None, refused_code: int) -> bool | None:
+    """Tell whether the number may call, None where that is not known now.
+
+    Settings do not tell whether it may call by itself where it is (§2.6): the refusal does.
+    """
+    if refused_code == Code.CALLING_UNAVAILABLE:
+        return False
+    return None if settings is None else settings.calling_enabled
 
 
 async def _locked(session: Session, number: BusinessNumber) -> BusinessNumber:

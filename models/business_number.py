@@ -9,6 +9,7 @@ from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from rules.limits import PolicyName
+from rules.pause import Pause
 
 from .columns import Moment, moment, new_id, text_of
 
@@ -31,10 +32,25 @@ class BusinessNumber(SQLModel, table=True):
     policy: PolicyName = Field(sa_type=text_of(PolicyName))
     calling_enabled: bool = True
     settings_at: datetime | None = moment()  # of Meta's latest word on `calling_enabled`
-    restricted_until: datetime | None = moment()
+    restricted_until: datetime | None = moment()  # what follows from the three after it: see rules.pause
+    pause_told_at: datetime | None = moment()
+    pause_told_until: datetime | None = moment()
+    pause_met_at: datetime | None = moment()
     problem: str | None = None  # what WhatsApp holds against it that a person has to mend
+    problem_at: datetime | None = moment()  # of the latest word on that, also of the one that it is mended
+    queries_free_at: datetime | None = moment()  # when WhatsApp may next be asked what it believes of a customer
     created_at: datetime = Field(sa_type=Moment)
     updated_at: datetime = Field(sa_type=Moment)
+
+    @property
+    def pause(self) -> Pause:
+        """What is known of WhatsApp's pausing it, in the words of the rules."""
+        return Pause(self.pause_told_at, self.pause_told_until, self.pause_met_at)
+
+    def remember(self, pause: Pause) -> None:
+        """Write down what is known of its being paused, and until when it therefore is."""
+        self.pause_told_at, self.pause_told_until = pause.told_at, pause.told_until
+        self.pause_met_at, self.restricted_until = pause.met_at, pause.ends_at
 
 
 def of_workspace(workspace_id: UUID) -> SelectOfScalar[BusinessNumber]:

@@ -48,6 +48,7 @@ class Call(SQLModel, table=True):
     failed: bool = False
     failure: str | None = None
     refused_code: int | None = None  # Meta's error, where it refused to place the call
+    refused_until: datetime | None = moment()  # and when it would place it, as far as it said
     duration_seconds: int | None = None
     sdp_answer: str | None = None  # for the token that placed the call, and for nobody else
 

@@ -53,6 +53,7 @@ class PermissionRequest(SQLModel, table=True):
     failed_at: datetime | None = moment()
     failure: str | None = None
     refused_code: int | None = None  # Meta's error, where it refused to take the message
+    refused_until: datetime | None = moment()  # and when it would take it, as far as it said
     answer: Response | None = Field(default=None, sa_type=text_of(Response))
     answered_at: datetime | None = moment()
 

@@ -19,6 +19,7 @@ from starlette.staticfiles import StaticFiles
 import sandbox.app as stand_in
 from actions.feed import Feed
 from actions.resources import Resources
+from actions.turns import SharedTurns
 from actions.wires import wire_to
 from models.business_number import Environment
 from models.database import Database
@@ -98,13 +99,15 @@ def create_app(
 def resources_of(settings: Settings, shared: Secrets, own_url: str, *, clock: Clock = _now) -> Resources:
     """Gather what the actions are handed. Whoever asks for it closes its database and WhatsApp."""
     patience = timedelta(seconds=settings.whatsapp_patience_seconds)
-    production = CloudApi(settings.whatsapp_base_url, shared.access_token, patience)
+    database = Database(settings.database_url)
+    queries = SharedTurns(database, _now)  # whatever clock the house goes by, WhatsApp goes by this one
+    production = CloudApi(settings.whatsapp_base_url, shared.access_token, patience, queries=queries)
     stand_in_url = f"{settings.sandbox_url or f'{own_url}/sandbox'}/graph/{GRAPH_VERSION}"
     return Resources(
-        database=Database(settings.database_url),
+        database=database,
         whatsapp={
             Environment.PRODUCTION: production,
-            Environment.SANDBOX: CloudApi(stand_in_url, shared.access_token, patience)
+            Environment.SANDBOX: CloudApi(stand_in_url, shared.access_token, patience, queries=queries)
             if settings.has_sandbox
             else production,
         },

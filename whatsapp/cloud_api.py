@@ -4,7 +4,7 @@ import asyncio
 import random
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Protocol
 
@@ -14,8 +14,8 @@ from pydantic import AfterValidator, AliasChoices, BaseModel, Field, ValidationE
 
 from rules.permission import Status
 
-from .errors import RETRIED, UNCERTAIN, MetaError
-from .pace import Pace
+from .errors import RETRIED, UNCERTAIN, Code, MetaError
+from .pace import Pace, Turns
 
 QUERIES_PER_SECOND = 5  # of permissions and per number: the stricter of Meta's two figures (§12.3)
 
@@ -112,10 +112,11 @@ class PermissionState:
 
 @dataclass(frozen=True, slots=True)
 class NumberSettings:
-    """What WhatsApp says of a number's calling; `restricted_until` is None while it is not paused."""
+    """What WhatsApp says of a number's calling; `restricted_until` is None while it is not paused, or no end told."""
 
     calling_enabled: bool
     restricted_until: datetime | None
+    paused_without_end: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,12 +164,13 @@ class CloudApi:
     """Meta's Cloud API, or whatever speaks its language at `base_url` (with the version in it).
 
     `patience` is the longest that anything said may take until it is answered, however often it is said again.
+    `queries` tells when it may be asked what it believes; without it, this process is taken for the only one.
     """
 
-    def __init__(self, base_url: str, access_token: str, patience: timedelta) -> None:
+    def __init__(self, base_url: str, access_token: str, patience: timedelta, *, queries: Turns | None = None) -> None:
         self.base_url = base_url
         self.patience = patience
-        self._queries = Pace(QUERIES_PER_SECOND)
+        self.queries = queries or Pace(QUERIES_PER_SECOND)
         self._client = httpx.AsyncClient(
             base_url=base_url,
             headers={"Authorization": f"Bearer {access_token}"},
@@ -210,8 +212,11 @@ class CloudApi:
         self, phone_number_id: str, recipient: Recipient
     ) -> PermissionState | Refused | Unreached | Unanswered:
         """Ask what WhatsApp believes of this customer's permission, and what it counts."""
-        await self._queries.turn(phone_number_id)
+        await self.queries.turn(phone_number_id)
         answer = await self._speak("GET", f"{phone_number_id}/call_permissions", params=recipient.query)
+        if isinstance(answer, Refused) and answer.error.code == Code.CALLING_UNAVAILABLE:
+            # Of a question it means what it meant at first, that it was asked too often (§12.14).
+            return Refused(replace(answer.error, code=Code.QUERY_RATE_LIMIT))
         if not isinstance(answer, dict):
             return answer
         try:
@@ -459,7 +464,8 @@ class _SettingsBody(BaseModel):
             if restriction.type == "RESTRICTED_BUSINESS_INITIATED_CALLING"
         ]
         enabled = self.calling.status.upper() == "ENABLED"
-        return NumberSettings(enabled, max((end for end in ends if end is not None), default=None))
+        until = max((end for end in ends if end is not None), default=None)
+        return NumberSettings(enabled, until, paused_without_end=bool(ends) and until is None)
 
 
 class _Button(BaseModel):

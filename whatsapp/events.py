@@ -174,7 +174,12 @@ def _read_change(delivery: Delivery, where: str, entry: dict[str, Any], change: 
         case "account_settings_update":
             _each(delivery, f"{where}, settings", [value], _settings)
         case "account_update":
-            _each(delivery, f"{where}, restriction", value.get("restriction_info"), lambda i: _restriction(entry, value, i))
+            _each(
+                delivery,
+                f"{where}, restriction",
+                value.get("restriction_info"),
+                lambda i: _restriction(entry, value, i),
+            )
         case "message_template_status_update" | "template_category_update":
             _each(delivery, f"{where}, template", [value], lambda item: _template(entry, item))
         case _:

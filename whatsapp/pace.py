@@ -1,6 +1,13 @@
 """No faster than so many a second, each key by itself; whoever comes too early waits for their turn."""
 
 import asyncio
+from typing import Protocol
+
+
+class Turns(Protocol):
+    """What lets questions through, each number's by themselves, no faster than WhatsApp takes them."""
+
+    async def turn(self, phone_number_id: str, /) -> None: ...
 
 
 class Pace:

@@ -212,8 +212,6 @@ def no(code: int, details: str = "no") -> Refused:
         (Code.UNDELIVERABLE, CustomerUnreachable()),
         (Code.NOT_ON_ALLOW_LIST, CustomerUnreachable()),
         (Code.CALLING_NOT_ENABLED, CallingDisabled()),
-        (Code.CALLING_UNAVAILABLE, CallingDisabled()),
-        (Code.CALLING_RESTRICTED, NumberRestricted()),
         (Code.TEMPLATE_MISSING, TemplateUnavailable("WhatsApp does not take this template (no).")),
         (131009, RefusedByWhatsApp(131009, "no")),
     ],

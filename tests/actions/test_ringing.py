@@ -229,7 +229,6 @@ def no(code: int) -> Refused:
         (Code.CALL_RUNNING, CallInProgress()),
         (Code.RECEIVER_UNCALLABLE, CustomerUnreachable()),
         (Code.CALLING_NOT_ENABLED, CallingDisabled()),
-        (Code.CALLING_RESTRICTED, NumberRestricted()),
         (100, RefusedByWhatsApp(100, "no")),
     ],
 )

@@ -1,5 +1,7 @@
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -17,7 +19,7 @@ moments = st.integers(0, 12).map(lambda hours: NOON + hours * HOUR)
 words: st.SearchStrategy[Word] = st.tuples(moments, st.none() | moments) | moments
 
 
-def known_of(heard: list[Word] | tuple[Word, ...]) -> Pause:
+def known_of(heard: Iterable[Any]) -> Pause:
     pause = Pause()
     for word in heard:
         pause = told(pause, *word) if isinstance(word, tuple) else met(pause, word)

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from sqlmodel import select
 
+from actions.turns import SharedTurns
 from models.api_token import ApiToken
 from models.business_number import BusinessNumber, Environment
 from models.customer import Customer
@@ -55,6 +56,16 @@ async def running(settings: Settings, folder: Path) -> AsyncIterator[httpx.Async
         httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=OWN_URL) as client,
     ):
         yield client
+
+
+async def test_all_servers_on_one_database_ask_whatsapp_at_one_pace(database_url: str) -> None:
+    servers = [resources_of(settings(database_url), Secrets("t", "s", "v"), OWN_URL) for settings in (real, sandboxed)]
+    for resources in servers:
+        for whatsapp in resources.whatsapp.values():
+            assert isinstance(whatsapp, CloudApi)
+            assert isinstance(whatsapp.queries, SharedTurns)
+            assert whatsapp.queries.database is resources.database
+        await close(resources)
 
 
 async def test_health_is_told_to_whoever_asks(database_url: str, tmp_path: Path) -> None:

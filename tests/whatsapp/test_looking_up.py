@@ -60,24 +60,26 @@ UNTIL = datetime.fromtimestamp(1795252401, UTC)
 
 
 @pytest.mark.parametrize(
-    ("answer", "enabled", "until"),
+    ("answer", "enabled", "until", "endless"),
     [
-        ({"calling": {"status": "ENABLED"}}, True, None),
-        ({"calling": {"status": "disabled", "callback_permission_status": "ENABLED"}}, False, None),
-        (restricted(), True, None),
-        (restricted(PAUSE, THEIRS), True, UNTIL),
-        (restricted(PAUSE, key="restriction_list"), True, UNTIL),
-        (restricted(THEIRS), True, None),
-        (restricted({"type": "RESTRICTED_BUSINESS_INITIATED_CALLING"}), True, None),
+        ({"calling": {"status": "ENABLED"}}, True, None, False),
+        ({"calling": {"status": "disabled", "callback_permission_status": "ENABLED"}}, False, None, False),
+        (restricted(), True, None, False),
+        (restricted(PAUSE, THEIRS), True, UNTIL, False),
+        (restricted(PAUSE, key="restriction_list"), True, UNTIL, False),
+        (restricted(THEIRS), True, None, False),
+        (restricted({"type": "RESTRICTED_BUSINESS_INITIATED_CALLING"}), True, None, True),
+        (restricted({"type": "RESTRICTED_BUSINESS_INITIATED_CALLING"}, PAUSE), True, UNTIL, False),
     ],
 )
 def test_settings_tell_whether_the_number_may_call_and_until_when_it_is_paused(
     answer: Answer,
     enabled: bool,  # noqa: FBT001 pytest names it
     until: datetime | None,
+    endless: bool,  # noqa: FBT001 the same
 ) -> None:
     result, said = told(settings, answer)
-    assert result == NumberSettings(enabled, until)
+    assert result == NumberSettings(enabled, until, endless)
     assert said == [("GET", f"{NUMBER}/settings", {})]
 
 
@@ -223,6 +225,11 @@ def test_a_template_that_knows_its_parameters_by_number_is_sent_with_them_in_ord
     assert outcome == Taken("wamid.1")
     [body] = content["json"]["template"]["components"]
     assert body["parameters"] == [{"type": "text", "text": f"text {number}"} for number in (1, 2, 10)]
+
+
+def test_of_a_question_the_error_that_the_number_may_not_call_means_what_it_did_once_that_too_much_was_asked() -> None:
+    assert told(state, no(138013))[0] == no(613)
+    assert told(settings, no(138013))[0] == no(138013)
 
 
 # What is no answer
