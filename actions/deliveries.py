@@ -1,9 +1,10 @@
 """What Meta sends: kept raw first, then recorded. A delivery may come twice, late, or out of order."""
 
 import hashlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 import stamina
@@ -12,10 +13,12 @@ from sqlalchemy.exc import DBAPIError
 
 from models import webhook_delivery as webhook_deliveries
 from models.change import Change
+from models.database import Session
 from models.webhook_delivery import WebhookDelivery
-from whatsapp.events import News, parse
+from whatsapp.events import Delivery, News, parse
 
 from . import log
+from .inbox import Arrival
 from .news import Recording
 from .resources import Resources
 
@@ -26,22 +29,13 @@ LONGEST_RETRY = timedelta(hours=1)
 
 
 async def receive(resources: Resources, body: bytes) -> None:
-    """Keep the delivery and record what it says; when this returns, it is committed and can be acknowledged.
+    """Record what the delivery says and keep it; when this returns, it is committed and can be acknowledged.
 
     NotADeliveryError for a body that is none of Meta's, which is then not kept. A part that cannot be recorded now is
     kept and tried again: it never keeps Meta from delivering the rest.
     """
-    parse(body)
-    now = resources.now()
-    delivery = WebhookDelivery(
-        sha256=hashlib.sha256(body).hexdigest(), body=body, received_at=now, retry_at=now + RETRY_AFTER
-    )
-    async with resources.database.writing() as session:
-        dialect = session.get_bind().dialect.name
-        await session.exec(webhook_deliveries.insert_once(delivery, dialect))
-        kept = (await session.exec(webhook_deliveries.by_sha256(delivery.sha256))).one()
-    if kept.processed_at is None:
-        await _process(resources, kept)
+    arrival = Arrival(body, hashlib.sha256(body).hexdigest(), parse(body))
+    await resources.inbox.have_recorded(arrival, partial(_settle, resources))
 
 
 async def next_retry(resources: Resources) -> datetime | None:
@@ -55,7 +49,7 @@ async def retry(resources: Resources) -> int:
     async with resources.database.reading() as session:
         waiting = (await session.exec(webhook_deliveries.unprocessed(resources.now()))).all()
     for delivery in waiting:
-        await _process(resources, delivery)
+        await _process(resources, delivery.sha256, parse(delivery.body))
     return len(waiting)
 
 
@@ -104,11 +98,85 @@ async def _replay_one(resources: Resources, delivery: WebhookDelivery, *, dry_ru
     if not dry_run:
         for workspace_id in {change.workspace_id for change in recording.changes}:
             await resources.feed.announce(workspace_id)
-    return Replayed(delivery.received_at, tuple(recording.changes), (*read.skipped, *recording.skipped))
+    return Replayed(delivery.received_at, tuple(recording.changes), tuple(_skipped(read, recording)))
 
 
-async def _process(resources: Resources, delivery: WebhookDelivery) -> None:
-    read = parse(delivery.body)
+async def _settle(resources: Resources, arrivals: Sequence[Arrival]) -> None:
+    """Record them in one transaction; where that fails, each half by itself: a bad one keeps no other from it."""
+    try:
+        for unprocessed in await _record_new(resources, arrivals):
+            await _process(resources, unprocessed.sha256, unprocessed.read)
+    except Exception as error:  # noqa: BLE001 whatever it is: those who wait are told, or it is not about them
+        if _is_out_of_reach(error):
+            for arrival in arrivals:
+                arrival.fault = error
+        elif len(arrivals) > 1:
+            middle = len(arrivals) // 2
+            await _settle(resources, arrivals[:middle])
+            await _settle(resources, arrivals[middle:])
+        else:
+            [arrival] = arrivals
+            arrival.fault = await _keep_and_process(resources, arrival)
+    for arrival in arrivals:
+        arrival.settled = True
+
+
+def _is_out_of_reach(error: Exception) -> bool:
+    """Tell whether it is the database that is missing, for which no delivery is to blame."""
+    return isinstance(error, OSError) or (isinstance(error, DBAPIError) and error.connection_invalidated)
+
+
+@stamina.retry(on=DBAPIError, attempts=3, wait_initial=0.05)
+async def _record_new(resources: Resources, arrivals: Sequence[Arrival]) -> list[Arrival]:
+    """Record and keep those that never came before; give those that did and are still not processed."""
+    arrived = {arrival.sha256: arrival for arrival in arrivals}
+    async with resources.database.writing() as session:
+        known = dict((await session.exec(webhook_deliveries.known(arrived))).all())
+        new = [arrival for sha256, arrival in arrived.items() if sha256 not in known]
+        recording = Recording(session, resources.now)
+        await recording.record([news for arrival in new for news in arrival.read.news])
+        now = resources.now()
+        await _keep(
+            session,
+            [
+                WebhookDelivery(
+                    sha256=arrival.sha256,
+                    body=arrival.body,
+                    received_at=now,
+                    processed_at=now,
+                    attempts=1,
+                    skipped=_skipped(arrival.read, recording),
+                )
+                for arrival in new
+            ],
+        )
+        workspaces = await log.append(session, recording.changes)
+    await _announce(resources, workspaces, recording)
+    return [arrived[sha256] for sha256, processed_at in known.items() if processed_at is None]
+
+
+async def _keep_and_process(resources: Resources, arrival: Arrival) -> Exception | None:
+    """Keep it first, as it cannot be recorded as it is; give what kept it even from being kept."""
+    now = resources.now()
+    kept = WebhookDelivery(sha256=arrival.sha256, body=arrival.body, received_at=now, retry_at=now + RETRY_AFTER)
+    try:
+        async with resources.database.writing() as session:
+            await _keep(session, [kept])
+        await _process(resources, arrival.sha256, arrival.read)
+    except Exception as error:  # noqa: BLE001 it is raised to whoever waits
+        return error
+    return None
+
+
+async def _keep(session: Session, deliveries: Sequence[WebhookDelivery]) -> None:
+    """Write them down, but for those that came before."""
+    if deliveries:
+        insert = webhook_deliveries.insert_once(session.get_bind().dialect.name)
+        await session.exec(insert, params=[delivery.model_dump() for delivery in deliveries])
+
+
+async def _process(resources: Resources, sha256: str, read: Delivery) -> None:
+    """Record what a kept delivery says, each piece of news by itself where not all of it can be recorded."""
     skipped, failures = list(read.skipped), []
     try:
         skipped += await _record(resources, read.news)
@@ -117,9 +185,9 @@ async def _process(resources: Resources, delivery: WebhookDelivery) -> None:
             try:
                 skipped += await _record(resources, [news])
             except Exception as error:  # noqa: BLE001 the same
-                _log.exception("news_not_recorded", delivery=str(delivery.id), news=type(news).__name__)
+                _log.exception("news_not_recorded", delivery=sha256, news=type(news).__name__)
                 failures.append(f"{type(news).__name__}: {type(error).__name__}")
-    await _conclude(resources, delivery.sha256, skipped, failures)
+    await _conclude(resources, sha256, skipped, failures)
 
 
 @stamina.retry(on=DBAPIError, attempts=3, wait_initial=0.05)
@@ -129,11 +197,20 @@ async def _record(resources: Resources, news: Sequence[News]) -> list[str]:
         recording = Recording(session, resources.now)
         await recording.record(news)
         workspaces = await log.append(session, recording.changes)
+    await _announce(resources, workspaces, recording)
+    return [recording.skipped[item] for item in news if item in recording.skipped]
+
+
+def _skipped(read: Delivery, recording: Recording) -> list[str]:
+    """List what was not understood of a delivery, and what was and does not concern anything here."""
+    return [*read.skipped, *(recording.skipped[news] for news in read.news if news in recording.skipped)]
+
+
+async def _announce(resources: Resources, workspaces: Collection[UUID], recording: Recording) -> None:
     for workspace_id in workspaces:
         await resources.feed.announce(workspace_id)
     for waba_id in recording.templates_changed:
         resources.templates.forget(waba_id)
-    return recording.skipped
 
 
 async def _conclude(resources: Resources, sha256: str, skipped: list[str], failures: list[str]) -> None:

@@ -55,14 +55,14 @@ AboutPerson = PermissionReplied | CallMoved | CustomerWrote | IdentityChanged
 
 
 class Recording:
-    """One transaction's worth of news: `changes` to log and `skipped` lines, once `record` is done."""
+    """One transaction's worth of news: `changes` to log and what was `skipped`, once `record` is done."""
 
     def __init__(self, session: Session, clock: Callable[[], datetime]) -> None:
         self._session = session
         self._clock = clock
         self._now = clock()
         self.changes: list[Change] = []
-        self.skipped: list[str] = []
+        self.skipped: dict[News, str] = {}  # and why
         self.templates_changed: set[str] = set()  # the accounts whose templates have to be read again
         self._numbers: dict[str, BusinessNumber] = {}
         self._customers: dict[tuple[UUID, Person], Customer] = {}
@@ -99,7 +99,7 @@ class Recording:
     def _is_ours(self, item: News) -> bool:
         if not isinstance(item, AboutNumber) or item.phone_number_id in self._numbers:
             return True
-        self.skipped.append(f"{type(item).__name__}: no business number has the id {item.phone_number_id}")
+        self.skipped[item] = f"{type(item).__name__}: no business number has the id {item.phone_number_id}"
         return False
 
     async def _find_what_they_name(self, news: Sequence[News]) -> None:
@@ -171,7 +171,7 @@ class Recording:
     def _is_known(self, item: AboutPerson) -> bool:
         known = self._has_customer(item)
         if not known and isinstance(item, IdentityChanged):
-            self.skipped.append("IdentityChanged: no customer was known by the old name")
+            self.skipped[item] = "IdentityChanged: no customer was known by the old name"
         return known or (isinstance(item, CallMoved) and self._named_call(item) is not None)
 
     def _new_customer(self, workspace_id: UUID, person: Person, known: list[Customer]) -> Customer:
@@ -299,7 +299,7 @@ class Recording:
         pair = self._pairs.get(named.permission_id) if named else None
         request = next((own for own in pair.requests if named and own.id == named.id), None) if pair else None
         if pair is None or request is None:
-            self.skipped.append(f"MessageMoved: no request of ours is the message {item.message_id}")
+            self.skipped[item] = f"MessageMoved: no request of ours is the message {item.message_id}"
             return
         is_new = request.failed_at is None
         moved = request_rules.after_status(request.known, item.status, item.at)
@@ -372,7 +372,7 @@ class Recording:
         others = (await self._session.exec(named)).all()
         strangers = [other for other in others if other.id != customer.id]
         if strangers:
-            self.skipped.append("IdentityChanged: another customer is known by the new name; nothing was merged")
+            self.skipped[item] = "IdentityChanged: another customer is known by the new name; nothing was merged"
         else:
             customer.phone, customer.whatsapp_user_id = new.phone, new.user_id
             customer.updated_at = self._now
@@ -396,7 +396,7 @@ class Recording:
     async def _calling_restricted(self, item: CallingRestricted) -> None:
         numbers = (await self._session.exec(business_numbers.by_display_phone_number(item.display_phone_number))).all()
         if not numbers:
-            self.skipped.append(f"CallingRestricted: no business number is {item.display_phone_number}")
+            self.skipped[item] = f"CallingRestricted: no business number is {item.display_phone_number}"
         for number in numbers:
             before = number.restricted_until
             number.remember(pause_rules.told(number.pause, item.at, item.until))

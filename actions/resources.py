@@ -9,6 +9,7 @@ from models.database import Database
 from whatsapp.cloud_api import WhatsApp
 
 from .feed import Feed
+from .inbox import Inbox
 from .templates import Templates
 
 
@@ -20,6 +21,7 @@ class Resources:
     token_key: str
     now: Callable[[], datetime]
     templates: Templates = field(default_factory=Templates)
+    inbox: Inbox = field(default_factory=Inbox)
 
     def whatsapp_of(self, number: BusinessNumber) -> WhatsApp:
         """Give the WhatsApp that this number lives on: the real one or the sandbox."""

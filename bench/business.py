@@ -58,7 +58,7 @@ async def found(url: str, customers: int) -> list[Asked]:
             for start in range(0, customers, _ROWS_IN_A_STATEMENT):
                 for table in (Customer, CallPermission, PermissionRequest):
                     values = [row[table] for row in rows[start : start + _ROWS_IN_A_STATEMENT]]
-                    await session.execute(insert(table), values)
+                    await session.exec(insert(table), params=values)
     finally:
         await database.close()
     return [Asked(phone, row[PermissionRequest]["message_id"]) for phone, row in zip(phones, rows, strict=True)]

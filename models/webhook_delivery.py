@@ -1,12 +1,13 @@
 """What Meta sent us: once each, raw, before anything is made of it."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Insert, and_, func, or_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Index, SQLModel, col, select
-from sqlmodel.sql.expression import SelectOfScalar
+from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from .columns import Json, Moment, moment, new_id
 
@@ -27,14 +28,15 @@ class WebhookDelivery(SQLModel, table=True):
     failure: str | None = None
 
 
-def insert_once(delivery: WebhookDelivery, dialect: str) -> Insert:
-    """Insert the delivery unless the very same bytes came before."""
+def insert_once(dialect: str) -> Insert:
+    """Insert deliveries, each unless the very same bytes came before."""
     insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    return insert(WebhookDelivery).values(delivery.model_dump()).on_conflict_do_nothing(index_elements=["sha256"])
+    return insert(WebhookDelivery).on_conflict_do_nothing(index_elements=["sha256"])
 
 
-def by_sha256(sha256: str) -> SelectOfScalar[WebhookDelivery]:
-    return select(WebhookDelivery).where(col(WebhookDelivery.sha256) == sha256)
+def known(sha256s: Collection[str]) -> Select[str, datetime | None]:
+    """Find which of these came before, and when each was processed, where it was."""
+    return select(WebhookDelivery.sha256, WebhookDelivery.processed_at).where(col(WebhookDelivery.sha256).in_(sha256s))
 
 
 def next_retry() -> SelectOfScalar[datetime | None]:

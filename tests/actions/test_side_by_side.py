@@ -2,10 +2,12 @@
 
 import asyncio
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
 from actions import clock, log, permissions
+from actions.inbox import Inbox
 from actions.pair import lock_permissions
 from models import call_permission as call_permissions
 from rules.call import CallStatus
@@ -45,10 +47,11 @@ def database_url(postgresql_url: str) -> str:
 
 
 async def hear_side_by_side(house: House, *told: meta.Change) -> None:
-    """Let each be delivered by itself, all of them being worked on before any of them is through."""
+    """Let each be delivered to a server of its own, all of them being worked on before any of them is through."""
     async with asyncio.TaskGroup() as group, holding(house.resources, house.meera, house.number.id):
         for change in told:
-            group.create_task(hear(house.resources, change))
+            server = replace(house.resources, inbox=Inbox())
+            group.create_task(hear(server, change))
         await until_waiting_for_a_lock(house.resources, len(told))
 
 
