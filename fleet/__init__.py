@@ -1,0 +1,1 @@
+"""MUSTER: a small fleet on one machine, started together and kept running."""
