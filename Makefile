@@ -11,13 +11,16 @@ compile := $(uv) compile pyproject.toml --universal --python-version 3.11 --gene
 	--no-header --no-annotate $(if $(UPGRADE),--upgrade)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench format floors lint lock migrate schema schema-check types
+.PHONY: help run fleet test check bench format floors lint lock migrate schema schema-check types
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 run: .venv/installed-runtime ## serve on http://127.0.0.1:8000 with the sandbox on (PORT= changes it, Ctrl-C stops it)
 	@MAYCALL_SANDBOX="$${MAYCALL_SANDBOX:-true}" exec .venv/bin/python -m server serve --migrate --port $(PORT)
+
+fleet: .venv/installed-everything ## serve as a small fleet: PostgreSQL, Redis, two servers, a worker (PORT=, WORKERS=)
+	@exec .venv/bin/python -m fleet --port $(PORT) $(if $(WORKERS),--workers $(WORKERS))
 
 test: .venv/installed-everything ## run every test, PostgreSQL and the browser included
 	@echo "Running the tests."

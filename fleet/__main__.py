@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from .leftovers import end_leftovers
 from .muster import run_until_told
 from .plan import Wanted, plan
 from .program import FleetError
@@ -30,14 +31,19 @@ def fleet(
 ) -> None:
     """Run a small fleet, ready to click: two servers and all they need, until Ctrl-C."""
     stream = Stream(Console(highlight=False, markup=False))
+    folder = folder.absolute()
     try:
         # Not in the folder: a socket's path has some hundred characters at the most.
         with _alone_in(folder), tempfile.TemporaryDirectory(prefix="maycall-fleet-") as sockets:
-            planned = plan(Wanted(port, workers, folder.absolute()), Path(sockets))
+            if left := end_leftovers(folder):
+                stream.tell(f"A fleet that was killed had left {left} processes running. They are ended.")
+            planned = plan(Wanted(port, workers, folder), Path(sockets))
             in_time = asyncio.run(run_until_told(planned, stream))
     except FleetError as error:
         print(error, file=sys.stderr)  # noqa: T201 it is for the person who typed the command
         sys.exit(1)
+    except KeyboardInterrupt:  # before there was anything to end
+        sys.exit(130)
     stream.tell("Stopped." if in_time else "Stopped, not all of it well.")
     sys.exit(not in_time)
 

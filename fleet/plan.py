@@ -1,17 +1,12 @@
 """What a fleet is made of: which programs, where they listen, and what each has to know of the others."""
 
-import asyncio
 import secrets
 import shutil
 import signal
 import socket
-import ssl
 import sys
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-
-import httpx
 
 from . import postgresql, valkey
 from .environment import given, handed_on
@@ -19,7 +14,6 @@ from .program import FleetError, Program
 
 _ROOT = Path(__file__).parents[1]
 _SUPERUSER = "maycall"
-_NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # nothing here speaks TLS, and to read them takes its time
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +29,16 @@ class Wanted:
         return self.port, self.port + 1
 
     @property
+    def server_urls(self) -> tuple[str, str]:
+        return f"http://127.0.0.1:{self.port}", f"http://127.0.0.1:{self.port + 1}"
+
+    @property
     def sandbox_port(self) -> int:
         return self.port + 2
+
+    @property
+    def sandbox_url(self) -> str:
+        return f"http://127.0.0.1:{self.sandbox_port}/sandbox"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,52 +70,49 @@ def plan(wanted: Wanted, sockets: Path) -> Plan:
     """Plan a fleet whose PostgreSQL is reached through `sockets`. FleetError where the ground is not fit for it."""
     for port in (*wanted.server_ports, wanted.sandbox_port):
         _see_that_it_is_free(port, wanted.port)
-    making, services, places = _services(wanted, sockets)
+    inherited = handed_on(wanted.folder)
+    making, services, places = _services(wanted.folder, sockets, inherited)
     token = given("MAYCALL_BOOTSTRAP_TOKEN") or _kept_token(wanted.folder / "token")
-    sandbox_url = f"http://127.0.0.1:{wanted.sandbox_port}/sandbox"
-    known = {
-        name: given(name) or secrets.token_urlsafe()
-        for name in ("MAYCALL_WHATSAPP_ACCESS_TOKEN", "MAYCALL_WHATSAPP_APP_SECRET", "MAYCALL_WHATSAPP_VERIFY_TOKEN")
-    }
-    environment = handed_on(
-        places
-        | known
-        | {"MAYCALL_SANDBOX": "false", "MAYCALL_SANDBOX_URL": sandbox_url}
-        | {"MAYCALL_BOOTSTRAP_TOKEN": token}
+    environment = (
+        inherited
+        | places
+        | _secrets()
+        | {
+            "MAYCALL_BOOTSTRAP_TOKEN": token,
+            "MAYCALL_SANDBOX": "false",
+            "MAYCALL_SANDBOX_URL": wanted.sandbox_url,
+        }
     )
     many = {"MAYCALL_WORKERS": f"{wanted.workers}"} if wanted.workers else {}
 
-    def maycall(name: str, *words: str, ready: Callable[[int], Awaitable[bool]], **settings: str) -> Program:
-        command = [sys.executable, "-m", "server", *words]
-        return Program(name, command, environment | settings, ready, _ROOT)
+    def maycall(name: str, ready: str, *words: str) -> Program:
+        return Program(name, [sys.executable, "-m", "server", *words], environment | many, ready, _ROOT)
 
-    doors = (f"http://127.0.0.1:{port}/webhooks/whatsapp" for port in wanted.server_ports)
-    sandbox = maycall(
-        "sandbox",
-        *("sandbox", "--port", f"{wanted.sandbox_port}", "--database", f"{wanted.folder / 'sandbox.db'}"),
-        *(word for door in doors for word in ("--door", door)),
-        ready=_answers(f"{sandbox_url}/overview"),
-    )
+    sandbox = ["sandbox", "--port", f"{wanted.sandbox_port}", "--database", f"{wanted.folder / 'sandbox.db'}"]
+    for url in wanted.server_urls:
+        sandbox += ["--door", f"{url}/webhooks/whatsapp"]
     servers = (
-        maycall(
-            f"server {port}",
-            *("serve", "--port", f"{port}"),
-            ready=_answers(f"http://127.0.0.1:{port}/health/ready"),
-            **many,
-        )
-        for port in wanted.server_ports
+        maycall(f"server {port}", "Maycall is ready", "serve", "--port", f"{port}") for port in wanted.server_ports
     )
     return Plan(
         making,
         services,
-        maycall("migrate", "migrate", ready=_at_once),
-        sandbox,
+        maycall("migrate", "", "migrate"),
+        maycall("sandbox", "The sandbox's phones are at", *sandbox),
         tuple(servers),
-        _greeting(wanted, token, sandbox_url),
+        _greeting(wanted, token),
     )
 
 
-def _services(wanted: Wanted, sockets: Path) -> tuple[Making | None, tuple[Program, ...], dict[str, str]]:
+def _secrets() -> dict[str, str]:
+    """Make up what Maycall and WhatsApp know of each other, where it is not given: the sandbox is told the same."""
+    names = (f"MAYCALL_WHATSAPP_{name}" for name in ("ACCESS_TOKEN", "APP_SECRET", "VERIFY_TOKEN"))
+    return {name: given(name) or secrets.token_urlsafe() for name in names}
+
+
+def _services(
+    folder: Path, sockets: Path, environment: dict[str, str]
+) -> tuple[Making | None, tuple[Program, ...], dict[str, str]]:
     """Give what makes the database's place, what serves, and the settings that say where."""
     database, broadcast = given("MAYCALL_DATABASE_URL"), given("MAYCALL_BROADCAST_URL")
     if database is not None and database.startswith("sqlite"):
@@ -128,37 +127,35 @@ def _services(wanted: Wanted, sockets: Path) -> tuple[Making | None, tuple[Progr
         )
     making, services = None, []
     if database is None:
-        making, serving, database = _postgresql(wanted.folder, sockets)
+        making, serving = _postgresql(folder, sockets, environment)
         services.append(serving)
+        database = f"postgresql://{_SUPERUSER}@/postgres?host={sockets}"
     if broadcast is None:
         port = _free_port()
-        services.append(Program("redis", valkey.serving(port), handed_on(), _redis_answers(port), wanted.folder))
+        services.append(Program("redis", valkey.serving(port), environment, "Ready to accept connections", folder))
         broadcast = f"redis://127.0.0.1:{port}/0"
     return making, tuple(services), {"MAYCALL_DATABASE_URL": database, "MAYCALL_BROADCAST_URL": broadcast}
 
 
-def _postgresql(folder: Path, sockets: Path) -> tuple[Making | None, Program, str]:
+def _postgresql(folder: Path, sockets: Path, environment: dict[str, str]) -> tuple[Making | None, Program]:
     programs = postgresql.programs(folder)
     if programs.user is not None:
-        closed = [place for place in folder.absolute().parents if not place.stat().st_mode & 0o001]
+        closed = [place for place in folder.parents if not place.stat().st_mode & 0o001]
         if closed:
             raise FleetError(
                 f"PostgreSQL does not run as root, and {programs.user.pw_name}, as whom it would run instead, may not"
                 f" enter {closed[-1]}. Run the fleet as another user, or set MAYCALL_DATABASE_URL to a PostgreSQL."
             )
-    place, data = folder / "postgresql", folder / "postgresql" / "data"
-    if not place.exists():
-        place.mkdir()
-        programs.give(place)
-    programs.give(sockets)
+    place = folder / "postgresql"
+    place.mkdir(exist_ok=True)
+    for its_own in (place, sockets):
+        programs.give(its_own)
+    data, unfinished = place / "data", place / "unfinished"
     making = None
     if not data.exists():
-        unfinished = place / "unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
-        initdb = programs.making(unfinished, _SUPERUSER)
-        making = Making(
-            Program("initdb", initdb, handed_on(), _at_once, place, rights=programs.rights), unfinished, data
-        )
+        command = programs.making(unfinished, _SUPERUSER)
+        making = Making(Program("initdb", command, environment, "", place, rights=programs.rights), unfinished, data)
     settings = {
         "listen_addresses": "",
         "unix_socket_directories": f"{sockets}",
@@ -166,42 +163,16 @@ def _postgresql(folder: Path, sockets: Path) -> tuple[Making | None, Program, st
         "log_line_prefix": "",
         "log_checkpoints": "off",
     }
-
-    async def ready(process: int) -> bool:
-        return postgresql.is_ready(data, process)
-
     serving = Program(
         "postgresql",
         programs.serving(data, settings),
-        handed_on(),
-        ready,
+        environment,
+        "database system is ready to accept connections",
         place,
         end_by=signal.SIGINT,  # PostgreSQL's "fast" end: whoever is still connected is sent away
         rights=programs.rights,
     )
-    return making, serving, f"postgresql://{_SUPERUSER}@/postgres?host={sockets}"
-
-
-async def _at_once(_process: int) -> bool:
-    return True
-
-
-def _answers(url: str) -> Callable[[int], Awaitable[bool]]:
-    async def ready(_process: int) -> bool:
-        async with httpx.AsyncClient(trust_env=False, verify=_NO_CERTIFICATES) as client:
-            try:
-                return (await client.get(url)).status_code == httpx.codes.OK
-            except httpx.TransportError:
-                return False
-
-    return ready
-
-
-def _redis_answers(port: int) -> Callable[[int], Awaitable[bool]]:
-    async def ready(_process: int) -> bool:
-        return await asyncio.to_thread(valkey.answers, port)
-
-    return ready
+    return making, serving
 
 
 def _see_that_it_is_free(port: int, first: int) -> None:
@@ -231,15 +202,15 @@ def _kept_token(file: Path) -> str:
     return file.read_text().strip()
 
 
-def _greeting(wanted: Wanted, token: str, sandbox_url: str) -> list[str]:
-    one, other = (f"http://127.0.0.1:{port}" for port in wanted.server_ports)
+def _greeting(wanted: Wanted, token: str) -> list[str]:
+    one, other = wanted.server_urls
     return [
         "",
         "The fleet is ready. Ctrl-C stops it.",
         "",
         f"  Console   {one}/#token={token}",
         f"            {other}/#token={token}",
-        f"  Phones    {sandbox_url}",
+        f"  Phones    {wanted.sandbox_url}",
         f"  GraphQL   {one}/graphql",
         f"            {other}/graphql",
         f"  Token     {token}",

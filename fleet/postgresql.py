@@ -64,11 +64,3 @@ def programs(copies: Path) -> Programs:
             shutil.copytree(installed / part, unfinished / part)
         unfinished.rename(copy)
     return Programs(copy / _PROGRAMS / "bin", pwd.getpwnam("nobody"))
-
-
-def is_ready(data: Path, process: int) -> bool:
-    """Tell whether the server with this process id answers."""
-    # PostgreSQL writes its id into the first line, and how it fares into the eighth; pg_ctl waits for the same words.
-    state = data / "postmaster.pid"
-    lines = state.read_text().splitlines() if state.exists() else []
-    return lines[:1] == [f"{process}"] and lines[7:8] == ["ready   "]

@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process, create_subprocess_exec
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +13,6 @@ from typing import Any
 from .stream import Stream
 
 SECONDS_TO_START = 60
-SECONDS_BETWEEN_LOOKS = 0.05
 FIRST_PATIENCE_SECONDS = 0.5
 LONGEST_PATIENCE_SECONDS = 15.0
 SECONDS_OF_HEALTH = 10.0  # after which a program that ends is one that ran well
@@ -27,12 +26,12 @@ class FleetError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """What to run, and how to tell by its process id that it is ready. `rights` are whom it runs as."""
+    """What to run, and the words by which it tells that it is ready. `rights` are whom it runs as."""
 
     name: str
     command: list[str]
     environment: Mapping[str, str]
-    ready: Callable[[int], Awaitable[bool]]
+    ready: str
     folder: Path
     end_by: signal.Signals = signal.SIGTERM
     rights: Mapping[str, Any] = field(default_factory=dict)
@@ -64,21 +63,25 @@ class Running:
         self.program = program
         self._stream = stream
         self._process: Process | None = None
+        self._ready = asyncio.Event()
         self._hearing: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Start it and wait until it is ready. FleetError when it ends before that, or takes too long."""
+        self._ready.clear()
         self._process = process = await _start(self.program)
         self._hearing = asyncio.create_task(self._hear(process))
-        with suppress(TimeoutError):
-            async with asyncio.timeout(SECONDS_TO_START):
-                while process.returncode is None:
-                    if await self.program.ready(process.pid):
-                        return
-                    await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
-                await self._heard_out(process)
-                raise FleetError(f"{self.program.name} {_how_it_ended(process.returncode)}.")
-        raise FleetError(f"{self.program.name} is not ready after {SECONDS_TO_START} s.")
+        tellers = {asyncio.create_task(self._ready.wait()), asyncio.create_task(process.wait())}
+        try:
+            await asyncio.wait(tellers, timeout=SECONDS_TO_START, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for teller in tellers:
+                teller.cancel()
+        if process.returncode is not None:
+            await self._heard_out(process)
+            raise FleetError(f"{self.program.name} {_how_it_ended(process.returncode)}. What it said stands above.")
+        if not self._ready.is_set():
+            raise FleetError(f"{self.program.name} is not ready after {SECONDS_TO_START} s.")
 
     async def keep(self) -> None:
         """Start it again whenever it ends, sooner when it ran well; until cancelled."""
@@ -125,6 +128,8 @@ class Running:
     async def _hear(self, process: Process) -> None:
         async for line in _lines(process):
             self._stream.line(self.program.name, line)
+            if self.program.ready in line:
+                self._ready.set()
 
     async def _heard_out(self, process: Process) -> None:
         """Clear away what a process left behind, its own workers included, and pass on its last words."""

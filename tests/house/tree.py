@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 FLOORS = ("rules", "models", "whatsapp", "actions", "graph", "server")
-ROOMS = (*FLOORS, "sandbox")
+ROOMS = (*FLOORS, "sandbox", "fleet")
 
 
 @cache
