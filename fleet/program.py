@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process, create_subprocess_exec
+from asyncio.subprocess import DEVNULL, Process, create_subprocess_exec
 from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -37,19 +37,65 @@ class Program:
     rights: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class _Started:
+    """A process, and what it and those it starts write to either output."""
+
+    process: Process
+    words: asyncio.StreamReader
+
+    async def lines(self) -> AsyncIterator[str]:
+        rest = b""
+        while piece := await self.words.read(_PIECE):
+            *whole, rest = (rest + piece).split(b"\n")
+            for line in whole:
+                yield line.decode(errors="replace")
+        if rest:
+            yield rest.decode(errors="replace")
+
+    def kill(self) -> None:
+        """End it, and the workers it may have left behind."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+
+
+async def _start(program: Program) -> _Started:
+    # Not asyncio's own pipe: with that, a process counts as running for as long as its workers hold the other end.
+    ours, theirs = os.pipe()
+    words = asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(words), os.fdopen(ours, "rb")
+    )
+    try:
+        # A session of its own: Ctrl-C is for the fleet, which ends its programs in their order.
+        process = await create_subprocess_exec(
+            *program.command,
+            cwd=program.folder,
+            env=program.environment,
+            stdin=DEVNULL,
+            stdout=theirs,
+            stderr=theirs,
+            start_new_session=True,
+            **program.rights,
+        )
+    finally:
+        os.close(theirs)
+    return _Started(process, words)
+
+
 async def finish(program: Program, stream: Stream, *, quiet: bool = False) -> None:
     """Run a program to its end. FleetError when that is not a good one; a quiet one's words are passed on only then."""
-    process = await _start(program)
+    started = await _start(program)
     words: list[str] = []
     try:
-        async for line in _lines(process):
+        async for line in started.lines():
             if quiet:
                 words.append(line)
             else:
                 stream.line(program.name, line)
-        code = await process.wait()
+        code = await started.process.wait()
     finally:
-        _kill(process)
+        started.kill()
     if code != 0:
         for line in words:
             stream.line(program.name, line)
@@ -62,39 +108,38 @@ class Running:
     def __init__(self, program: Program, stream: Stream) -> None:
         self.program = program
         self._stream = stream
-        self._process: Process | None = None
         self._ready = asyncio.Event()
+        self._started: _Started | None = None
         self._hearing: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Start it and wait until it is ready. FleetError when it ends before that, or takes too long."""
         self._ready.clear()
-        self._process = process = await _start(self.program)
-        self._hearing = asyncio.create_task(self._hear(process))
-        tellers = {asyncio.create_task(self._ready.wait()), asyncio.create_task(process.wait())}
+        self._started = started = await _start(self.program)
+        self._hearing = asyncio.create_task(self._hear(started))
+        tellers = {asyncio.create_task(self._ready.wait()), asyncio.create_task(started.process.wait())}
         try:
             await asyncio.wait(tellers, timeout=SECONDS_TO_START, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for teller in tellers:
                 teller.cancel()
-        if process.returncode is not None:
-            await self._heard_out(process)
-            raise FleetError(f"{self.program.name} {_how_it_ended(process.returncode)}. What it said stands above.")
+        if started.process.returncode is not None:
+            await self._clear_away(started)
+            how = _how_it_ended(started.process.returncode)
+            raise FleetError(f"{self.program.name} {how}. What it said stands above.")
         if not self._ready.is_set():
             raise FleetError(f"{self.program.name} is not ready after {SECONDS_TO_START} s.")
 
     async def keep(self) -> None:
         """Start it again whenever it ends, sooner when it ran well; until cancelled."""
         patience = FIRST_PATIENCE_SECONDS
-        while (process := self._process) is not None:
-            started = asyncio.get_running_loop().time()
-            code = await process.wait()
-            await self._heard_out(process)
-            if asyncio.get_running_loop().time() - started > SECONDS_OF_HEALTH:
+        while (started := self._started) is not None:
+            since = asyncio.get_running_loop().time()
+            how = _how_it_ended(await started.process.wait())
+            await self._clear_away(started)
+            if asyncio.get_running_loop().time() - since > SECONDS_OF_HEALTH:
                 patience = FIRST_PATIENCE_SECONDS
-            self._stream.tell(
-                f"{self.program.name} {_how_it_ended(code)}. It is started again in {patience:g} s.", "bold red"
-            )
+            self._stream.tell(f"{self.program.name} {how}. It is started again in {patience:g} s.", "bold red")
             await asyncio.sleep(patience)
             patience = min(patience * 2, LONGEST_PATIENCE_SECONDS)
             try:
@@ -105,67 +150,37 @@ class Running:
 
     async def end(self, seconds: float) -> bool:
         """Ask it to end and tell whether it did in so many seconds; else it is killed."""
-        process = self._process
-        if process is None:
+        started, in_time = self._started, True
+        if started is None:
             return True
-        in_time = True
         try:
-            if process.returncode is None:
-                process.send_signal(self.program.end_by)
+            if started.process.returncode is None:
+                started.process.send_signal(self.program.end_by)
             async with asyncio.timeout(seconds):
-                await process.wait()
+                await started.process.wait()
         except TimeoutError:
             in_time = False
             self._stream.tell(f"{self.program.name} did not end within {seconds:.0f} s and is killed.", "bold red")
-        await self._heard_out(process)
+        await self._clear_away(started)
         return in_time
 
     def kill(self) -> None:
         """End it at once."""
-        if self._process is not None:
-            _kill(self._process)
+        if self._started is not None:
+            self._started.kill()
 
-    async def _hear(self, process: Process) -> None:
-        async for line in _lines(process):
+    async def _hear(self, started: _Started) -> None:
+        async for line in started.lines():
             self._stream.line(self.program.name, line)
             if self.program.ready in line:
                 self._ready.set()
 
-    async def _heard_out(self, process: Process) -> None:
-        """Clear away what a process left behind, its own workers included, and pass on its last words."""
-        _kill(process)
-        await process.wait()
+    async def _clear_away(self, started: _Started) -> None:
+        """End what the process left behind, and pass on its last words."""
+        started.kill()
+        await started.process.wait()
         if self._hearing is not None:
             await asyncio.wait({self._hearing}, timeout=SECONDS_TO_BE_HEARD)
-
-
-async def _start(program: Program) -> Process:
-    # A session of its own: Ctrl-C is for the fleet, which ends its programs in their order.
-    return await create_subprocess_exec(
-        *program.command,
-        cwd=program.folder,
-        env=program.environment,
-        stdin=DEVNULL,
-        stdout=PIPE,
-        stderr=STDOUT,
-        start_new_session=True,
-        **program.rights,
-    )
-
-
-def _kill(process: Process) -> None:
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-
-
-async def _lines(process: Process) -> AsyncIterator[str]:
-    rest = b""
-    while process.stdout and (piece := await process.stdout.read(_PIECE)):
-        *whole, rest = (rest + piece).split(b"\n")
-        for line in whole:
-            yield line.decode(errors="replace")
-    if rest:
-        yield rest.decode(errors="replace")
 
 
 def _how_it_ended(code: int) -> str:

@@ -44,8 +44,8 @@ class Stream:
             self._console.print(Text(line), soft_wrap=True)
 
     def _write(self, name: str, text: Text) -> None:
-        start = Text(f"{name:<{self._width}} │ ", style=self._colours.get(name, ""))
-        self._console.print(start + text, soft_wrap=True)
+        start = (f"{name:<{self._width}} │ ", self._colours.get(name, ""))
+        self._console.print(Text.assemble(start, text), soft_wrap=True)
 
 
 def _for_people(line: str) -> str:

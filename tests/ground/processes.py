@@ -58,6 +58,7 @@ async def running_server(
     command: list[str] = SERVE,
     alive_at: str = "/health/live",
     folder: Path = ROOT,
+    seconds_to_start: float = SECONDS_TO_START,
 ) -> AsyncIterator[ServerProcess]:
     """Run `python -m server serve` until the block ends; then it must stop cleanly unless the block killed it.
 
@@ -84,7 +85,7 @@ async def running_server(
             )
         server = ServerProcess(f"http://127.0.0.1:{port}", process, log)
         try:
-            await _until_it_answers(server, alive_at)
+            await _until_it_answers(server, alive_at, seconds_to_start)
             yield server
             if not server.killed:
                 code = await server.stop()
@@ -104,8 +105,22 @@ def free_port() -> int:
     return port
 
 
-async def _until_it_answers(server: ServerProcess, alive_at: str) -> None:
-    async with asyncio.timeout(SECONDS_TO_START), httpx.AsyncClient(base_url=server.url, trust_env=False) as client:
+def neighbouring_ports() -> int:
+    """Find the first of three ports in a row that nobody listens on."""
+    while True:
+        with socket.socket() as first, socket.socket() as second, socket.socket() as third:
+            first.bind(("127.0.0.1", 0))
+            port: int = first.getsockname()[1]
+            try:
+                second.bind(("127.0.0.1", port + 1))
+                third.bind(("127.0.0.1", port + 2))
+            except (OSError, OverflowError):
+                continue
+            return port
+
+
+async def _until_it_answers(server: ServerProcess, alive_at: str, seconds: float) -> None:
+    async with asyncio.timeout(seconds), httpx.AsyncClient(base_url=server.url, trust_env=False) as client:
         while True:
             assert server.process.returncode is None, f"the server ended with {server.process.returncode}"
             with suppress(httpx.TransportError):
