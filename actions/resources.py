@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from models.business_number import BusinessNumber, Environment
 from models.database import Database
@@ -22,6 +22,7 @@ class Resources:
     now: Callable[[], datetime]
     templates: Templates = field(default_factory=Templates)
     inbox: Inbox = field(default_factory=Inbox)
+    log_kept: timedelta | None = None  # how long; None: for ever
 
     def whatsapp_of(self, number: BusinessNumber) -> WhatsApp:
         """Give the WhatsApp that this number lives on: the real one or the sandbox."""

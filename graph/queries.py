@@ -16,6 +16,7 @@ from models import call_permission as call_permissions
 from models import change as changes
 from models import customer as customers
 from models import permission_request as permission_requests
+from models import workspace as workspaces
 from models.business_number import BusinessNumber as NumberRow
 from models.call_permission import CallPermission as PermissionRow
 from models.columns import has_any_of
@@ -269,7 +270,9 @@ class Query:
         page = PageArguments(first, after, last, before)
         return await connect(info.context, chosen, CALLS, page, shown_call)
 
-    @strawberry.field(description="The workspace's log of everything that changed, oldest first.")
+    @strawberry.field(
+        description="The workspace's log of everything that changed, oldest first, as far back as it is complete."
+    )
     async def changes(
         self,
         info: Info,
@@ -280,8 +283,12 @@ class Query:
     ) -> Connection[Change]:
         workspace_id = info.context.workspace_with()
         chosen = changes.of_workspace(workspace_id).where(col(changes.Change.kind).in_(visible_kinds(info)))
-        if after is not None:
-            chosen = chosen.where(col(changes.Change.sequence) > cursors.decode_log(after, workspace_id))
+        async with info.context.resources.database.reading() as session:
+            pruned_to = (await session.exec(workspaces.pruned_to(workspace_id))).one()
+        position = pruned_to if after is None else cursors.decode_log(after, workspace_id)
+        if position < pruned_to:
+            raise bad_input("This cursor is older than what is kept of the log. Read afresh, and go on from there.")
+        chosen = chosen.where(col(changes.Change.sequence) > position)
         page = await connect(info.context, chosen, LOG, PageArguments(first=first), shown_change)
         page.page_info.has_previous_page = after is not None
         return page

@@ -4,11 +4,12 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import BigInteger
-from sqlmodel import Field, Index, SQLModel, col, select
-from sqlmodel.sql.expression import SelectOfScalar
+from sqlalchemy import BigInteger, Delete, delete
+from sqlmodel import Field, Index, SQLModel, and_, col, not_, or_, select
+from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from .columns import Moment, text_of
+from .workspace import Workspace
 
 
 class ChangeKind(StrEnum):
@@ -62,6 +63,13 @@ class Change(SQLModel, table=True):
     status: str | None = None
 
 
+# What a customer's consent is proved by: what was asked and answered, and who the customer was. Never pruned.
+KEPT = or_(
+    col(Change.kind).in_([ChangeKind.CALL_PERMISSION, ChangeKind.PERMISSION_REQUEST]),
+    and_(col(Change.kind) == ChangeKind.CUSTOMER, col(Change.cause) != Cause.UPDATED),
+)
+
+
 def after(workspace_id: UUID, sequence: int, limit: int) -> SelectOfScalar[Change]:
     """Read the workspace's log after `sequence`, in order."""
     return (
@@ -69,6 +77,35 @@ def after(workspace_id: UUID, sequence: int, limit: int) -> SelectOfScalar[Chang
         .where(col(Change.workspace_id) == workspace_id, col(Change.sequence) > sequence)
         .order_by(col(Change.sequence))
         .limit(limit)
+    )
+
+
+def workspaces_to_prune(before: datetime) -> SelectOfScalar[UUID]:
+    """Find the workspaces whose oldest complete part of the log was recorded before a moment."""
+    following = and_(col(Change.workspace_id) == col(Workspace.id), col(Change.sequence) == Workspace.pruned_to + 1)
+    return select(Workspace.id).join(Change, following).where(col(Change.recorded_at) < before)
+
+
+def claimed(workspace_id: UUID, sequence: int) -> SelectOfScalar[int]:
+    """Lock one change: who prunes holds the first of what is to be pruned. Nothing where another holds it."""
+    own = select(Change.sequence).where(col(Change.workspace_id) == workspace_id, col(Change.sequence) == sequence)
+    return own.with_for_update(skip_locked=True)
+
+
+def ages(workspace_id: UUID, sequence: int, limit: int) -> Select[int, datetime]:
+    """Read of the changes after `sequence` when each was recorded, in order: (sequence, moment)."""
+    own = select(Change.sequence, Change.recorded_at)
+    own = own.where(col(Change.workspace_id) == workspace_id, col(Change.sequence) > sequence)
+    return own.order_by(col(Change.sequence)).limit(limit)
+
+
+def pruned(workspace_id: UUID, after: int, upto: int) -> Delete:
+    """Throw away the changes after one and up to another, but for those that prove consent (`KEPT`)."""
+    return delete(Change).where(
+        col(Change.workspace_id) == workspace_id,
+        col(Change.sequence) > after,
+        col(Change.sequence) <= upto,
+        not_(KEPT),
     )
 
 

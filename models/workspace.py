@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Update, update
+from sqlalchemy import BigInteger, Update, and_, update
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -29,6 +29,17 @@ def first() -> SelectOfScalar[Workspace]:
 def locked(workspace_id: UUID) -> SelectOfScalar[Workspace]:
     """Find the workspace and lock its row until the commit."""
     return select(Workspace).where(col(Workspace.id) == workspace_id).with_for_update()
+
+
+def pruned_to(workspace_id: UUID) -> SelectOfScalar[int]:
+    """Find up to where the workspace's log is no longer complete: a cursor before it leads nowhere."""
+    return select(Workspace.pruned_to).where(col(Workspace.id) == workspace_id)
+
+
+def prune_to(workspace_id: UUID, known: int, sequence: int) -> Update:
+    """Note that the log is complete only after `sequence`, unless that is no longer `known`."""
+    own = and_(col(Workspace.id) == workspace_id, col(Workspace.pruned_to) == known)
+    return update(Workspace).where(own).values(pruned_to=sequence)
 
 
 def take_sequence(workspace_id: UUID, count: int) -> Any:

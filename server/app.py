@@ -114,6 +114,7 @@ def resources_of(settings: Settings, shared: Secrets, own_url: str, *, clock: Cl
         feed=Feed(wire_to(settings.broadcast_url)),
         token_key=settings.secret_key,
         now=clock,
+        log_kept=timedelta(days=settings.log_kept_days) if settings.log_kept_days else None,
     )
 
 

@@ -9,6 +9,7 @@ import structlog
 
 from actions import calls, clock, deliveries, errands, permissions
 from actions.resources import Resources
+from actions.retention import Retention
 
 LONGEST_SLEEP_SECONDS = 30.0
 REST_SECONDS = 0.05  # between rounds that found nothing to do although something was due
@@ -39,7 +40,8 @@ DUTIES = (
 async def run(resources: Resources) -> None:
     """Go on until cancelled. Each duty goes its own way: to wait for WhatsApp must not keep us from telling."""
     async with asyncio.TaskGroup() as duties:
-        for duty in DUTIES:
+        pruning = Retention()
+        for duty in (*DUTIES, Duty("prune", pruning.next_moment, pruning.run)):
             duties.create_task(_attend_to(duty, resources), name=f"clock: {duty.name}")
 
 

@@ -42,6 +42,7 @@ class Settings(BaseSettings):
     whatsapp_app_secret: str = ""
     whatsapp_verify_token: str = ""
     whatsapp_patience_seconds: float = Field(default=10.0, gt=0, le=60)
+    log_kept_days: int | None = Field(default=None, ge=1)  # for ever; what proves consent is kept in any case
     public_url: HttpUrl | None = None
     allowed_origins: list[str] = []  # of pages elsewhere that may open a WebSocket here
     log_level: str = "INFO"

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -6,6 +7,7 @@ import pytest
 from actions import business_numbers, calls, permissions
 from actions.calls import Placing
 from actions.permissions import Asking
+from actions.retention import prune
 from graph import ids
 from models.business_number import BusinessNumber, Environment
 from models.columns import new_id
@@ -630,3 +632,26 @@ async def test_the_end_of_a_page_of_the_log_is_a_cursor_to_read_on_from(api: Api
         False,
         True,
     )
+
+
+async def test_a_pruned_log_is_read_from_where_it_is_complete_and_the_history_still_proves_consent(api: Api) -> None:
+    await requested(api.house, api.house.meera)
+    query = "query ($after: String) { changes(first: 100, after: $after) { nodes { cursor kind } } }"
+    whole = (await api.ask(query))["nodes"]
+    resources = replace(api.house.resources, log_kept=DAY)
+    api.house.clock.wait(DAY + SECOND)
+    await prune(resources)
+    made = await api.house.business.customer()
+    assert made.name is None
+
+    [only] = (await api.ask(query))["nodes"]
+    assert only["kind"] == "CUSTOMER"
+    assert (await api.ask(query, after=whole[-1]["cursor"]))["nodes"] == [only]
+    [error] = (await api.answer(query, after=whole[-2]["cursor"]))["errors"]
+    assert error["extensions"]["code"] == "BAD_USER_INPUT"
+    assert error["message"].startswith("This cursor is older than what is kept of the log.")
+
+    history = "query ($id: ID!) { customer(by: {id: $id}) { history(first: 100) { nodes { kind status } } } }"
+    told = (await api.ask(history, id=id_of(api.house.meera)))["history"]["nodes"]
+    assert {"kind": "PERMISSION_REQUEST", "status": "SENT"} in told
+    assert {"kind": "CALL_PERMISSION", "status": "REQUESTED"} in told
