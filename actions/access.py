@@ -1,9 +1,11 @@
 """Who is asking: tokens made, recognised and revoked."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
+
+from sqlmodel import col, select, tuple_
 
 from models import api_token as api_tokens
 from models import workspace as workspaces
@@ -61,6 +63,15 @@ async def still_works(resources: Resources, viewer: Viewer) -> bool:
     async with resources.database.reading() as session:
         token = await session.get(ApiToken, (viewer.workspace_id, viewer.token_id))
     return token is not None and token.works_at(resources.now())
+
+
+async def working(resources: Resources, viewers: Iterable[Viewer]) -> set[UUID]:
+    """Tell which of these viewers' tokens still work, all in one statement."""
+    keys = {(viewer.workspace_id, viewer.token_id) for viewer in viewers}
+    asked = select(ApiToken).where(tuple_(col(ApiToken.workspace_id), col(ApiToken.id)).in_(keys))
+    async with resources.database.reading() as session:
+        found = (await session.exec(asked)).all()
+    return {token.id for token in found if token.works_at(resources.now())}
 
 
 async def create_token(

@@ -1,6 +1,8 @@
 """What every resolver is handed: the resources, the viewer, and fresh loaders; never a session."""
 
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
+from typing import Protocol
 from uuid import UUID
 
 import strawberry
@@ -8,21 +10,31 @@ import strawberry
 from actions import access
 from actions.access import Viewer
 from actions.resources import Resources
+from models.change import Change, ChangeKind
 from rules.access import Scope
 
 from .faults import Code, CodedError
 from .loaders import Loaders
 
 
+class Log(Protocol):
+    """A workspace's log, as one stream reads it from where it begins."""
+
+    def changes(self, kinds: Collection[ChangeKind]) -> AsyncIterator[Change]:
+        """Give every change of these kinds, in order, and go on as long as somebody listens."""
+
+
 @dataclass(slots=True)
 class Context:
-    """Of one HTTP request, or of one WebSocket connection: then `viewer` is known once it is initialised."""
+    """Of one HTTP request, of one WebSocket connection (`viewer` is known once it is initialised), or of one stream."""
 
     resources: Resources
     viewer: Viewer | None
     loaders: Loaders
     connection_params: dict[str, object] | None = None
     lasting: bool = False  # of a WebSocket, which may be open long after the token has ended
+    shared: bool = False  # of a stream that several tokens with the same scopes listen to
+    log: Log | None = None  # of a stream
     log_stands_at: int | None = None  # the log's last number when the operation began, where it asks for it
 
     def viewer_with(self, scope: Scope | None = None) -> Viewer:
@@ -32,6 +44,18 @@ class Context:
         if scope is not None and not self.viewer.may(scope):
             raise CodedError(Code.FORBIDDEN, f"This needs a token with the scope {scope.value}.")
         return self.viewer
+
+    def holder(self) -> Viewer:
+        """Give the viewer as the one who holds this very token: for fields whose metadata is PERSONAL."""
+        if self.shared:
+            raise LookupError("Several tokens share this answer: mark the field that asks for one of them as PERSONAL.")
+        return self.viewer_with()
+
+    def changes(self, kinds: Collection[ChangeKind]) -> AsyncIterator[Change]:
+        """Give the changes of these kinds as they happen, from where the stream begins."""
+        if self.log is None:
+            raise LookupError("Only a stream has a log to follow.")
+        return self.log.changes(kinds)
 
     async def check_token(self) -> None:
         """See to it that the viewer's token works still. UNAUTHENTICATED when it has ended."""

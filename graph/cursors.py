@@ -9,7 +9,7 @@ from uuid import UUID
 
 import orjson
 
-from .faults import bad_input
+from .faults import Reason, bad_input
 
 _BEYOND_ANY_LOG = 2**63
 
@@ -54,10 +54,16 @@ def encode_log(workspace_id: UUID, sequence: int) -> str:
 
 def decode_log(cursor: str, workspace_id: UUID) -> int:
     """Read a place in this workspace's log. BAD_USER_INPUT for another log's cursor, or one never given out."""
+    forged = bad_input("This is not a cursor of a log. Read changeCursor and start there.", Reason.CURSOR_FORGED)
     try:
-        mark, log, sequence = base64.b64decode(cursor, altchars=b"-_", validate=True).decode().split(":")
-        if mark == "log" and UUID(log) == workspace_id and sequence.isascii() and sequence.isdigit():
-            return _sequence(sequence)
+        mark, owner, digits = base64.b64decode(cursor, altchars=b"-_", validate=True).decode().split(":")
+        own, sequence = UUID(owner) == workspace_id, _sequence(digits)
     except (binascii.Error, ValueError):
-        pass
-    raise bad_input("This is not a cursor of your workspace's log. Read changeCursor and start from there.")
+        raise forged from None
+    if mark != "log" or not digits.isascii() or not digits.isdigit():
+        raise forged
+    if not own:
+        raise bad_input(
+            "This is a cursor of another workspace's log. Read changeCursor and start there.", Reason.CURSOR_FOREIGN
+        )
+    return sequence

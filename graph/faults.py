@@ -19,20 +19,30 @@ class Code(StrEnum):
     UNAUTHENTICATED = "UNAUTHENTICATED"
     FORBIDDEN = "FORBIDDEN"
     BAD_USER_INPUT = "BAD_USER_INPUT"
+    THROTTLED = "THROTTLED"
     GRAPHQL_PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
     GRAPHQL_VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
     INTERNAL_SERVER_ERROR = "INTERNAL_SERVER_ERROR"
 
 
+class Reason(StrEnum):
+    """Why a cursor of the log leads nowhere: in each case the way out is to read afresh."""
+
+    CURSOR_FORGED = "CURSOR_FORGED"
+    CURSOR_FOREIGN = "CURSOR_FOREIGN"
+    CURSOR_AHEAD = "CURSOR_AHEAD"
+    CURSOR_TOO_OLD = "CURSOR_TOO_OLD"
+
+
 class CodedError(GraphQLError):
     """An error that is told as it is, with its code."""
 
-    def __init__(self, code: Code, message: str) -> None:
-        super().__init__(message, extensions={"code": code.value})
+    def __init__(self, code: Code, message: str, reason: Reason | None = None) -> None:
+        super().__init__(message, extensions={"code": code.value} | ({"reason": reason.value} if reason else {}))
 
 
-def bad_input(message: str) -> CodedError:
-    return CodedError(Code.BAD_USER_INPUT, message)
+def bad_input(message: str, reason: Reason | None = None) -> CodedError:
+    return CodedError(Code.BAD_USER_INPUT, message, reason)
 
 
 class CodedErrors(SchemaExtension):

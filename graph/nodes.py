@@ -34,6 +34,7 @@ from whatsapp.cloud_api import ListedTemplate
 from . import cursors, ids
 from .connections import After, Before, Connection, First, Last, Listing, PageArguments, connect
 from .context import Info
+from .documents import PERSONAL
 from .refusals import LimitUsage, shown_usage
 from .scalars import Duration
 
@@ -224,10 +225,12 @@ class Call(Node):
         return shown_number(await info.context.loaders.business_numbers.load(self.row.business_number_id))
 
     @strawberry.field(
-        description="WhatsApp's answer to the SDP offer, once it is there. Only the token that placed the call sees it."
+        description="WhatsApp's answer to the SDP offer, once it is there. Only the"
+        " token that placed the call sees it.",
+        metadata=PERSONAL,
     )
     def sdp_answer(self, info: Info) -> str | None:
-        own = self.row.token_id is not None and self.row.token_id == info.context.viewer_with().token_id
+        own = self.row.token_id is not None and self.row.token_id == info.context.holder().token_id
         return self.row.sdp_answer if own else None
 
 

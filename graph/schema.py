@@ -4,13 +4,15 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 
 import strawberry
 from graphql import GraphQLError
-from strawberry.extensions import MaxAliasesLimiter, MaxTokensLimiter, SchemaExtension
+from strawberry.extensions import AddValidationRules, SchemaExtension
+from strawberry.extensions.max_aliases import create_validator
 from strawberry.types import ExecutionContext
 
 from models.workspace import Workspace
 
 from . import enums
 from .context import Context
+from .documents import KnownDocuments
 from .faults import CodedErrors, bad_input
 from .mutations import Mutation
 from .nodes import ApiToken, BusinessNumber, Call, CallPermission, Customer, PermissionRequest
@@ -19,8 +21,8 @@ from .queries import Query
 from .scalars import CONFIG
 from .subscriptions import Subscription
 
-MOST_TOKENS = 2000
 MOST_ALIASES = 30
+_FEW_ALIASES = create_validator(MOST_ALIASES)  # one for all operations: what was found by its rules is remembered
 
 
 class TokenCheck(SchemaExtension):
@@ -79,8 +81,8 @@ schema = Schema(
         NoZeroBytes,
         TokenCheck,
         LogPosition,
-        lambda: MaxTokensLimiter(max_token_count=MOST_TOKENS),
-        lambda: MaxAliasesLimiter(max_alias_count=MOST_ALIASES),
+        KnownDocuments,
+        lambda: AddValidationRules([_FEW_ALIASES]),
     ],
     config=CONFIG,
 )

@@ -15,7 +15,6 @@ from rules.permission import Status
 
 from . import cursors, ids
 from .context import Info
-from .live import changes_after
 from .nodes import Call, CallPermission, Change, shown_call, shown_change, shown_permission, visible_kinds
 
 Resume = Annotated[
@@ -58,7 +57,7 @@ class Subscription:
     async def call_permission_changed(
         self,
         info: Info,
-        after: Resume = None,
+        after: Resume = None,  # noqa: ARG002 it is read before the stream is shared: graph/live.py
         customer_ids: CustomerIds = None,
         business_number_ids: BusinessNumberIds = None,
         statuses: Annotated[
@@ -67,7 +66,7 @@ class Subscription:
     ) -> AsyncGenerator[CallPermissionChange, None]:
         info.context.viewer_with(Scope.PERMISSIONS_READ)
         people, numbers = _decoded("Customer", customer_ids), _decoded("BusinessNumber", business_number_ids)
-        async for change in changes_after(info.context, after, [ChangeKind.CALL_PERMISSION]):
+        async for change in info.context.changes([ChangeKind.CALL_PERMISSION]):
             if not _concerns(change, people, numbers) or (statuses is not None and change.status not in statuses):
                 continue
             row = await info.context.loaders.call_permissions.load(change.subject_id)
@@ -86,7 +85,7 @@ class Subscription:
     async def call_changed(
         self,
         info: Info,
-        after: Resume = None,
+        after: Resume = None,  # noqa: ARG002 it is read before the stream is shared: graph/live.py
         customer_ids: CustomerIds = None,
         business_number_ids: BusinessNumberIds = None,
         call_ids: Annotated[
@@ -96,7 +95,7 @@ class Subscription:
         info.context.viewer_with(Scope.CALLS_READ)
         people, numbers = _decoded("Customer", customer_ids), _decoded("BusinessNumber", business_number_ids)
         wanted = _decoded("Call", call_ids)
-        async for change in changes_after(info.context, after, [ChangeKind.CALL]):
+        async for change in info.context.changes([ChangeKind.CALL]):
             if not _concerns(change, people, numbers) or (wanted is not None and change.subject_id not in wanted):
                 continue
             row = await info.context.loaders.calls.load(change.subject_id)
@@ -113,13 +112,13 @@ class Subscription:
     async def changes(
         self,
         info: Info,
-        after: Resume = None,
+        after: Resume = None,  # noqa: ARG002 it is read before the stream is shared: graph/live.py
         kinds: Annotated[
             list[ChangeKind] | None, strawberry.argument(description="Only about these; without it, about everything.")
         ] = None,
     ) -> AsyncGenerator[Change, None]:
         wanted = [kind for kind in visible_kinds(info) if kinds is None or kind in kinds]
-        async for change in changes_after(info.context, after, wanted):
+        async for change in info.context.changes(wanted):
             yield shown_change(change)
 
 

@@ -75,7 +75,10 @@ def create_app(
         doors = (f"{own_url}{WEBHOOK_PATH}",)
         config = sandbox_config(settings, shared, doors, folder / "sandbox.db", production_numbers)
         sandbox = stand_in.create_app(config, clock=lambda: clock().timestamp())
-    graphql = BodyLimit(GraphQLDoor(resources, settings.allowed_origins), LARGEST_QUERY)
+    door = GraphQLDoor(
+        resources, settings.allowed_origins, settings.connections_per_token, settings.operations_per_connection
+    )
+    graphql = BodyLimit(door, LARGEST_QUERY)
     webhook = BodyLimit(WebhookDoor(resources, shared.app_secret, shared.verify_token), LARGEST_DELIVERY)
     health = Health(resources)
     app = Starlette(

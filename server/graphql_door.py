@@ -19,13 +19,18 @@ from actions.access import Viewer
 from actions.resources import Resources
 from graph.context import Context
 from graph.faults import Code
+from graph.live import Hub, asked
 from graph.loaders import Loaders
 from graph.schema import schema
+from graph.tokens import TooManyConnectionsError
+
+from .graphql_events import EventStream
+from .graphql_socket import GraphQLSocket
 
 LARGEST_BODY = 1024 * 1024
 SPECIFIED = "application/graphql-response+json"
 
-_CODES = {401: Code.UNAUTHENTICATED, 403: Code.FORBIDDEN}
+_CODES = {401: Code.UNAUTHENTICATED, 403: Code.FORBIDDEN, 429: Code.THROTTLED}
 _WITHOUT_EXECUTION = {
     Code.GRAPHQL_PARSE_FAILED.value,
     Code.GRAPHQL_VALIDATION_FAILED.value,
@@ -36,13 +41,23 @@ _WITHOUT_EXECUTION = {
 class GraphQLDoor(GraphQL[Context, None]):
     """Every operation comes with a token: in the request's header, or in a WebSocket's `connection_init`."""
 
-    def __init__(self, resources: Resources, allowed_origins: list[str]) -> None:
+    graphql_transport_ws_handler_class = GraphQLSocket
+
+    def __init__(
+        self,
+        resources: Resources,
+        allowed_origins: list[str],
+        connections_per_token: int = 1000,
+        operations_per_connection: int = 100,
+    ) -> None:
         super().__init__(
             schema,
             graphql_ide=None,
             subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_SSE_PROTOCOL),
             allowed_origins=allowed_origins,
+            max_subscriptions_per_connection=operations_per_connection,
         )
+        self.hub = Hub(resources, connections_per_token)
         self._resources = resources
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -51,10 +66,29 @@ class GraphQLDoor(GraphQL[Context, None]):
             return
         request = Request(scope, receive)
         try:
-            response = RedirectResponse("/") if _is_a_visit(request) else await self.run(request)
+            response = await self._respond(request)
         except HTTPException as error:
             response = _fault(error.status_code, error.reason)
-        await response(scope, receive, send)
+        try:
+            await response(scope, receive, send)
+        except TooManyConnectionsError as full:
+            await _fault(429, str(full))(scope, receive, send)
+
+    async def _respond(self, request: Request) -> Response:
+        if _is_a_visit(request):
+            return RedirectResponse("/")
+        return await self._streamed(request) or await self.run(request)
+
+    async def _streamed(self, request: Request) -> Response | None:
+        """Answer a subscription by server-sent events from the hub; None for anything else."""
+        if "text/event-stream" not in request.headers.get("Accept", "") or request.method not in ("GET", "POST"):
+            return None
+        context = await self.get_context(request, Response())
+        data = await self.parse_http_body(self.request_adapter_class(request))
+        if isinstance(data, list):
+            return None
+        wanted = asked(data.query, data.operation_name, data.variables)
+        return EventStream(self.hub, context.viewer_with(), wanted) if wanted else None
 
     async def get_context(
         self,

@@ -25,7 +25,9 @@ from sandbox.store import BusyError, Store
 
 from . import beginnings
 from .app import Secrets, close, create_app, resources_of, sandbox_config
+from .graphql_door import LARGEST_BODY
 from .settings import Settings
+from .wire import WireProtocol
 
 SECONDS_TO_FINISH = 3
 
@@ -75,7 +77,9 @@ def _serve_until_told(app: Starlette, listening: socket.socket, greeting: str) -
     server = _Server(
         uvicorn.Config(
             app,
-            ws="websockets-sansio",
+            ws=WireProtocol,
+            ws_max_size=LARGEST_BODY,
+            ws_per_message_deflate=False,  # the same bytes go to all who listen
             log_config=None,
             access_log=False,
             timeout_graceful_shutdown=SECONDS_TO_FINISH,

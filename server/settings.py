@@ -45,6 +45,8 @@ class Settings(BaseSettings):
     log_kept_days: int | None = Field(default=None, ge=1)  # for ever; what proves consent is kept in any case
     public_url: HttpUrl | None = None
     allowed_origins: list[str] = []  # of pages elsewhere that may open a WebSocket here
+    connections_per_token: int = Field(default=1000, gt=0)  # that last, such as WebSockets, on each server
+    operations_per_connection: int = Field(default=100, gt=0)  # at the same time, on one WebSocket
     log_level: str = "INFO"
 
     @field_validator("database_url")

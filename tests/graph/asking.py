@@ -28,10 +28,10 @@ from whatsapp.fake import Said
 Answer = dict[str, Any]
 
 
-def app(house: House) -> Starlette:
+def app(door: GraphQLDoor) -> Starlette:
     """Give the API's door, as the server opens it."""
-    door = BodyLimit(GraphQLDoor(house.resources, []), LARGEST_BODY)
-    return Starlette(routes=[Route("/graphql", door), WebSocketRoute("/graphql", door)])
+    limited = BodyLimit(door, LARGEST_BODY)
+    return Starlette(routes=[Route("/graphql", limited), WebSocketRoute("/graphql", limited)])
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Api:
 
 @asynccontextmanager
 async def opened(house: House) -> AsyncIterator[Api]:
-    transport = httpx.ASGITransport(app(house))
+    transport = httpx.ASGITransport(app(GraphQLDoor(house.resources, [])))
     async with httpx.AsyncClient(transport=transport, base_url="http://maycall") as client:
         yield Api(house, client)
 

@@ -14,6 +14,9 @@ import uvicorn
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
+from graph.live import Hub
+from server.graphql_door import GraphQLDoor
+from server.wire import WireProtocol
 from tests.ground.house import House
 
 from .asking import app
@@ -70,6 +73,7 @@ class Server:
 
     house: House
     port: int
+    hub: Hub
 
     @asynccontextmanager
     async def line(self, secret: str | None = None, **headers: str) -> AsyncIterator[Line]:
@@ -120,15 +124,16 @@ async def _events(response: httpx.Response) -> AsyncIterator[tuple[str, Any]]:
 
 
 @asynccontextmanager
-async def served(house: House) -> AsyncIterator[Server]:
+async def served(house: House, *, ws: Any = WireProtocol, **limits: int) -> AsyncIterator[Server]:
+    door = GraphQLDoor(house.resources, [], **limits)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         config = uvicorn.Config(
-            app(house), ws="websockets-sansio", log_config=None, lifespan="off", timeout_graceful_shutdown=1
+            app(door), ws=ws, ws_per_message_deflate=False, log_config=None, lifespan="off", timeout_graceful_shutdown=1
         )
         server = uvicorn.Server(config)
         serving = asyncio.create_task(server.serve(sockets=[listening]))
         try:
-            yield Server(house, listening.getsockname()[1])
+            yield Server(house, listening.getsockname()[1], door.hub)
         finally:
             server.should_exit = server.force_exit = True
             with suppress(asyncio.CancelledError):

@@ -34,16 +34,11 @@ async def server(house: House) -> AsyncIterator[Server]:
         yield server
 
 
-async def listening(house: House, count: int = 1) -> None:
-    """Wait until so many streams listen in the house's workspace."""
-    feed, own = house.resources.feed, house.business.workspace.id
+async def listening(server: Server, count: int = 1) -> None:
+    """Wait until so many listeners have their seat."""
     async with asyncio.timeout(10):
-        while len(feed._waiters.get(own, ())) < count:  # noqa: ASYNC110, SLF001 nobody says so
+        while server.hub.listeners < count:  # noqa: ASYNC110 nobody says so
             await asyncio.sleep(0)
-    # A stream listens first and reads second: let it find out where the log stands.
-    for _ in range(count):
-        async with house.resources.database.reading() as session:
-            await session.connection()
 
 
 # --- What is pushed ---
@@ -73,7 +68,7 @@ async def test_without_a_cursor_a_stream_begins_now(house: House, server: Server
     await replies(house, house.meera, "decline")
     async with server.line() as line:
         watching = await line.subscribe(PERMISSIONS)
-        await listening(house)
+        await listening(server)
         house.clock.wait(SECOND)
         await replies(house, house.meera, "permanent")
         assert (await line.next(watching))["status"] == "PERMANENT"
@@ -225,7 +220,7 @@ async def test_nothing_of_another_workspace_is_ever_pushed(house: House, server:
         streams = [await line.subscribe(query) for query in (PERMISSIONS, CALLS, CHANGES)]
         chosen = await line.subscribe(PERMISSIONS, customers=[id_of(theirs)], numbers=[id_of(other.number)])
         rivals = await rival.subscribe(PERMISSIONS, after=await rival.ask(CURSOR))
-        await listening(house, 4)
+        await listening(server, 4)
 
         await replies(house, theirs, number=other.number)
         assert (await rival.next(rivals))["status"] == "TEMPORARY"
@@ -320,11 +315,11 @@ async def end_token(house: House, how: str, viewer: access.Viewer) -> None:
 async def test_a_token_that_ends_ends_its_streams_and_nothing_more_is_pushed(
     house: House, server: Server, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
-    monkeypatch.setattr(live, "LOOK_UP_SECONDS", 0.05)
+    monkeypatch.setattr(live, "CHECK_SECONDS", 0.05)
     viewer, secret = await house.business.viewer(Scope.ADMIN, expires_at=house.clock.now + MINUTE)
     async with server.line(secret) as line:
         watching = await line.subscribe(PERMISSIONS)
-        await listening(house)
+        await listening(server)
         await end_token(house, how, viewer)
         await replies(house, house.meera)
 
@@ -387,10 +382,10 @@ async def test_a_query_by_server_sent_events_has_one_answer_and_an_end(server: S
 async def test_a_stream_of_events_ends_with_its_token(
     house: House, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live, "LOOK_UP_SECONDS", 0.05)
+    monkeypatch.setattr(live, "CHECK_SECONDS", 0.05)
     viewer, secret = await house.business.viewer(Scope.PERMISSIONS_READ)
     async with server.events(PERMISSIONS, secret) as events:
-        await listening(house)
+        await listening(server)
         await access.revoke_token(house.resources, viewer.workspace_id, viewer.token_id)
         event, data = await anext(events)
         assert (event, data["errors"][0]["extensions"]["code"]) == ("next", "UNAUTHENTICATED")

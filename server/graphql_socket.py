@@ -1,0 +1,109 @@
+"""GraphQL over one WebSocket: subscriptions take a seat in the hub, everything else goes the library's way."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from graphql import GraphQLError
+from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler, Operation
+from strawberry.subscriptions.protocols.graphql_transport_ws.types import ConnectionInitMessage, Message
+
+from actions.access import Viewer
+from graph.context import Context
+from graph.live import Hub, Seat, asked, fault_of
+from graph.tokens import TooManyConnectionsError
+
+from .wire import wire_of
+
+RESTART = 1012  # the server stops: come back at once
+FULL = 1013  # the token has too many connections: come back later
+TOO_SLOW = 4413  # too much is waiting: come back with the cursor that is the reason
+
+
+class GraphQLSocket(BaseGraphQLTransportWSHandler[Context, None]):
+    """What the library does for one connection, with its subscriptions served by the hub."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._hub: Hub = self.view.hub  # type: ignore[attr-defined] # the view is our door
+        self.wire = wire_of(self.websocket.ws)  # type: ignore[attr-defined] # the socket is ASGI's
+        self._seats: dict[str, Seat] = {}
+        self._entered: Viewer | None = None
+
+    async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
+        try:
+            await super().handle_connection_init(message)
+        except TooManyConnectionsError as full:
+            await self.websocket.close(FULL, str(full))
+
+    async def send_message(self, message: Message) -> None:
+        if message["type"] == "connection_ack":
+            viewer = self.context.viewer_with()
+            self._hub.enter(viewer)
+            self._entered = viewer
+        await super().send_message(message)
+
+    async def run_operation(self, operation: Operation[Context, None]) -> None:
+        wanted = asked(operation.query, operation.operation_name, operation.variables)
+        if wanted is None:
+            await super().run_operation(operation)
+            return
+        try:
+            seat = await self._hub.join(Watch(self, operation.id), self.context.viewer_with(), wanted)
+        except Exception as error:  # noqa: BLE001 whatever it is, it is this operation's end and nobody else's
+            await operation.send_initial_errors([fault_of(error)])
+        else:
+            self._seats[operation.id] = seat
+
+    async def cleanup_operation(self, operation_id: str) -> None:
+        seat = self._seats.pop(operation_id, None)
+        if seat is not None:
+            seat.leave()
+        await super().cleanup_operation(operation_id)
+
+    async def shutdown(self) -> None:
+        await super().shutdown()
+        if self._entered is not None:
+            self._hub.leave(self._entered)
+
+    def forget(self, operation_id: str) -> None:
+        """Make an operation's id free again: the hub has ended it."""
+        self._seats.pop(operation_id, None)
+        self.operations.pop(operation_id, None)
+
+
+class Watch:
+    """One subscription of a connection, as the hub's listener."""
+
+    __slots__ = ("_head", "_operation_id", "_socket")
+
+    def __init__(self, socket: GraphQLSocket, operation_id: str) -> None:
+        self._socket = socket
+        self._operation_id = operation_id
+        self._head = b'{"id":%b,"type":"next","payload":' % orjson.dumps(operation_id)
+
+    @property
+    def waiting(self) -> int:
+        return self._socket.wire.waiting
+
+    def deliver(self, payloads: Sequence[bytes]) -> None:
+        self._socket.wire.push([b"%b%b}" % (self._head, payload) for payload in payloads])
+
+    def refuse(self, errors: Sequence[GraphQLError]) -> None:
+        self._end(type="error", payload=[error.formatted for error in errors])
+
+    def complete(self) -> None:
+        self._end(type="complete")
+
+    def let_go(self, cursor: str) -> None:
+        self._socket.wire.end(TOO_SLOW, cursor)
+
+    def stop(self) -> None:
+        self._socket.wire.end(RESTART, "The server stops. Come back with your last cursor.")
+
+    async def drained(self) -> None:
+        await self._socket.wire.drained()
+
+    def _end(self, **message: Any) -> None:
+        self._socket.forget(self._operation_id)
+        self._socket.wire.push([orjson.dumps({"id": self._operation_id} | message)])
