@@ -54,7 +54,7 @@ def encode_log(workspace_id: UUID, sequence: int) -> str:
 
 def decode_log(cursor: str, workspace_id: UUID) -> int:
     """Read a place in this workspace's log. BAD_USER_INPUT for another log's cursor, or one never given out."""
-    forged = bad_input("This is not a cursor of a log. Read changeCursor and start there.", Reason.CURSOR_FORGED)
+    forged = bad_input("This is not a cursor of a log. Read changeCursor and start from there.", Reason.CURSOR_FORGED)
     try:
         mark, owner, digits = base64.b64decode(cursor, altchars=b"-_", validate=True).decode().split(":")
         own, sequence = UUID(owner) == workspace_id, _sequence(digits)
@@ -64,6 +64,7 @@ def decode_log(cursor: str, workspace_id: UUID) -> int:
         raise forged
     if not own:
         raise bad_input(
-            "This is a cursor of another workspace's log. Read changeCursor and start there.", Reason.CURSOR_FOREIGN
+            "This is not a cursor of your workspace's log. Read changeCursor and start from there.",
+            Reason.CURSOR_FOREIGN,
         )
     return sequence

@@ -28,7 +28,7 @@ from .documents import Watched, watched
 from .faults import Code, Reason, bad_input, coded
 from .loaders import Loaders
 from .schema import schema
-from .tail import Tail
+from .tail import AT_ONCE, Tail
 from .tokens import Tokens, ended
 
 MOST_WAITING = 1024 * 1024  # bytes handed to a listener that have not gone out: beyond, it is let go
@@ -199,9 +199,9 @@ class Run:
             self._hand_out()
             if self._merged():
                 return
-            if batch:
+            if len(batch) == AT_ONCE:
                 await self._keep_pace()
-            else:
+            elif not batch:
                 self._resting = True
                 await self.tail.grown(self._done)
                 self._resting = False
@@ -243,9 +243,11 @@ class Run:
                     self._refuse(result.errors or [])
                     return True
                 self._collect(orjson.dumps(process_result(result)))
-                if self._collected_bytes >= PORTION or asyncio.get_running_loop().time() > self._portion_ends:
+                if self._collected_bytes >= PORTION:
                     self._hand_out(self._at)
                     await self._keep_pace()
+                elif asyncio.get_running_loop().time() > self._portion_ends:
+                    self._hand_out(self._at)
         self._hand_out(self._at)
         return True
 

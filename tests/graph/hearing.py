@@ -126,7 +126,7 @@ def cursor(house: House, sequence: int) -> str:
     return cursors.encode_log(house.business.workspace.id, sequence)
 
 
-def something(house: House, kind: ChangeKind | None = None) -> Change:
+def something(house: House, kind: ChangeKind | None = None, actor: str | None = None) -> Change:
     return Change(
         workspace_id=house.business.workspace.id,
         kind=kind or random.choice(ALL),  # noqa: S311 chance, not secrets
@@ -134,12 +134,15 @@ def something(house: House, kind: ChangeKind | None = None) -> Change:
         occurred_at=NOON,
         recorded_at=NOON,
         subject_id=new_id(),
+        actor=actor,
     )
 
 
-async def write(house: House, how_many: int = 1, *kinds: ChangeKind, silently: bool = False) -> None:
+async def write(
+    house: House, how_many: int = 1, *kinds: ChangeKind, silently: bool = False, actor: str | None = None
+) -> None:
     """Write some changes, or one of each kind given, and announce them, unless their bell is to be lost."""
-    changes = [something(house, kind) for kind in kinds] or [something(house) for _ in range(how_many)]
+    changes = [something(house, kind, actor) for kind in kinds or [None] * how_many]
     async with house.resources.database.writing() as session:
         workspaces = await log.append(session, changes)
     for workspace_id in workspaces if not silently else ():

@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
@@ -74,6 +74,7 @@ class Server:
     house: House
     port: int
     hub: Hub
+    connections: Collection[Any]
 
     @asynccontextmanager
     async def line(self, secret: str | None = None, **headers: str) -> AsyncIterator[Line]:
@@ -86,12 +87,19 @@ class Server:
 
     @asynccontextmanager
     async def raw(self, protocol: str = "graphql-transport-ws", **headers: str) -> AsyncIterator[Line]:
-        """Open a WebSocket and say nothing yet."""
+        """Open a WebSocket and say nothing yet. It takes little that nobody asks it for."""
+        reached = socket.socket()
+        reached.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)
+        reached.settimeout(0)
+        await asyncio.get_running_loop().sock_connect(reached, ("127.0.0.1", self.port))
         async with connect(
             f"ws://127.0.0.1:{self.port}/graphql",
+            sock=reached,
             subprotocols=[Subprotocol(protocol)],
             additional_headers=headers,
             proxy=None,
+            max_queue=1,
+            close_timeout=1,
         ) as opened:
             yield Line(opened)
 
@@ -124,16 +132,26 @@ async def _events(response: httpx.Response) -> AsyncIterator[tuple[str, Any]]:
 
 
 @asynccontextmanager
-async def served(house: House, *, ws: Any = WireProtocol, **limits: int) -> AsyncIterator[Server]:
+async def served(
+    house: House, *, ws: Any = WireProtocol, ping_seconds: float = 20.0, **limits: int
+) -> AsyncIterator[Server]:
     door = GraphQLDoor(house.resources, [], **limits)
     with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 65_536)  # what is written soon waits in the process
         config = uvicorn.Config(
-            app(door), ws=ws, ws_per_message_deflate=False, log_config=None, lifespan="off", timeout_graceful_shutdown=1
+            app(door),
+            ws=ws,
+            ws_per_message_deflate=False,
+            ws_ping_interval=ping_seconds,
+            ws_ping_timeout=ping_seconds,
+            log_config=None,
+            lifespan="off",
+            timeout_graceful_shutdown=1,
         )
         server = uvicorn.Server(config)
         serving = asyncio.create_task(server.serve(sockets=[listening]))
         try:
-            yield Server(house, listening.getsockname()[1], door.hub)
+            yield Server(house, listening.getsockname()[1], door.hub, server.server_state.connections)
         finally:
             server.should_exit = server.force_exit = True
             with suppress(asyncio.CancelledError):

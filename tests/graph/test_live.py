@@ -174,6 +174,7 @@ async def test_whatever_happens_each_listener_has_seen_the_log_in_order_and_once
         (live, "KEPT_ROUNDS", 2),
         (tail, "KEPT", 12),
         (tail, "AT_ONCE", 5),
+        (live, "AT_ONCE", 5),
         (tail, "LOOK_UP_SECONDS", 0.02),
     ):
         monkeypatch.setattr(module, name, value)
