@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
@@ -23,7 +24,7 @@ from rules.refusals import CallAlreadyEnded, IdempotencyKeyReused, Refusal, What
 from whatsapp.cloud_api import Outcome, Recipient, Refused, Taken, Unanswered, Unreached
 from whatsapp.errors import Code, refusal
 
-from . import idempotency, kept_no, log, reactions, verification
+from . import idempotency, kept_no, log, reactions, rounds, verification
 from .access import Viewer
 from .faults import NotFoundError
 from .pair import Pair, lock, lock_permissions
@@ -228,18 +229,22 @@ async def next_give_up(resources: Resources) -> datetime | None:
 
 
 async def give_up(resources: Resources) -> int:
-    """Close every call whose placer died before WhatsApp was heard of it; it is never rung again. Gives how many."""
+    """Close the calls whose placer died before WhatsApp was heard of it; they are never rung again. Gives how many."""
     async with resources.database.reading() as session:
-        abandoned = (await session.exec(calls.abandoned(resources.now()))).all()
-    for placed in abandoned:
-        async with resources.database.writing() as session:
-            pair, call = await _pair_of(resources, session, placed)
-            ran_out = pair.catch_up()
-            call.remember(rules.after(call.known, Lost(pair.now)))
-            workspaces = await log.append(session, ran_out + pair.settle(Cause.INTERRUPTED))
-        for workspace_id in workspaces:
-            await resources.feed.announce(workspace_id)
-    return len(abandoned)
+        abandoned = (await session.exec(calls.abandoned(resources.now(), rounds.MOST))).all()
+    return await rounds.each(partial(_give_up, resources), abandoned)
+
+
+async def _give_up(resources: Resources, placed: Call) -> int:
+    async with resources.database.writing() as session:
+        pair, call = await _free_pair_of(resources, session, placed)
+        if pair is None or call is None or call.lease_until is None or call.lease_until > pair.now:
+            return 0  # somebody is at work on it, or it has been heard of
+        ran_out = pair.catch_up()
+        call.remember(rules.after(call.known, Lost(pair.now)))
+        await log.append(session, ran_out + pair.settle(Cause.INTERRUPTED))
+    await resources.feed.announce(placed.workspace_id)
+    return 1
 
 
 async def next_overdue(resources: Resources) -> datetime | None:
@@ -249,21 +254,23 @@ async def next_overdue(resources: Resources) -> datetime | None:
 
 
 async def close_overdue(resources: Resources) -> int:
-    """Close every call whose end was never reported, and have WhatsApp asked what it made of it. Gives how many."""
+    """Close the calls whose end was never reported, and have WhatsApp asked what it made of them. Gives how many."""
     async with resources.database.reading() as session:
-        overdue = (await session.exec(calls.overdue(resources.now()))).all()
-    for known in overdue:
-        async with resources.database.writing() as session:
-            pair, call = await _pair_of(resources, session, known)
-            if call.overdue_from is None or call.overdue_from > pair.now:
-                continue
-            ran_out = pair.catch_up()
-            call.remember(rules.after(call.known, Overdue(pair.now)))
-            pair.doubt()
-            workspaces = await log.append(session, ran_out + pair.settle(Cause.OVERDUE))
-        for workspace_id in workspaces:
-            await resources.feed.announce(workspace_id)
-    return len(overdue)
+        overdue = (await session.exec(calls.overdue(resources.now(), rounds.MOST))).all()
+    return await rounds.each(partial(_close, resources), overdue)
+
+
+async def _close(resources: Resources, known: Call) -> int:
+    async with resources.database.writing() as session:
+        pair, call = await _free_pair_of(resources, session, known)
+        if pair is None or call is None or call.overdue_from is None or call.overdue_from > pair.now:
+            return 0
+        ran_out = pair.catch_up()
+        call.remember(rules.after(call.known, Overdue(pair.now)))
+        pair.doubt()
+        await log.append(session, ran_out + pair.settle(Cause.OVERDUE))
+    await resources.feed.announce(known.workspace_id)
+    return 1
 
 
 async def _earlier(session: Session, viewer: Viewer, placing: Placing) -> Call | None:
@@ -277,3 +284,11 @@ async def _pair_of(resources: Resources, session: Session, call: Call) -> tuple[
     found = call_permissions.by_ids(call.workspace_id, [call.permission_id])
     [pair] = await lock_permissions(session, found, resources.now)
     return pair, next(own for own in pair.calls if own.id == call.id)
+
+
+async def _free_pair_of(resources: Resources, session: Session, call: Call) -> tuple[Pair, Call] | tuple[None, None]:
+    """Lock the call's pair unless somebody else holds it: then whatever is due is done the next time."""
+    found = call_permissions.by_ids(call.workspace_id, [call.permission_id])
+    for pair in await lock_permissions(session, found, resources.now, waiting=False):
+        return pair, next(own for own in pair.calls if own.id == call.id)
+    return None, None

@@ -1,7 +1,7 @@
 """What time brings: permissions and requests that run out. Reading never waits for this; it only tells."""
 
-import random
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from models import call_permission as call_permissions
@@ -9,7 +9,7 @@ from models import permission_request as permission_requests
 from models.call_permission import CallPermission
 from models.database import Session
 
-from . import log
+from . import log, rounds
 from .pair import gather
 from .resources import Resources
 
@@ -28,10 +28,7 @@ async def expire(resources: Resources) -> int:
             for table in (call_permissions, permission_requests)
             for workspace_id in await session.exec(table.workspaces_with_due(now))
         }
-    told = 0
-    for workspace_id in random.sample(sorted(found), len(found)):  # so that each of several servers begins elsewhere
-        told += await _expire_in(resources, workspace_id)
-    return told
+    return await rounds.each(partial(_expire_in, resources), sorted(found))
 
 
 async def _expire_in(resources: Resources, workspace_id: UUID) -> int:

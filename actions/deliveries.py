@@ -26,6 +26,7 @@ _log = structlog.get_logger()
 
 RETRY_AFTER = timedelta(seconds=30)
 LONGEST_RETRY = timedelta(hours=1)
+LEASE = timedelta(minutes=2)  # to process a delivery again; then whoever does is taken to be gone
 
 
 async def receive(resources: Resources, body: bytes) -> None:
@@ -46,11 +47,21 @@ async def next_retry(resources: Resources) -> datetime | None:
 
 async def retry(resources: Resources) -> int:
     """Process what was kept and not processed: the server stopped in between, or it failed. Gives how many."""
-    async with resources.database.reading() as session:
-        waiting = (await session.exec(webhook_deliveries.unprocessed(resources.now()))).all()
-    for delivery in waiting:
+    retried = 0
+    while (delivery := await _claimed(resources)) is not None:
         await _process(resources, delivery.sha256, parse(delivery.body))
-    return len(waiting)
+        retried += 1
+    return retried
+
+
+async def _claimed(resources: Resources) -> WebhookDelivery | None:
+    """Claim the delivery that has waited longest: until its lease runs out, no other server processes it."""
+    async with resources.database.writing() as session:
+        now = resources.now()
+        delivery = (await session.exec(webhook_deliveries.unprocessed(now))).first()
+        if delivery is not None:
+            delivery.retry_at = now + LEASE
+    return delivery
 
 
 @dataclass(frozen=True, slots=True)

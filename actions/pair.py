@@ -263,14 +263,15 @@ async def ensure(session: Session, wanted: Iterable[tuple[BusinessNumber, Custom
 
 
 async def lock_permissions(
-    session: Session, found: SelectOfScalar[CallPermission], clock: Callable[[], datetime]
+    session: Session, found: SelectOfScalar[CallPermission], clock: Callable[[], datetime], *, waiting: bool = True
 ) -> list[Pair]:
     """Lock the pairs of one workspace's permissions that `found` selects, in the order of their ids, and gather them.
 
-    The clock is read once they are locked: to wait for somebody else takes time, in which a permission may run out.
+    Without `waiting`, those that somebody else holds are left out. The clock is read once they are locked: to wait for
+    somebody else takes time, in which a permission may run out.
     """
-    locked = found.order_by(col(CallPermission.id)).with_for_update().execution_options(populate_existing=True)
-    permissions = (await session.exec(locked)).all()
+    locked = found.order_by(col(CallPermission.id)).with_for_update(skip_locked=not waiting)
+    permissions = (await session.exec(locked, execution_options={"populate_existing": True})).all()
     return await gather(session, permissions, clock())
 
 

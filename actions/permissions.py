@@ -7,6 +7,7 @@ out; then `pick_up` finds out whether WhatsApp has the message, and only sends i
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
@@ -41,7 +42,7 @@ from whatsapp.cloud_api import (
 )
 from whatsapp.errors import Code
 
-from . import idempotency, kept_no, log, reactions, templates, verification
+from . import idempotency, kept_no, log, reactions, rounds, templates, verification
 from .access import Viewer
 from .pair import Pair, lock, lock_permissions
 from .resources import Resources
@@ -258,6 +259,8 @@ async def _pair_of(resources: Resources, session: Session, made: PermissionReque
 
 # --- Requests whose sender is gone ---
 
+PICKED_UP_AT_ONCE = 10
+
 _PERIODS = {"PT24H": DAY, "P7D": WEEK}
 
 
@@ -268,20 +271,31 @@ async def next_pick_up(resources: Resources) -> datetime | None:
 
 
 async def pick_up(resources: Resources) -> int:
-    """Bring to an end every request whose sender died while sending. Gives how many there were."""
+    """Bring to an end the requests whose sender died while sending. Gives how many were taken over here.
+
+    Several at once: each waits for WhatsApp, and one that WhatsApp is slow about must not keep the others.
+    """
     async with resources.database.reading() as session:
-        abandoned = (await session.exec(permission_requests.abandoned(resources.now()))).all()
-    for made in abandoned:
-        reserved = await _take_over(resources, made)
-        if reserved is not None:
-            await _finish(resources, reserved)
-    return len(abandoned)
+        abandoned = (await session.exec(permission_requests.abandoned(resources.now(), rounds.MOST))).all()
+    return await rounds.each(partial(_pick_up, resources), abandoned, PICKED_UP_AT_ONCE)
+
+
+async def _pick_up(resources: Resources, made: PermissionRequest) -> int:
+    reserved = await _take_over(resources, made)
+    if reserved is None:
+        return 0
+    await _finish(resources, reserved)
+    return 1
 
 
 async def _take_over(resources: Resources, made: PermissionRequest) -> Reserved | None:
     """Take the lease, so that of several servers only one goes on with the request; None when another has it."""
     async with resources.database.writing() as session:
-        pair = await _pair_of(resources, session, made)
+        found = call_permissions.by_ids(made.workspace_id, [made.permission_id])
+        pairs = await lock_permissions(session, found, resources.now, waiting=False)
+        if not pairs:
+            return None  # somebody is at work on the pair; the request is due again in a moment
+        [pair] = pairs
         now = pair.now
         own = next((own for own in pair.requests if own.id == made.id), None)
         if own is None or own.status is not RequestStatus.QUEUED or own.lease_until is None or own.lease_until > now:

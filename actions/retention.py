@@ -1,13 +1,14 @@
 """How long the log is kept. What proves consent is never thrown away, nor is what a listener may still resume after."""
 
-import random
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import takewhile
 from uuid import UUID
 
 from models import change as changes
 from models import workspace as workspaces
 
+from . import rounds
 from .resources import Resources
 
 EVERY = timedelta(hours=1)
@@ -38,10 +39,13 @@ async def prune(resources: Resources) -> int:
     before = resources.now() - resources.log_kept
     async with resources.database.reading() as session:
         found = (await session.exec(changes.workspaces_to_prune(before))).all()
+    return await rounds.each(partial(_prune, resources, before), found)
+
+
+async def _prune(resources: Resources, before: datetime, workspace_id: UUID) -> int:
     pruned = 0
-    for workspace_id in random.sample(found, len(found)):
-        while (batch := await _prune_some(resources, workspace_id, before)) is not None:
-            pruned += batch
+    while (batch := await _prune_some(resources, workspace_id, before)) is not None:
+        pruned += batch
     return pruned
 
 

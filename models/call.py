@@ -116,18 +116,19 @@ def by_idempotency_key(workspace_id: UUID, key: str) -> SelectOfScalar[Call]:
     return of_workspace(workspace_id).where(col(Call.idempotency_key) == key)
 
 
-def abandoned(now: datetime) -> SelectOfScalar[Call]:
+def abandoned(now: datetime, limit: int) -> SelectOfScalar[Call]:
     """Find calls that were reserved and whose placer has not been heard of since."""
-    return select(Call).where(col(Call.status) == CallStatus.QUEUED, col(Call.lease_until) <= now)
+    own = select(Call).where(col(Call.status) == CallStatus.QUEUED, col(Call.lease_until) <= now)
+    return own.order_by(col(Call.lease_until)).limit(limit)
 
 
 def next_abandoned() -> SelectOfScalar[datetime | None]:
     return select(func.min(Call.lease_until))
 
 
-def overdue(now: datetime) -> SelectOfScalar[Call]:
+def overdue(now: datetime, limit: int) -> SelectOfScalar[Call]:
     """Find calls that should long have ended."""
-    return select(Call).where(col(Call.overdue_from) <= now)
+    return select(Call).where(col(Call.overdue_from) <= now).order_by(col(Call.overdue_from)).limit(limit)
 
 
 def next_overdue() -> SelectOfScalar[datetime | None]:

@@ -132,11 +132,11 @@ def by_idempotency_key(workspace_id: UUID, key: str) -> SelectOfScalar[Permissio
     return of_workspace(workspace_id).where(col(PermissionRequest.idempotency_key) == key)
 
 
-def abandoned(now: datetime) -> SelectOfScalar[PermissionRequest]:
+def abandoned(now: datetime, limit: int) -> SelectOfScalar[PermissionRequest]:
     """Find requests that were reserved and whose sender has not been heard of since."""
-    return select(PermissionRequest).where(
-        and_(col(PermissionRequest.status) == RequestStatus.QUEUED, col(PermissionRequest.lease_until) <= now)
-    )
+    queued = col(PermissionRequest.status) == RequestStatus.QUEUED
+    own = select(PermissionRequest).where(queued, col(PermissionRequest.lease_until) <= now)
+    return own.order_by(col(PermissionRequest.lease_until)).limit(limit)
 
 
 def workspaces_with_due(now: datetime) -> SelectOfScalar[UUID]:

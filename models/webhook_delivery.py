@@ -44,12 +44,13 @@ def next_retry() -> SelectOfScalar[datetime | None]:
 
 
 def unprocessed(now: datetime) -> SelectOfScalar[WebhookDelivery]:
-    """Find deliveries that were stored and whose processing was cut short or failed, oldest first."""
+    """Find the delivery to try again that has waited longest, locked, leaving those that another server claims."""
     return (
         select(WebhookDelivery)
         .where(col(WebhookDelivery.retry_at) <= now)
-        .order_by(col(WebhookDelivery.received_at))
-        .limit(100)
+        .order_by(col(WebhookDelivery.retry_at))
+        .limit(1)
+        .with_for_update(skip_locked=True)
     )
 
 

@@ -2,19 +2,25 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from hashlib import sha256
 
 import pytest
+from sqlmodel import select
 
-from actions import clock, log, permissions
+from actions import calls, clock, deliveries, log, permissions
 from actions.inbox import Inbox
 from actions.pair import lock_permissions
+from actions.resources import Resources
 from models import call_permission as call_permissions
+from models.change import ChangeKind
+from models.webhook_delivery import WebhookDelivery
 from rules.call import CallStatus
 from rules.permission import Status
 from rules.refusals import PermissionMissing
 from rules.request import RequestStatus
-from tests.ground.house import NOON, SECOND, House
+from tests.ground.house import DAY, NOON, SECOND, House
 
 from . import meta
 from .doing import (
@@ -44,6 +50,9 @@ from .doing import (
 def database_url(postgresql_url: str) -> str:
     """Give PostgreSQL alone: on SQLite writers take turns from the start, and nothing here can happen."""
     return postgresql_url
+
+
+Duty = Callable[[Resources], Awaitable[int]]
 
 
 async def hear_side_by_side(house: House, *told: meta.Change) -> None:
@@ -247,3 +256,62 @@ async def test_of_several_servers_that_pick_up_at_once_only_one_sends(house: Hou
 
     assert len(house.whatsapp.asked) == 2
     assert (await the_request(house.resources)).message_id == "wamid.2"
+
+
+# Several servers share what else is due
+
+
+async def test_of_several_servers_that_give_up_or_close_calls_each_call_is_told_of_once(house: House) -> None:
+    people = [await house.business.customer(phone=f"+9198123{number:05}") for number in range(12)]
+    for person in people:
+        await allow(house, person)
+    for number, person in enumerate(people):
+        if number % 2:
+            house.whatsapp.will(Killed())
+            with pytest.raises(Killed):
+                await ring(house, person)
+        else:
+            await rung(house, person)
+    before = await log_stands_at(house)
+    house.clock.wait(DAY)
+
+    async with restarted(house) as second, restarted(house) as third:
+        fleet = [house.resources, second.resources, third.resources]
+        duties = (calls.give_up, calls.close_overdue)
+        done = await asyncio.gather(*(duty(resources) for duty in duties for resources in fleet))
+
+    assert sum(done) == len(people)
+    told_of = Counter(change.subject_id for change in await log_of(house, before) if change.kind is ChangeKind.CALL)
+    assert (len(told_of), set(told_of.values())) == (len(people), {1})
+
+
+@pytest.mark.parametrize("duty", [calls.give_up, permissions.pick_up])
+async def test_a_duty_waits_for_nobody_and_leaves_what_is_held_for_the_next_time(house: House, duty: Duty) -> None:
+    for person in (house.meera, house.caio):
+        await allow(house, person)
+        house.whatsapp.will(Killed())
+        with pytest.raises(Killed):
+            await (ring(house, person) if duty is calls.give_up else ask(house, person))
+    house.whatsapp.state = believing(requests=0)
+    house.clock.wait(2 * house.whatsapp.patience)
+
+    async with holding(house.resources, house.meera, house.number.id), asyncio.timeout(10):
+        assert await duty(house.resources) == 1
+    assert await duty(house.resources) == 1
+    assert await duty(house.resources) == 0
+
+
+async def test_of_several_servers_each_kept_delivery_is_processed_again_by_one(house: House) -> None:
+    await asked(house)
+    bodies = [meta.delivery(meta.replied(f"wamid.{number}", NOON, to="wamid.1")) for number in range(9)]
+    async with house.resources.database.writing() as session:
+        for body in bodies:
+            session.add(WebhookDelivery(sha256=sha256(body).hexdigest(), body=body, received_at=NOON, retry_at=NOON))
+
+    async with restarted(house) as second, restarted(house) as third:
+        fleet = [house.resources, second.resources, third.resources]
+        assert sum(await asyncio.gather(*(deliveries.retry(resources) for resources in fleet))) == len(bodies)
+
+    async with house.resources.database.reading() as session:
+        kept = (await session.exec(select(WebhookDelivery))).all()
+    assert {(delivery.attempts, delivery.processed_at, delivery.retry_at) for delivery in kept} == {(1, NOON, None)}
