@@ -21,12 +21,13 @@ from rules.call import Direction, HungUp, Lost, Overdue, Terminated
 from rules.eligibility import may_call
 from rules.permission import Denied
 from rules.refusals import CallAlreadyEnded, IdempotencyKeyReused, Refusal, WhatsAppUnavailable
-from whatsapp.cloud_api import Outcome, Recipient, Refused, Taken, Unanswered, Unreached
+from whatsapp.cloud_api import Outcome, Refused, Taken, Unanswered, Unreached
 from whatsapp.errors import Code, refusal
 
 from . import idempotency, kept_no, log, reactions, rounds, verification
 from .access import Viewer
 from .faults import NotFoundError
+from .identity import recipient_of
 from .pair import Pair, lock, lock_permissions
 from .resources import Resources
 from .verification import Verified
@@ -77,7 +78,7 @@ async def start(resources: Resources, viewer: Viewer, placing: Placing) -> Call 
     number, customer = reserved.number, reserved.customer
     outcome = await resources.whatsapp_of(number).start_call(
         number.phone_number_id,
-        Recipient(customer.phone, customer.whatsapp_user_id),
+        recipient_of(customer),
         placing.sdp_offer,
         f"{OPAQUE}{reserved.call.id}",
     )

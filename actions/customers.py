@@ -99,7 +99,7 @@ def change_of(customer: Customer, cause: Cause, actor: str | None) -> Change:
 
 
 def _reachable(customer: Customer) -> None:
-    if customer.phone is None and customer.whatsapp_user_id is None:
+    if all(name is None for name in (customer.phone, customer.whatsapp_user_id, customer.whatsapp_parent_user_id)):
         raise BadInputError("A customer needs a phone or a whatsappUserId, so that WhatsApp can reach them.")
 
 

@@ -13,7 +13,6 @@ from uuid import UUID
 from models import business_number as business_numbers
 from models import call as calls
 from models import call_permission as call_permissions
-from models import customer as customers
 from models import permission_reply as permission_replies
 from models import permission_request as permission_requests
 from models.business_number import BusinessNumber
@@ -48,6 +47,7 @@ from whatsapp.events import (
 from . import calls as placing
 from . import permissions as asking
 from .customers import change_of
+from .identity import Acquaintances, acquaintances, rename
 from .pair import Pair, ensure, lock_permissions
 from .reactions import change_of as number_change
 
@@ -65,7 +65,9 @@ class Recording:
         self.skipped: dict[News, str] = {}  # and why
         self.templates_changed: set[str] = set()  # the accounts whose templates have to be read again
         self._numbers: dict[str, BusinessNumber] = {}
-        self._customers: dict[tuple[UUID, Person], Customer] = {}
+        self._customers: dict[AboutPerson, Customer] = {}
+        self._told: set[IdentityChanged] = set()  # those that are known of
+        self._at_odds: set[AboutPerson] = set()  # those that name somebody else than whom they answer
         self._requests: dict[str, PermissionRequest] = {}  # by message id and by our opaque id
         self._calls: dict[str, Call] = {}  # by wacid and by our opaque id
         self._pairs: dict[UUID, Pair] = {}  # by permission id
@@ -83,7 +85,7 @@ class Recording:
         """Write down news between which nobody's names change."""
         self._customers.clear()
         await self._find_what_they_name(ours)
-        await self._find_customers([item for item in ours if isinstance(item, AboutPerson)])
+        await self._find_customers(ours)
         ours = [item for item in ours if not isinstance(item, AboutPerson) or self._is_known(item)]
         await self._lock_pairs(ours)
         for item in ours:
@@ -105,51 +107,92 @@ class Recording:
     async def _find_what_they_name(self, news: Sequence[News]) -> None:
         """Find the requests, calls and replies that are known already, workspace by workspace."""
         for workspace_id, own in self._by_workspace(news).items():
-            await self._find_requests(workspace_id, [item for item in own if isinstance(item, MessageMoved)])
-            await self._find_calls(workspace_id, [item for item in own if isinstance(item, CallMoved)])
+            answered = [item.context_id for item in own if isinstance(item, PermissionReplied) and item.context_id]
+            await self._find_requests(workspace_id, [item for item in own if isinstance(item, MessageMoved)], answered)
+            await self._find_calls(workspace_id, [item for item in own if isinstance(item, CallMoved)], answered)
             replies = [item.message_id for item in own if isinstance(item, PermissionReplied)]
             found = await self._session.exec(permission_replies.by_message_ids(workspace_id, replies))
             self._known_replies |= {(workspace_id, reply.message_id) for reply in found}
 
-    async def _find_requests(self, workspace_id: UUID, moved: Sequence[MessageMoved]) -> None:
+    async def _find_requests(self, workspace_id: UUID, moved: Sequence[MessageMoved], answered: Sequence[str]) -> None:
         own_ids = [own_id for item in moved if (own_id := _own_id(item.opaque, asking.OPAQUE))]
-        named = permission_requests.by_names(workspace_id, [item.message_id for item in moved], own_ids)
+        message_ids = [*(item.message_id for item in moved), *answered]
+        named = permission_requests.by_names(workspace_id, message_ids, own_ids)
         for request in await self._session.exec(named):
             self._requests[f"{asking.OPAQUE}{request.id}"] = request
             if request.message_id is not None:
                 self._requests[request.message_id] = request
 
-    async def _find_calls(self, workspace_id: UUID, moved: Sequence[CallMoved]) -> None:
+    async def _find_calls(self, workspace_id: UUID, moved: Sequence[CallMoved], answered: Sequence[str]) -> None:
         own_ids = [own_id for item in moved if (own_id := _own_id(item.opaque, placing.OPAQUE))]
-        for call in await self._session.exec(calls.by_names(workspace_id, [item.call_id for item in moved], own_ids)):
+        call_ids = [*(item.call_id for item in moved), *answered]
+        for call in await self._session.exec(calls.by_names(workspace_id, call_ids, own_ids)):
             self._calls[f"{placing.OPAQUE}{call.id}"] = call
             if call.whatsapp_call_id is not None:
                 self._calls[call.whatsapp_call_id] = call
 
-    async def _find_customers(self, news: Sequence[AboutPerson]) -> None:
-        """Find each person's customer, by user id before phone.
+    async def _find_customers(self, news: Sequence[News]) -> None:
+        """Find the customer whom each item is about.
 
         A person nobody knows becomes a new customer by answering or calling, not by merely writing.
         """
-        people: dict[UUID, dict[Person, bool]] = defaultdict(dict)  # and whether they become a customer
-        for item in news:
-            own = people[self._numbers[item.phone_number_id].workspace_id]
-            own[item.person] = own.get(item.person, False) or self._makes_known(item)
-        present = {item.person for item in news if not isinstance(item, IdentityChanged)}  # not who somebody was
-        for workspace_id, own in people.items():
-            phones = {person.phone for person in own if person.phone}
-            user_ids = {person.user_id for person in own if person.user_id}
-            known = list((await self._session.exec(customers.by_any_name(workspace_id, phones, user_ids))).all())
-            for person, welcome in own.items():
-                customer = _known_as(person, known)
-                if customer is None and welcome:
-                    customer = self._new_customer(workspace_id, person, known)
-                if customer is None:
-                    continue
-                if person in present:
-                    self._learn(customer, person, known)
-                self._customers[workspace_id, person] = customer
+        for workspace_id, own in self._by_workspace(news).items():
+            named = [item for item in own if isinstance(item, AboutPerson)]
+            sent = [(item, request) for item in own if isinstance(item, MessageMoved) for request in self._of(item)]
+            people = [item.person for item in named] + [item.person for item, _ in sent if item.person is not None]
+            spoken_to = [self._spoken_to(item) for item in named] + [request.customer_id for _, request in sent]
+            ids = {customer_id for customer_id in spoken_to if customer_id is not None}
+            known = await acquaintances(self._session, workspace_id, people, ids)
+            for item in sorted(named, key=self._makes_known, reverse=True):
+                self._find_customer(item, known)
+            for message, request in sent:
+                customer = known.by_id(request.customer_id)
+                if message.person is not None and customer is not None:
+                    known.learn(customer, message.person, message.at)
         await self._session.flush()
+
+    def _find_customer(self, item: AboutPerson, known: Acquaintances) -> None:
+        spoken_to = self._spoken_to(item)
+        if isinstance(item, IdentityChanged):
+            customer = None if self._is_told(item, known) else known.now(item.person)
+        elif spoken_to is not None:
+            customer = known.by_id(spoken_to)
+            if known.now(item.person) not in (None, customer):
+                self._at_odds.add(item)
+        else:
+            customer = known.meant(item.person, _said_at(item))
+        if customer is None and self._makes_known(item):
+            customer = self._new_customer(self._numbers[item.phone_number_id].workspace_id, item.person, known)
+        if customer is None:
+            return
+        if not isinstance(item, IdentityChanged):  # which says who somebody was
+            known.learn(customer, item.person, _said_at(item))
+        self._customers[item] = customer
+
+    def _of(self, item: MessageMoved) -> list[PermissionRequest]:
+        found = self._requests.get(item.message_id) or self._requests.get(item.opaque or "")
+        return [] if found is None else [found]
+
+    def _spoken_to(self, item: AboutPerson) -> UUID | None:
+        """Tell whom the request or call was with that the item answers or tells of: by whatever name, it is they."""
+        if isinstance(item, CallMoved):
+            call = self._named_call(item)
+            return call.customer_id if call is not None else None
+        if not isinstance(item, PermissionReplied) or item.context_id is None:
+            return None
+        subject = self._requests.get(item.context_id) or self._calls.get(item.context_id)
+        number = self._numbers[item.phone_number_id]
+        return subject.customer_id if subject is not None and subject.business_number_id == number.id else None
+
+    def _is_told(self, item: IdentityChanged, known: Acquaintances) -> bool:
+        """Tell whether the change is known of; one that is told in two parts is completed."""
+        renamed = known.before(item.person, item.at)
+        if renamed is None:
+            return False
+        self._told.add(item)
+        if known.renamed_at(renamed) == item.at:
+            known.complete(renamed, item.now_known_as)
+        return True
 
     def _makes_known(self, item: AboutPerson) -> bool:
         """Tell whether the person becomes a customer by this; not by what was recorded under a name they had before."""
@@ -166,37 +209,28 @@ class Recording:
         return self._calls.get(item.call_id) or self._calls.get(item.opaque or "")
 
     def _has_customer(self, item: AboutPerson) -> bool:
-        return (self._numbers[item.phone_number_id].workspace_id, item.person) in self._customers
+        return item in self._customers
 
     def _is_known(self, item: AboutPerson) -> bool:
         known = self._has_customer(item)
-        if not known and isinstance(item, IdentityChanged):
+        if not known and isinstance(item, IdentityChanged) and item not in self._told:
             self.skipped[item] = "IdentityChanged: no customer was known by the old name"
         return known or (isinstance(item, CallMoved) and self._named_call(item) is not None)
 
-    def _new_customer(self, workspace_id: UUID, person: Person, known: list[Customer]) -> Customer:
+    def _new_customer(self, workspace_id: UUID, person: Person, known: Acquaintances) -> Customer:
         customer = Customer(
             id=new_id(),
             workspace_id=workspace_id,
             whatsapp_user_id=person.user_id,
+            whatsapp_parent_user_id=person.parent_user_id,
             created_at=self._now,
             updated_at=self._now,
         )
-        known.append(customer)
+        known.customers.append(customer)
         self._newcomers[workspace_id].append(customer)
         self._session.add(customer)
         self.changes.append(change_of(customer, Cause.CREATED, None))
         return customer
-
-    def _learn(self, customer: Customer, person: Person, known: Sequence[Customer]) -> None:
-        """Fill in what WhatsApp knows of the customer and we do not; never overwrite, never take another's name."""
-        phones, user_ids = {own.phone for own in known}, {own.whatsapp_user_id for own in known}
-        if customer.phone is None and person.phone not in phones:
-            customer.phone = person.phone
-        if customer.whatsapp_user_id is None and person.user_id not in user_ids:
-            customer.whatsapp_user_id = person.user_id
-        if customer.name is None:
-            customer.name = person.name
 
     # --- Lock ---
 
@@ -231,8 +265,7 @@ class Recording:
             await ensure(self._session, [(number, new) for number in numbers for new in newcomers], self._now)
 
     def _ends(self, item: AboutPerson) -> tuple[BusinessNumber, Customer]:
-        number = self._numbers[item.phone_number_id]
-        return number, self._customers[number.workspace_id, item.person]
+        return self._numbers[item.phone_number_id], self._customers[item]
 
     def _pair_of(self, item: AboutPerson) -> Pair:
         number, customer = self._ends(item)
@@ -282,7 +315,7 @@ class Recording:
                 recorded_at=pair.now,
             )
         )
-        if _only_whatsapp_knows(pair, reply):
+        if _only_whatsapp_knows(pair, reply) or item in self._at_odds:
             pair.doubt()
         told = permission_rules.after(pair.permission.known, reply, pair.policy.temporary_grant)
         pair.permission.remember(told, pair.now)
@@ -366,15 +399,12 @@ class Recording:
         A phone and a user id go together: a new one of the one makes the old one of the other void.
         """
         _, customer = self._ends(item)
-        new = item.now_known_as
-        phones, user_ids = filter(None, [new.phone]), filter(None, [new.user_id])
-        named = customers.by_any_name(customer.workspace_id, set(phones), set(user_ids))
-        others = (await self._session.exec(named)).all()
-        strangers = [other for other in others if other.id != customer.id]
+        known = await acquaintances(self._session, customer.workspace_id, [item.now_known_as], {customer.id})
+        strangers = known.others_with_a_name_of(customer, item.now_known_as)
         if strangers:
             self.skipped[item] = "IdentityChanged: another customer is known by the new name; nothing was merged"
         else:
-            customer.phone, customer.whatsapp_user_id = new.phone, new.user_id
+            self._session.add(rename(customer, item.now_known_as, item.at))
             customer.updated_at = self._now
             self.changes.append(change_of(customer, Cause.IDENTITY, None))
         await self._session.flush()
@@ -472,16 +502,14 @@ def _only_whatsapp_knows(pair: Pair, reply: Reply) -> bool:
     return not for_good and stands is not None and stands.expires_at is None and stands.at < reply.at
 
 
-def _known_as(person: Person, known: Sequence[Customer]) -> Customer | None:
-    for customer in known:
-        if person.user_id is not None and customer.whatsapp_user_id == person.user_id:
-            return customer
-    for customer in known:
-        # A phone whose known user id is another's has changed hands: that is somebody else now.
-        strangers = None not in (person.user_id, customer.whatsapp_user_id)
-        if person.phone is not None and customer.phone == person.phone and not strangers:
-            return customer
-    return None
+def _said_at(item: AboutPerson) -> datetime:
+    match item:
+        case PermissionReplied():
+            return item.reply.at
+        case CallMoved():
+            return item.event.at
+        case CustomerWrote() | IdentityChanged():
+            return item.at
 
 
 def _being_placed(pair: Pair, item: CallMoved) -> Call | None:

@@ -32,7 +32,6 @@ from whatsapp.cloud_api import (
     FreeForm,
     Outcome,
     PermissionState,
-    Recipient,
     Refused,
     Taken,
     Template,
@@ -44,6 +43,7 @@ from whatsapp.errors import Code
 
 from . import idempotency, kept_no, log, reactions, rounds, templates, verification
 from .access import Viewer
+from .identity import recipient_of
 from .pair import Pair, lock, lock_permissions
 from .resources import Resources
 
@@ -156,7 +156,7 @@ def _lease(resources: Resources, number: BusinessNumber) -> timedelta:
 
 async def _send(resources: Resources, reserved: Reserved) -> PermissionRequest | Refusal:
     made, number, customer = reserved.request, reserved.number, reserved.customer
-    whatsapp, recipient = resources.whatsapp_of(number), Recipient(customer.phone, customer.whatsapp_user_id)
+    whatsapp, recipient = resources.whatsapp_of(number), recipient_of(customer)
     outcome = await whatsapp.request_permission(
         number.phone_number_id, recipient, _content_of(made), f"{OPAQUE}{made.id}"
     )
@@ -308,7 +308,7 @@ async def _finish(resources: Resources, reserved: Reserved) -> None:
     """Ask WhatsApp's own count whether it has the message. Then conclude, or send it after all."""
     customer = reserved.customer
     state = await resources.whatsapp_of(reserved.number).permission_state(
-        reserved.number.phone_number_id, Recipient(customer.phone, customer.whatsapp_user_id)
+        reserved.number.phone_number_id, recipient_of(customer)
     )
     if not isinstance(state, PermissionState) or not state.requests:
         return  # it cannot be told now; the lease runs out again and it is tried again

@@ -12,11 +12,12 @@ from models.customer import Customer
 from rules import permission as rules
 from rules.permission import Confirmed, Denied, Happening, Status
 from rules.refusals import Refusal, WhatsAppUnavailable
-from whatsapp.cloud_api import PermissionState, Recipient, Refused, Use
+from whatsapp.cloud_api import PermissionState, Refused, Use
 from whatsapp.errors import refusal
 
 from . import log, reactions
 from .access import Viewer
+from .identity import recipient_of
 from .pair import Pair, lock, lock_permissions
 from .resources import Resources
 
@@ -74,7 +75,7 @@ async def _ask(
     resources: Resources, permission_id: UUID, number: BusinessNumber, customer: Customer
 ) -> Verified | Refusal:
     asked_at = resources.now()
-    recipient = Recipient(customer.phone, customer.whatsapp_user_id)
+    recipient = recipient_of(customer)
     state = await resources.whatsapp_of(number).permission_state(number.phone_number_id, recipient)
     if isinstance(state, Refused):
         await reactions.react(resources, number, state.error)
@@ -85,7 +86,7 @@ async def _ask(
     async with resources.database.writing() as session:
         found = call_permissions.by_ids(number.workspace_id, [permission_id])
         [pair] = await lock_permissions(session, found, resources.now)
-        renamed = Recipient(pair.customer.phone, pair.customer.whatsapp_user_id) != recipient
+        renamed = recipient_of(pair.customer) != recipient
         changes, differences = ([], ()) if renamed else _settle(pair, state, asked_at)
         await log.append(session, changes)
     if renamed:  # the answer was about a name that is nobody's now, or somebody else's

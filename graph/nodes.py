@@ -325,6 +325,9 @@ class Customer(Node):
         description="The customer's phone as E.164; null where only WhatsApp knows it."
     )
     whatsapp_user_id: str | None = strawberry.field(description="WhatsApp's business-scoped user id.")
+    whatsapp_parent_user_id: str | None = strawberry.field(
+        description="The user id that all portfolios of an enterprise share, where WhatsApp tells it."
+    )
     external_id: str | None = strawberry.field(description="The business's own id of the customer.")
     tags: list[str] = strawberry.field(description="The business's own tags.")
     timezone: str | None = strawberry.field(description="The customer's time zone, as in Asia/Kolkata.")
@@ -440,6 +443,7 @@ def shown_customer(row: customers.Customer) -> Customer:
         name=row.name,
         phone=row.phone,
         whatsapp_user_id=row.whatsapp_user_id,
+        whatsapp_parent_user_id=row.whatsapp_parent_user_id,
         external_id=row.external_id,
         tags=row.tags,
         timezone=row.timezone,

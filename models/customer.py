@@ -1,11 +1,11 @@
-"""A customer of a business: known by phone, by WhatsApp's business-scoped user id, or both."""
+"""A customer of a business: known by phone, by WhatsApp's business-scoped user id, by its parent, or by several."""
 
 from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import false, or_
-from sqlmodel import Field, SQLModel, UniqueConstraint, col, select
+from sqlmodel import Field, Index, SQLModel, UniqueConstraint, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from .columns import Json, Moment, new_id
@@ -16,6 +16,7 @@ class Customer(SQLModel, table=True):
         UniqueConstraint("workspace_id", "phone"),
         UniqueConstraint("workspace_id", "whatsapp_user_id"),
         UniqueConstraint("workspace_id", "external_id"),
+        Index("customer_by_parent_user_id", "workspace_id", "whatsapp_parent_user_id", unique=True),
     )
 
     workspace_id: UUID = Field(foreign_key="workspace.id", primary_key=True)
@@ -23,6 +24,7 @@ class Customer(SQLModel, table=True):
     name: str | None = None
     phone: str | None = None  # E.164
     whatsapp_user_id: str | None = None
+    whatsapp_parent_user_id: str | None = None  # one for all portfolios of an enterprise that has enrolled
     external_id: str | None = None
     tags: list[str] = Field(default_factory=list, sa_type=Json)
     timezone: str | None = None  # an IANA name
@@ -38,10 +40,21 @@ def by_ids(workspace_id: UUID, ids: Collection[UUID]) -> SelectOfScalar[Customer
     return of_workspace(workspace_id).where(col(Customer.id).in_(ids))
 
 
-def by_any_name(workspace_id: UUID, phones: Collection[str], user_ids: Collection[str]) -> SelectOfScalar[Customer]:
-    """Find the customers that are known by any of these phones (E.164) or business-scoped user ids."""
+def by_any_name(
+    workspace_id: UUID,
+    phones: Collection[str],
+    user_ids: Collection[str],
+    parent_user_ids: Collection[str],
+    ids: Collection[UUID] = (),
+) -> SelectOfScalar[Customer]:
+    """Find the customers that are known by any of these phones (E.164), user ids or parent user ids, or our own ids."""
     return of_workspace(workspace_id).where(
-        or_(col(Customer.phone).in_(phones), col(Customer.whatsapp_user_id).in_(user_ids))
+        or_(
+            col(Customer.phone).in_(phones),
+            col(Customer.whatsapp_user_id).in_(user_ids),
+            col(Customer.whatsapp_parent_user_id).in_(parent_user_ids),
+            col(Customer.id).in_(ids),
+        )
     )
 
 

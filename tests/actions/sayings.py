@@ -9,7 +9,9 @@ MEERAS_USER_ID = "IN.7401982236615548"
 ACCOUNT = "318840017724905"  # what meta.delivery says the entry is about
 
 
-def by(said: meta.Change, *, phone: str | None = None, user_id: str | None = None) -> meta.Change:
+def by(
+    said: meta.Change, *, phone: str | None = None, user_id: str | None = None, parent: str | None = None
+) -> meta.Change:
     """Have the very same said by, or of, somebody with these names and no others."""
     items: list[dict[str, Any]] = [
         item for kind in ("messages", "statuses", "calls") for item in said["value"].get(kind, ())
@@ -19,7 +21,9 @@ def by(said: meta.Change, *, phone: str | None = None, user_id: str | None = Non
         for end in ("from", "to", "recipient_id"):
             if item.get(end, business) != business:
                 _name(item, end, phone.removeprefix("+") if phone else None)
-                _name(item, "recipient_user_id" if end == "recipient_id" else f"{end}_user_id", user_id)
+                prefix = "recipient" if end == "recipient_id" else end
+                _name(item, f"{prefix}_user_id", user_id)
+                _name(item, f"{prefix}_parent_user_id", parent)
     return said
 
 
