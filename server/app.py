@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -29,6 +29,7 @@ from . import beginnings, scheduler
 from .body_limit import BodyLimit
 from .graphql_door import LARGEST_BODY as LARGEST_QUERY
 from .graphql_door import GraphQLDoor
+from .leaving import Leaving
 from .settings import GRAPH_VERSION, Settings
 from .webhook import LARGEST_BODY as LARGEST_DELIVERY
 from .webhook import WebhookDoor
@@ -62,12 +63,19 @@ def _now() -> datetime:
 
 
 def create_app(
-    settings: Settings, own_url: str, folder: Path, production_numbers: tuple[str, ...] = (), *, clock: Clock = _now
+    settings: Settings,
+    own_url: str,
+    folder: Path,
+    production_numbers: tuple[str, ...] = (),
+    *,
+    clock: Clock = _now,
+    leaving: Leaving | None = None,
 ) -> Starlette:
     """Make the app that serves at `own_url`; `folder` keeps what the sandbox knows, `clock` gives everybody's time.
 
     The database must be migrated before it starts. The sandbox's pages warn of `production_numbers` beside it.
     """
+    leaving = leaving or Leaving()
     shared = Secrets.of(settings)
     resources = resources_of(settings, shared, own_url, clock=clock)
     sandbox = None
@@ -80,7 +88,7 @@ def create_app(
     )
     graphql = BodyLimit(door, LARGEST_QUERY)
     webhook = BodyLimit(WebhookDoor(resources, shared.app_secret, shared.verify_token), LARGEST_DELIVERY)
-    health = Health(resources)
+    health = Health(resources, leaving)
     app = Starlette(
         routes=[
             Route("/graphql", graphql),
@@ -93,7 +101,7 @@ def create_app(
             Route("/", lambda _request: FileResponse(_CONSOLE / "index.html")),
             Mount("/console", StaticFiles(directory=_CONSOLE)),
         ],
-        lifespan=lambda _app: _lifespan(resources, sandbox),
+        lifespan=lambda _app: _lifespan(resources, sandbox, leaving),
     )
     app.state.resources = resources
     return app
@@ -156,19 +164,18 @@ def _elsewhere(url: str) -> Router:
 
 
 @asynccontextmanager
-async def _lifespan(resources: Resources, sandbox: Starlette | None) -> AsyncIterator[None]:
+async def _lifespan(resources: Resources, sandbox: Starlette | None, leaving: Leaving) -> AsyncIterator[None]:
     async with AsyncExitStack() as stack:
         stack.push_async_callback(close, resources)
         await stack.enter_async_context(resources.feed.running())
         if sandbox is not None:
             await stack.enter_async_context(stand_in.running(sandbox))
-        clock = asyncio.create_task(scheduler.run(resources), name="clock")
+        clock = asyncio.create_task(scheduler.run(resources, leaving.begun), name="clock")
         try:
             yield
         finally:
-            clock.cancel()
-            with suppress(asyncio.CancelledError):
-                await clock
+            leaving.begin()
+            await leaving.see_off(clock)
 
 
 async def close(resources: Resources) -> None:
@@ -183,16 +190,19 @@ class Health:
     """What orchestrators ask."""
 
     resources: Resources
+    leaving: Leaving
 
     async def live(self, _request: Request) -> Response:
         """Answer while the process serves at all."""
         return JSONResponse({"status": "live"})
 
     async def ready(self, _request: Request) -> Response:
-        """Answer 200 only while requests can be served: the database answers.
+        """Answer 200 only while requests can be served: the database answers, and we are not about to leave.
 
         Other servers need not be heard for that: their changes are found in the log, only some seconds later.
         """
+        if self.leaving.begun.is_set():
+            return JSONResponse({"status": "leaving"}, status_code=503)
         try:
             async with self.resources.database.reading() as session:
                 await session.exec(select(1))

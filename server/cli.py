@@ -32,6 +32,7 @@ from . import settings as environment
 from .app import Secrets, close, resources_of
 from .serve import StartError, bring_up_to_date, check, prepare_folder, serve_sandbox
 from .serve import serve as serve_until_told
+from .worker import work
 
 SCHEMA_FILE = Path(__file__).parents[1] / "schema.graphql"
 
@@ -64,6 +65,12 @@ def serve(
 ) -> None:
     """Serve the API, Meta's door and, where it is switched on, the sandbox."""
     serve_until_told(environment.read(), host, port, migrating=migrate)
+
+
+@app.command()
+def worker() -> None:
+    """Attend to what wakes by itself, beside servers: tell what ran out, send what is queued, try again what failed."""
+    work(environment.read())
 
 
 @app.command()

@@ -37,18 +37,23 @@ DUTIES = (
 )
 
 
-async def run(resources: Resources) -> None:
-    """Go on until cancelled. Each duty goes its own way: to wait for WhatsApp must not keep us from telling."""
+async def run(resources: Resources, leaving: asyncio.Event) -> None:
+    """Go on until we are leaving, and finish what was begun.
+
+    Each duty goes its own way: to wait for WhatsApp must not keep us from telling.
+    """
     async with asyncio.TaskGroup() as duties:
         pruning = Retention()
         for duty in (*DUTIES, Duty("prune", pruning.next_moment, pruning.run)):
-            duties.create_task(_attend_to(duty, resources), name=f"clock: {duty.name}")
+            duties.create_task(_attend_to(duty, resources, leaving), name=f"clock: {duty.name}")
+        await leaving.wait()
+        resources.feed.wake_all()
 
 
-async def _attend_to(duty: Duty, resources: Resources) -> None:
+async def _attend_to(duty: Duty, resources: Resources, leaving: asyncio.Event) -> None:
     """Do what is due whenever it is. A fault is logged, and it is tried again."""
     async with resources.feed.listening() as bell:
-        while True:
+        while not leaving.is_set():
             try:
                 seconds = await _round(duty, resources)
             except Exception:  # noqa: BLE001 the clock must go on

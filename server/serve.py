@@ -1,11 +1,16 @@
-"""One server process, from checking the ground to a clean end."""
+"""A server, from checking the ground to a clean end."""
 
 import asyncio
 import errno
 import logging
+import multiprocessing
 import signal
 import socket
 import sys
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from multiprocessing.connection import Connection
 from pathlib import Path
 from types import FrameType
 
@@ -18,18 +23,20 @@ from starlette.applications import Starlette
 from strawberry.http.exceptions import WebSocketDisconnected
 
 from actions.resources import Resources
+from actions.wires import wire_to
 from models.business_number import BusinessNumber, Environment
 from models.database import Database, address, is_current, migrate
 from sandbox.__main__ import standalone
 from sandbox.store import BusyError, Store
 
-from . import beginnings
+from . import beginnings, processes
 from .app import Secrets, close, create_app, resources_of, sandbox_config
 from .graphql_door import LARGEST_BODY
+from .leaving import SECONDS_TO_FINISH, SECONDS_TO_LINGER, Farewell, Leaving, leave_in_time
 from .settings import Settings
 from .wire import WireProtocol
 
-SECONDS_TO_FINISH = 3
+SECONDS_BETWEEN_LOOKS = 0.02
 
 # What a database that is not there, or does not let us in, is told by; SQLAlchemy passes on what asyncpg says of it.
 UNUSABLE = (DBAPIError, PostgresError, OSError)
@@ -44,6 +51,8 @@ class StartError(Exception):
 def serve(settings: Settings, host: str, port: int, *, migrating: bool) -> None:
     """Serve until SIGINT or SIGTERM, then end cleanly. StartError when it cannot start."""
     set_up_logging(settings.log_level)
+    if settings.workers > 1:
+        check_fleet(settings, "More than one worker (MAYCALL_WORKERS)")
     folder = prepare_folder(settings)
     if migrating:
         bring_up_to_date(settings)
@@ -53,8 +62,32 @@ def serve(settings: Settings, host: str, port: int, *, migrating: bool) -> None:
         if token is None and settings.sandbox:
             token = beginnings.kept_token(folder / "token")
         production_numbers = asyncio.run(_prepare(settings, own_url, token))
-        app = create_app(settings, own_url, folder, production_numbers)
-        _serve_until_told(app, listening, _greeting(settings, own_url, token))
+        greeting = _greeting(settings, own_url, token)
+        if settings.workers == 1:
+            leaving = Leaving()
+            app = create_app(settings, own_url, folder, production_numbers, leaving=leaving)
+            _serve_until_told(app, leaving, listening, partial(_say, greeting))
+            return
+    # Nobody else had the port; from here on our own processes share it.
+    with _listen(host, port, shared=True):
+        serve_one = partial(_serve_beside_others, settings, host, port, own_url, folder, production_numbers)
+        processes.keep_running(settings.workers, serve_one, partial(_say, greeting))
+
+
+def _serve_beside_others(
+    settings: Settings,
+    host: str,
+    port: int,
+    own_url: str,
+    folder: Path,
+    production_numbers: tuple[str, ...],
+    ready: Connection,
+) -> None:
+    set_up_logging(settings.log_level)
+    leaving = Leaving()
+    app = create_app(settings, own_url, folder, production_numbers, leaving=leaving)
+    with _listen(host, port, shared=True) as listening:
+        _serve_until_told(app, leaving, listening, partial(ready.send, True))  # noqa: FBT003 any word will do
 
 
 def serve_sandbox(settings: Settings, host: str, port: int, doors: tuple[str, ...], database: Path) -> None:
@@ -68,43 +101,104 @@ def serve_sandbox(settings: Settings, host: str, port: int, doors: tuple[str, ..
         except (BusyError, OSError) as error:
             raise StartError(str(error)) from error
         where = f"http://{host}:{port}/sandbox"
-        _serve_until_told(standalone(config), listening, f"The sandbox's phones are at {where}")
+        _serve_until_told(
+            standalone(config), Leaving(), listening, partial(_say, f"The sandbox's phones are at {where}")
+        )
 
 
-def _serve_until_told(app: Starlette, listening: socket.socket, greeting: str) -> None:
+def _serve_until_told(
+    app: Starlette, leaving: Leaving, listening: socket.socket, listens: Callable[[], object]
+) -> None:
     for end in (signal.SIGINT, signal.SIGTERM):
         signal.signal(end, _exit)  # uvicorn passes the signal on to us once it has shut down
-    server = _Server(
-        uvicorn.Config(
-            app,
-            ws=WireProtocol,
-            ws_max_size=LARGEST_BODY,
-            ws_per_message_deflate=False,  # the same bytes go to all who listen
-            log_config=None,
-            access_log=False,
-            timeout_graceful_shutdown=SECONDS_TO_FINISH,
-            server_header=False,
-        ),
-        greeting,
+    config = uvicorn.Config(
+        Farewell(app, leaving),
+        ws=WireProtocol,
+        ws_max_size=LARGEST_BODY,
+        ws_per_message_deflate=False,  # the same bytes go to all who listen
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=int(SECONDS_TO_FINISH),
+        server_header=False,
     )
-    server.run(sockets=[listening])
+    _Server(config, leaving, listens).run(sockets=[listening])
 
 
 class _Server(uvicorn.Server):
-    """uvicorn, saying where to look once it listens."""
+    """uvicorn, saying when it listens, and leaving so that nobody is lost on the way."""
 
-    def __init__(self, config: uvicorn.Config, greeting: str) -> None:
+    def __init__(self, config: uvicorn.Config, leaving: Leaving, listens: Callable[[], object]) -> None:
         super().__init__(config)
-        self._greeting = greeting
+        self._leaving = leaving
+        self._listens = listens
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        parent = multiprocessing.parent_process()
+        if parent is not None:  # without it, nobody would ever tell us to stop
+            asyncio.get_running_loop().add_reader(parent.sentinel, self._lose, parent.sentinel)
         await super().startup(sockets)
         if self.started:
-            print(self._greeting, flush=True)  # noqa: T201 it is for the person who started it
+            self._listens()
+
+    def _lose(self, parent: int) -> None:
+        asyncio.get_running_loop().remove_reader(parent)
+        self.handle_exit(signal.SIGTERM, None)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        leave_in_time()
+        self._leaving.begin()
+        await self._close_the_door(sockets or [])
+        # Who is connected has the time to say what is on its way; the answer tells that it was the last.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SECONDS_TO_LINGER):
+                while self.server_state.connections:  # noqa: ASYNC110 uvicorn does not say when they have gone
+                    await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+        await super().shutdown(sockets)
+
+    async def _close_the_door(self, sockets: list[socket.socket]) -> None:
+        """Listen no more, and let those in who are before the door already: the system would turn them away."""
+        spare = [listening.dup() for listening in sockets]
+        for server in self.servers:
+            server.close()
+        for listening in sockets:
+            listening.close()
+        await asyncio.sleep(0)
+        before_the_door: list[socket.socket] = []
+        for listening in spare:
+            listening.settimeout(0)
+            with suppress(OSError):
+                while True:
+                    before_the_door.append(listening.accept()[0])
+            listening.close()
+        for connection in before_the_door:
+            await asyncio.get_running_loop().connect_accepted_socket(self._make_protocol, connection)
+
+    def _make_protocol(self) -> asyncio.Protocol:
+        made: asyncio.Protocol = self.config.http_protocol_class(  # type: ignore[call-arg]
+            config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+        )
+        return made
+
+
+def _say(greeting: str) -> None:
+    print(greeting, flush=True)  # noqa: T201 it is for the person who started it
 
 
 def _exit(_signal: int, _frame: FrameType | None) -> None:
     sys.exit(0)
+
+
+def check_fleet(settings: Settings, wish: str) -> None:
+    """See to it that several processes can share the work. StartError otherwise."""
+    needed = []
+    if address(settings.database_url).get_backend_name() == "sqlite":
+        needed.append("MAYCALL_DATABASE_URL=postgresql://…, because SQLite is for a single process")
+    if wire_to(settings.broadcast_url) is None:
+        needed.append("MAYCALL_BROADCAST_URL=redis://… or postgresql://…, for the processes to hear of each other")
+    if settings.sandbox:
+        needed.append("no MAYCALL_SANDBOX but MAYCALL_SANDBOX_URL, with the sandbox as a process of its own")
+    if needed:
+        raise StartError(f"{wish} needs {'; and '.join(needed)}.")
 
 
 def prepare_folder(settings: Settings) -> Path:
@@ -175,11 +269,13 @@ def _unreachable(error: Exception) -> str:
     return f"The database cannot be used ({reason}). Check MAYCALL_DATABASE_URL, and that its server runs."
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    """Take the port before anything else is done, so that a taken one is told at once."""
+def _listen(host: str, port: int, *, shared: bool = False) -> socket.socket:
+    """Take the port before anything else is done, so that a taken one is told at once; or share it."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if shared:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     try:
         listening.bind((host, port))
     except OSError as error:

@@ -47,6 +47,7 @@ class Settings(BaseSettings):
     allowed_origins: list[str] = []  # of pages elsewhere that may open a WebSocket here
     connections_per_token: int = Field(default=1000, gt=0)  # that last, such as WebSockets, on each server
     operations_per_connection: int = Field(default=100, gt=0)  # at the same time, on one WebSocket
+    workers: int = Field(default=1, ge=1, le=64)  # server processes that share one address
     log_level: str = "INFO"
 
     @field_validator("database_url")

@@ -34,7 +34,7 @@ from whatsapp.fake import StateAsked
 
 @asynccontextmanager
 async def clock_running(house: House) -> AsyncIterator[None]:
-    running = asyncio.create_task(scheduler.run(house.resources))
+    running = asyncio.create_task(scheduler.run(house.resources, asyncio.Event()))
     try:
         yield
     finally:
