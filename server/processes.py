@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnProcess
+from multiprocessing.context import ForkServerProcess
 
 import structlog
 
@@ -21,8 +21,10 @@ from .leaving import SECONDS_ALTOGETHER
 SECONDS_OF_HEALTH = 5.0  # whoever dies sooner after its start is started again after a rest
 REST_SECONDS = 1.0
 
-# Not forked: what makes ids would be copied in the middle of its chances, and two processes would make the same ones.
-_context = multiprocessing.get_context("spawn")
+# Forked from a process that has read the code and done nothing: were they forked from here, what makes ids would be
+# copied in the middle of its chances, and two processes would make the same ones.
+_context = multiprocessing.get_context("forkserver")
+_context.set_forkserver_preload(["server.serve"])
 _log = structlog.get_logger()
 
 
@@ -30,7 +32,7 @@ _log = structlog.get_logger()
 class Member:
     """One of the processes, and what it says "I listen" through."""
 
-    process: SpawnProcess
+    process: ForkServerProcess
     ready: Connection
     started_at: float
 

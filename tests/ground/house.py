@@ -92,10 +92,10 @@ class House:
 
 
 @asynccontextmanager
-async def open_house(database_url: str) -> AsyncIterator[House]:
+async def open_house(database_url: str, wire: Wire | None = None) -> AsyncIterator[House]:
     """Make a business in an empty database that is up to date, and let its feed run until the block ends."""
     clock, whatsapp = Clock(), FakeWhatsApp()
-    async with resources_on(database_url, whatsapp, clock) as resources:
+    async with resources_on(database_url, whatsapp, clock, wire) as resources:
         business = await open_business(resources)
         meera, caio = await business.customer(**MEERA), await business.customer(**CAIO)
         yield House(resources, whatsapp, clock, business, meera, caio)

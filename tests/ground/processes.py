@@ -6,7 +6,7 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,8 @@ import httpx
 
 ROOT = Path(__file__).parents[2]
 SERVE = [sys.executable, "-m", "server", "serve"]
-SECONDS_TO_START = 30
+WORKER = [sys.executable, "-m", "server", "worker"]
+SECONDS_TO_START = 90
 SECONDS_TO_STOP = 15
 SECONDS_BETWEEN_LOOKS = 0.05
 
@@ -32,10 +33,10 @@ class ServerProcess:
         """Read what it has written so far, to either of its outputs."""
         return self.log.read_text(errors="replace")
 
-    async def stop(self) -> int:
-        """Interrupt it as Ctrl-C does and give its exit code: 0 for a clean end."""
+    async def stop(self, how: signal.Signals = signal.SIGINT) -> int:
+        """Interrupt it as Ctrl-C does, or tell it otherwise, and give its exit code: 0 for a clean end."""
         if self.process.returncode is None:
-            self.process.send_signal(signal.SIGINT)
+            self.process.send_signal(how)
         return await asyncio.wait_for(self.process.wait(), SECONDS_TO_STOP)
 
     async def kill(self) -> None:
@@ -67,15 +68,36 @@ async def running_server(
     the error.
     """
     port = port or free_port()
+    words = [*command, "--port", f"{port}", *arguments]
+
+    async def answers(server: ServerProcess) -> None:
+        await _until_it_answers(server, alive_at, seconds_to_start)
+
+    async with _running(environment, words, folder, f"http://127.0.0.1:{port}", answers) as server:
+        yield server
+
+
+@asynccontextmanager
+async def running_worker(environment: Mapping[str, str]) -> AsyncIterator[ServerProcess]:
+    """Run `python -m server worker` until the block ends, as a server is run; it has started once it says so."""
+    async with _running(environment, WORKER, ROOT, "", _until_it_works) as worker:
+        yield worker
+
+
+@asynccontextmanager
+async def _running(
+    environment: Mapping[str, str],
+    words: list[str],
+    folder: Path,
+    url: str,
+    has_started: Callable[[ServerProcess], Awaitable[None]],
+) -> AsyncIterator[ServerProcess]:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("MAYCALL_")}
     with tempfile.TemporaryDirectory(prefix="maycall-server-") as temporary:
         log = Path(temporary) / "server.log"
         with log.open("wb") as output:
             process = await asyncio.create_subprocess_exec(
-                *command,
-                "--port",
-                f"{port}",
-                *arguments,
+                *words,
                 cwd=folder,
                 env=inherited | dict(environment),
                 stdin=asyncio.subprocess.DEVNULL,
@@ -83,9 +105,9 @@ async def running_server(
                 stderr=output,
                 start_new_session=True,
             )
-        server = ServerProcess(f"http://127.0.0.1:{port}", process, log)
+        server = ServerProcess(url, process, log)
         try:
-            await _until_it_answers(server, alive_at, seconds_to_start)
+            await has_started(server)
             yield server
             if not server.killed:
                 code = await server.stop()
@@ -126,4 +148,11 @@ async def _until_it_answers(server: ServerProcess, alive_at: str, seconds: float
             with suppress(httpx.TransportError):
                 if (await client.get(alive_at)).status_code == httpx.codes.OK:
                     return
+            await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+
+
+async def _until_it_works(worker: ServerProcess) -> None:
+    async with asyncio.timeout(SECONDS_TO_START):
+        while "is at work" not in worker.logs():
+            assert worker.process.returncode is None, f"the worker ended with {worker.process.returncode}"
             await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
