@@ -71,6 +71,19 @@ async def test_of_many_requests_for_one_customer_at_once_exactly_one_is_sent(hou
     assert waits == {NOON + DAY}
 
 
+async def test_ten_rounds_of_ten_requests_and_ten_calls_at_once_send_one_message_and_ring_once_each(
+    house: House,
+) -> None:
+    for number in range(10):
+        customer = await house.business.customer(phone=f"+9198123{number:05}")
+        asked_at_once = await asyncio.gather(*(ask(house, customer) for _ in range(10)))
+        assert Counter(type(result) for result in asked_at_once) == {PermissionRequest: 1, RequestLimitReached: 9}
+        await allow(house, customer)
+        rung_at_once = await asyncio.gather(*(ring(house, customer) for _ in range(10)))
+        assert Counter(type(result) for result in rung_at_once) == {Call: 1, CallInProgress: 9}
+        assert (len(house.whatsapp.asked), len(house.whatsapp.rung)) == (number + 1, number + 1)
+
+
 async def test_of_many_requests_on_several_servers_at_once_exactly_one_is_sent(house: House) -> None:
     async with restarted(house) as second, restarted(house) as third:
         fleet = [house, second, third]
