@@ -4,8 +4,8 @@ A customer may be reached by a phone, a user id and a parent user id, each their
 customer is taken before what probably does, and where nothing does, nobody is guessed.
 """
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -24,12 +24,33 @@ def recipient_of(customer: Customer) -> Recipient:
     return Recipient(customer.phone, customer.whatsapp_user_id or customer.whatsapp_parent_user_id)
 
 
-@dataclass(slots=True)
 class Acquaintances:
-    """The customers of one workspace that some names may mean, and what they were called before."""
+    """The customers of one workspace that some names may mean, and what they were called before.
 
-    customers: list[Customer]
-    former: list[FormerName]
+    Found by their names and not by looking at one after the other: a delivery may speak of a thousand.
+    """
+
+    def __init__(self, customers: Iterable[Customer], former: Sequence[FormerName]) -> None:
+        self._by_id: dict[UUID, Customer] = {}
+        self._by_phone: dict[str, Customer] = {}
+        self._by_user_id: dict[str, Customer] = {}
+        self._by_parent: dict[str, Customer] = {}
+        self._former = former
+        self._former_of: dict[UUID, list[FormerName]] = defaultdict(list)
+        for customer in customers:
+            self.add(customer)
+        for name in former:
+            self._former_of[name.customer_id].append(name)
+
+    def add(self, customer: Customer) -> None:
+        """Know the customer, by all the names they have by now."""
+        self._by_id[customer.id] = customer
+        if customer.phone is not None:
+            self._by_phone.setdefault(customer.phone, customer)
+        if customer.whatsapp_user_id is not None:
+            self._by_user_id.setdefault(customer.whatsapp_user_id, customer)
+        if customer.whatsapp_parent_user_id is not None:
+            self._by_parent.setdefault(customer.whatsapp_parent_user_id, customer)
 
     def meant(self, person: Person, at: datetime) -> Customer | None:
         """Find who had these names at a moment.
@@ -44,18 +65,13 @@ class Acquaintances:
 
     def now(self, person: Person) -> Customer | None:
         """Find who has these names now."""
-        for own in self.customers:
-            if person.user_id is not None and own.whatsapp_user_id == person.user_id:
-                return own
-        for own in self.customers:
-            if person.parent_user_id is not None and own.whatsapp_parent_user_id == person.parent_user_id:
-                return own
-        for own in self.customers:
-            # A phone whose known user id is another's has changed hands: that is somebody else now.
-            strangers = None not in (person.user_id, own.whatsapp_user_id)
-            if person.phone is not None and own.phone == person.phone and not strangers:
-                return own
-        return None
+        certain = self._by_user_id.get(person.user_id or "") or self._by_parent.get(person.parent_user_id or "")
+        probable = self._by_phone.get(person.phone or "")
+        if certain is not None or probable is None:
+            return certain
+        # A phone whose known user id is another's has changed hands: that is somebody else now.
+        strangers = None not in (person.user_id, probable.whatsapp_user_id)
+        return None if strangers else probable
 
     def before(self, person: Person, at: datetime) -> Customer | None:
         """Find who had these names at a moment and has them no more."""
@@ -64,12 +80,12 @@ class Acquaintances:
 
     def others_with_a_name_of(self, customer: Customer, person: Person) -> list[Customer]:
         """List the other customers that have any of these names."""
-        names = {person.phone, person.user_id, person.parent_user_id} - {None}
-        return [
-            own
-            for own in self.customers
-            if own is not customer and names & {own.phone, own.whatsapp_user_id, own.whatsapp_parent_user_id}
-        ]
+        named = (
+            self._by_phone.get(person.phone or ""),
+            self._by_user_id.get(person.user_id or ""),
+            self._by_parent.get(person.parent_user_id or ""),
+        )
+        return list({own.id: own for own in named if own is not None and own is not customer}.values())
 
     def complete(self, customer: Customer, person: Person) -> None:
         """Fill in what is missing of the customer's names since the last change, unless others have it."""
@@ -77,13 +93,14 @@ class Acquaintances:
             customer.phone = customer.phone or person.phone
             customer.whatsapp_user_id = customer.whatsapp_user_id or person.user_id
             customer.whatsapp_parent_user_id = customer.whatsapp_parent_user_id or person.parent_user_id
+            self.add(customer)
 
     def by_id(self, customer_id: UUID) -> Customer | None:
-        return next((own for own in self.customers if own.id == customer_id), None)
+        return self._by_id.get(customer_id)
 
     def renamed_at(self, customer: Customer) -> datetime | None:
         """Tell when WhatsApp last told of other names of the customer."""
-        return max((name.until for name in self.former if name.customer_id == customer.id), default=None)
+        return max((name.until for name in self._former_of.get(customer.id, ())), default=None)
 
     def learn(self, customer: Customer, person: Person, at: datetime) -> None:
         """Fill in what WhatsApp knows of the customer and we do not.
@@ -95,19 +112,18 @@ class Acquaintances:
         renamed_at = self.renamed_at(customer)
         if renamed_at is not None and at <= renamed_at:
             return
-        before = [name for name in self.former if name.customer_id == customer.id]
-        phones = {own.phone for own in self.customers} | {name.phone for name in before}
-        user_ids = {own.whatsapp_user_id for own in self.customers} | {name.user_id for name in before}
-        parents = {own.whatsapp_parent_user_id for own in self.customers} | {name.parent_user_id for name in before}
-        if customer.phone is None and person.phone not in phones:
+        before = self._former_of.get(customer.id, ())
+        if customer.phone is None and _is_free(person.phone, self._by_phone, (own.phone for own in before)):
             customer.phone = person.phone
-        if customer.whatsapp_user_id is None and person.user_id not in user_ids:
+        user_ids, parents = (own.user_id for own in before), (own.parent_user_id for own in before)
+        if customer.whatsapp_user_id is None and _is_free(person.user_id, self._by_user_id, user_ids):
             customer.whatsapp_user_id = person.user_id
-        if customer.whatsapp_parent_user_id is None and person.parent_user_id not in parents:
+        if customer.whatsapp_parent_user_id is None and _is_free(person.parent_user_id, self._by_parent, parents):
             customer.whatsapp_parent_user_id = person.parent_user_id
+        self.add(customer)
 
     def _by_former(self, person: Person, at: datetime) -> Customer | None:
-        for own in self.former:
+        for own in self._former:
             parents = None not in (person.parent_user_id, own.parent_user_id)
             if (person.user_id is not None and own.user_id == person.user_id) or (
                 parents and own.parent_user_id == person.parent_user_id
@@ -115,7 +131,7 @@ class Acquaintances:
                 return self.by_id(own.customer_id)
         held = [
             own
-            for own in self.former
+            for own in self._former
             if person.phone is not None
             and own.phone == person.phone
             and at <= own.until
@@ -123,6 +139,10 @@ class Acquaintances:
         ]
         holder = min(held, key=lambda own: own.until, default=None)
         return self.by_id(holder.customer_id) if holder is not None else None
+
+
+def _is_free(name: str | None, held: Mapping[str, Customer], before: Iterable[str | None]) -> bool:
+    return name not in held and name not in before
 
 
 async def acquaintances(

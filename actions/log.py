@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from sqlalchemy import insert
+
 from models import workspace as workspaces
 from models.change import Change
 from models.database import Session
@@ -22,5 +24,5 @@ async def append(session: Session, changes: Sequence[Change]) -> set[UUID]:
         last = (await session.exec(workspaces.take_sequence(workspace_id, len(own)))).scalar_one()
         for sequence, change in enumerate(own, start=last - len(own) + 1):
             change.sequence = sequence
-            session.add(change)
+        await session.exec(insert(Change), params=[change.model_dump() for change in own])
     return set(by_workspace)

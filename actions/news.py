@@ -71,6 +71,7 @@ class Recording:
         self._requests: dict[str, PermissionRequest] = {}  # by message id and by our opaque id
         self._calls: dict[str, Call] = {}  # by wacid and by our opaque id
         self._pairs: dict[UUID, Pair] = {}  # by permission id
+        self._between: dict[tuple[UUID, UUID], Pair] = {}  # by the ids of number and customer
         self._known_replies: set[tuple[UUID, str]] = set()
         self._newcomers: dict[UUID, list[Customer]] = defaultdict(list)
 
@@ -226,7 +227,7 @@ class Recording:
             created_at=self._now,
             updated_at=self._now,
         )
-        known.customers.append(customer)
+        known.add(customer)
         self._newcomers[workspace_id].append(customer)
         self._session.add(customer)
         self.changes.append(change_of(customer, Cause.CREATED, None))
@@ -255,6 +256,7 @@ class Recording:
             found = call_permissions.of_pairs_or_by_ids(workspace_id, ends[workspace_id], named[workspace_id])
             pairs = await lock_permissions(self._session, found, self._clock)
             self._pairs |= {pair.permission.id: pair for pair in pairs}
+        self._between = {(pair.number.id, pair.customer.id): pair for pair in self._pairs.values()}
         for pair in self._pairs.values():
             self.changes += pair.catch_up()
 
@@ -269,9 +271,7 @@ class Recording:
 
     def _pair_of(self, item: AboutPerson) -> Pair:
         number, customer = self._ends(item)
-        return next(
-            pair for pair in self._pairs.values() if pair.number.id == number.id and pair.customer.id == customer.id
-        )
+        return self._between[number.id, customer.id]
 
     # --- Apply ---
 

@@ -248,18 +248,24 @@ async def lock(
 
 async def ensure(session: Session, wanted: Iterable[tuple[BusinessNumber, Customer]], now: datetime) -> None:
     """Give each of these pairs an (empty) permission where it has none yet."""
+    missing: dict[UUID, set[tuple[UUID, UUID]]] = defaultdict(set)  # by workspace
+    for number, customer in wanted:
+        missing[number.workspace_id].add((number.id, customer.id))
+    for workspace_id, pairs in missing.items():
+        pairs.difference_update((await session.exec(call_permissions.ends_of_pairs(workspace_id, pairs))).all())
     rows = [
-        CallPermission(
-            workspace_id=number.workspace_id,
-            business_number_id=number.id,
-            customer_id=customer.id,
-            created_at=now,
-            updated_at=now,
-        )
-        for number, customer in wanted
+        {
+            "workspace_id": workspace_id,
+            "business_number_id": number_id,
+            "customer_id": customer_id,
+            "created_at": now,
+            "updated_at": now,
+        }
+        for workspace_id, pairs in sorted(missing.items())
+        for number_id, customer_id in sorted(pairs)
     ]
     if rows:
-        await session.exec(call_permissions.insert_missing(rows, session.get_bind().dialect.name))
+        await session.exec(call_permissions.insert_missing(session.get_bind().dialect.name), params=rows)
 
 
 async def lock_permissions(

@@ -5,16 +5,17 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func
-from sqlmodel import Field, Index, SQLModel, UniqueConstraint, col, or_, select
+from sqlmodel import Field, Index, UniqueConstraint, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from rules import call as rules
 from rules.call import CallStatus, Direction
 
 from .columns import Moment, moment, new_id, of_same_workspace, text_of
+from .row import Row
 
 
-class Call(SQLModel, table=True):
+class Call(Row, table=True):
     __table_args__ = (
         of_same_workspace("business_number_id", "business_number"),
         of_same_workspace("customer_id", "customer"),

@@ -1,13 +1,14 @@
 """A customer's permission to be called from one business number: what is known, and what follows from it."""
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Insert, and_, case, func, literal, or_
+from sqlalchemy import ColumnElement, Insert, and_, case, false, func, literal, or_
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Field, Index, SQLModel, UniqueConstraint, col, select
+from sqlmodel import Field, Index, UniqueConstraint, col, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from rules import permission as rules
@@ -15,9 +16,10 @@ from rules.permission import Grant, OpenRequest, Permission, Rejection, Source, 
 
 from .business_number import BusinessNumber
 from .columns import Moment, moment, new_id, of_same_workspace, text_of
+from .row import Row
 
 
-class CallPermission(SQLModel, table=True):
+class CallPermission(Row, table=True):
     __tablename__ = "call_permission"
     __table_args__ = (
         of_same_workspace("business_number_id", "business_number"),
@@ -155,34 +157,41 @@ def of_pair(workspace_id: UUID, business_number_id: UUID, customer_id: UUID) -> 
 
 
 def of_pairs_or_by_ids(
-    workspace_id: UUID, pairs: Collection[tuple[UUID, UUID]], ids: Collection[UUID]
+    workspace_id: UUID, pairs: Iterable[tuple[UUID, UUID]], ids: Collection[UUID]
 ) -> SelectOfScalar[CallPermission]:
     """Find some pairs' permissions, each of a business number and a customer, and those with these ids."""
-    ends = (
-        and_(col(CallPermission.business_number_id) == number_id, col(CallPermission.customer_id) == customer_id)
-        for number_id, customer_id in pairs
+    return of_workspace(workspace_id).where(or_(_between(pairs), col(CallPermission.id).in_(ids)))
+
+
+def ends_of_pairs(workspace_id: UUID, pairs: Iterable[tuple[UUID, UUID]]) -> Select[UUID, UUID]:
+    """Find those of some pairs that have a permission: (number id, customer id)."""
+    own = select(CallPermission.business_number_id, CallPermission.customer_id)
+    return own.where(col(CallPermission.workspace_id) == workspace_id, _between(pairs))
+
+
+def _between(pairs: Iterable[tuple[UUID, UUID]]) -> ColumnElement[bool]:
+    """Condition that it is between the ends of one of these pairs, with one term for each number: they are few."""
+    customers: dict[UUID, list[UUID]] = defaultdict(list)
+    for number_id, customer_id in pairs:
+        customers[number_id].append(customer_id)
+    return or_(
+        false(),
+        *(
+            and_(col(CallPermission.business_number_id) == number_id, col(CallPermission.customer_id).in_(own))
+            for number_id, own in customers.items()
+        ),
     )
-    return of_workspace(workspace_id).where(or_(*ends, col(CallPermission.id).in_(ids)))
 
 
 def of_customers(workspace_id: UUID, customer_ids: Collection[UUID]) -> SelectOfScalar[CallPermission]:
     return of_workspace(workspace_id).where(col(CallPermission.customer_id).in_(customer_ids))
 
 
-def insert_missing(rows: list[CallPermission], dialect: str) -> Insert:
-    """Insert `rows` whose pair has none yet, and leave those that have."""
-    values = [
-        row.model_dump(
-            include={"id", "workspace_id", "business_number_id", "customer_id", "status", "resting_status"}
-            | {"call_in_progress", "doubtful", "unanswered_streak", "created_at", "updated_at"}
-        )
-        for row in rows
-    ]
+def insert_missing(dialect: str) -> Insert:
+    """Insert permissions whose pair has none yet, and leave those that have."""
     insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    return (
-        insert(CallPermission)
-        .values(values)
-        .on_conflict_do_nothing(index_elements=["workspace_id", "business_number_id", "customer_id"])
+    return insert(CallPermission).on_conflict_do_nothing(
+        index_elements=["workspace_id", "business_number_id", "customer_id"]
     )
 
 

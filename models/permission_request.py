@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, case, func, literal
-from sqlmodel import Field, Index, SQLModel, UniqueConstraint, col, or_, select
+from sqlmodel import Field, Index, UniqueConstraint, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from rules import request as rules
@@ -17,6 +17,7 @@ from rules.request import Request, RequestStatus
 
 from .call_permission import CallPermission
 from .columns import Json, Moment, moment, new_id, of_same_workspace, text_of
+from .row import Row
 
 
 class RequestKind(StrEnum):
@@ -24,7 +25,7 @@ class RequestKind(StrEnum):
     FREE_FORM = "FREE_FORM"
 
 
-class PermissionRequest(SQLModel, table=True):
+class PermissionRequest(Row, table=True):
     __tablename__ = "permission_request"
     __table_args__ = (
         of_same_workspace("business_number_id", "business_number"),

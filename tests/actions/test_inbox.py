@@ -18,7 +18,7 @@ from actions.pair import Pair
 from actions.resources import Resources
 from models import call_permission as call_permissions
 from models.call_permission import CallPermission
-from models.change import Change
+from models.change import Change, ChangeKind
 from models.customer import Customer
 from models.database import Database
 from models.permission_reply import PermissionReply
@@ -79,6 +79,17 @@ async def test_what_comes_in_at_once_is_committed_together(house: House) -> None
     assert await heard_of(house) == PHONES
     assert [(own.processed_at, own.attempts, own.skipped) for own in await kept(house)] == [(NOON, 1, [])] * len(PHONES)
     await log_of(house)  # which looks for gaps
+
+
+async def test_a_delivery_about_more_than_a_thousand_customers_is_one_transaction(house: House) -> None:
+    phones = [f"+9197000{number:05}" for number in range(1_100)]  # SQLite takes no condition of a thousand terms
+    with counting_commits(house.resources.database) as commits:
+        await hear(house.resources, *(yes(phone) for phone in phones))
+
+    assert len(commits) == 1
+    assert [own.failure for own in await kept(house)] == [None]
+    steps = [change.status for change in await log_of(house) if change.kind is ChangeKind.CALL_PERMISSION]
+    assert steps == ["PERMANENT"] * len(phones)
 
 
 async def test_no_more_go_together_than_fit_into_one_transaction(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
