@@ -73,20 +73,16 @@ def plan(wanted: Wanted, sockets: Path) -> Plan:
     inherited = handed_on(wanted.folder)
     making, services, places = _services(wanted.folder, sockets, inherited)
     token = given("MAYCALL_BOOTSTRAP_TOKEN") or _kept_token(wanted.folder / "token")
-    environment = (
-        inherited
-        | places
-        | _secrets()
-        | {
-            "MAYCALL_BOOTSTRAP_TOKEN": token,
-            "MAYCALL_SANDBOX": "false",
-            "MAYCALL_SANDBOX_URL": wanted.sandbox_url,
-        }
-    )
+    told = {
+        "MAYCALL_BOOTSTRAP_TOKEN": token,
+        "MAYCALL_SANDBOX": "false",
+        "MAYCALL_SANDBOX_URL": wanted.sandbox_url,
+    }
     many = {"MAYCALL_WORKERS": f"{wanted.workers}"} if wanted.workers else {}
+    environment = inherited | places | _secrets() | told | many
 
     def maycall(name: str, ready: str, *words: str) -> Program:
-        return Program(name, [sys.executable, "-m", "server", *words], environment | many, ready, _ROOT)
+        return Program(name, [sys.executable, "-m", "server", *words], environment, ready, _ROOT)
 
     sandbox = ["sandbox", "--port", f"{wanted.sandbox_port}", "--database", f"{wanted.folder / 'sandbox.db'}"]
     for url in wanted.server_urls:
@@ -99,7 +95,7 @@ def plan(wanted: Wanted, sockets: Path) -> Plan:
         services,
         maycall("migrate", "", "migrate"),
         maycall("sandbox", "The sandbox's phones are at", *sandbox),
-        tuple(servers),
+        (*servers, maycall("worker", "worker is at work", "worker")),
         _greeting(wanted, token),
     )
 

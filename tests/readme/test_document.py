@@ -5,6 +5,7 @@ from html import unescape
 from typing import Any
 
 from server.settings import PREFIX, Settings
+from tests.house.test_containers import SANDBOX
 from tests.readme.document import README, ROOT, blocks, linked, settings_told
 
 LARGEST_PICTURE = 400_000
@@ -47,7 +48,8 @@ def test_its_tour_is_the_consoles_tour() -> None:
 
 
 def test_make_knows_its_commands() -> None:
-    commands = [block.text for block in blocks("Two commands") if block.kind == "sh"]
-    assert commands == ["make run", "make test"]
-    for command in commands:
+    sections = ("Two commands", "A small fleet")
+    commands = [block.text for section in sections for block in blocks(section) if block.kind == "sh"]
+    assert commands == ["make run", "make test", "make fleet", f"docker compose --env-file {SANDBOX.name} up --build"]
+    for command in commands[:3]:
         subprocess.run([*command.split(), "--dry-run"], cwd=ROOT, check=True, capture_output=True)  # noqa: S603 our own

@@ -19,6 +19,7 @@ from websockets.typing import Subprotocol
 from actions import access
 from models.columns import new_id
 from models.customer import Customer
+from sandbox.store import Store
 from server import beginnings, cli
 from server import serve as serving
 from server.app import Secrets, close, resources_of
@@ -158,6 +159,17 @@ def test_a_file_that_is_no_database_stops_every_command(command: Command, tmp_pa
 def test_a_command_that_needs_a_workspace_says_how_to_get_one(command: Command, sqlite_url: str) -> None:
     ended = command(WHATSAPP | {"MAYCALL_DATABASE_URL": sqlite_url}, "token", "list")
     assert sentence(ended) == "There is no workspace yet. Start the server once: python -m server serve --migrate"
+
+
+def test_a_sandbox_whose_file_another_one_holds_does_not_start(
+    command: Command, sqlite_url: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "phones.db"
+    another = Store(file)
+    environment = WHATSAPP | {"MAYCALL_DATABASE_URL": sqlite_url}
+    ended = command(environment, "sandbox", "--port", f"{free_port()}", "--database", f"{file}")
+    another.close()
+    assert sentence(ended).startswith(f"The sandbox cannot use {file} (database is locked).")
 
 
 # --- The schema and the database ---
