@@ -32,10 +32,11 @@ class Muster:
         async with AsyncExitStack() as stack:
             if plan.making is not None:
                 stream.tell("Making a PostgreSQL database.")
-                await finish(plan.making.program, stream, quiet=True)
+                await finish(plan.making.program, stream)
                 plan.making.unfinished.rename(plan.making.finished)
             await _started(self._rank(stack, plan.services, SECONDS_TO_END_THE_SERVICES))
             await finish(plan.migrate, stream)
+            stream.tell("Starting " + ", ".join(program.name for program in (plan.sandbox, *plan.house)) + ".")
             sandbox = self._rank(stack, [plan.sandbox], SECONDS_TO_END_THE_SANDBOX)
             house = self._rank(stack, plan.house, SECONDS_TO_END_THE_HOUSE)
             await _started(sandbox + house)
@@ -85,7 +86,7 @@ async def run_until_told(plan: Plan, stream: Stream) -> bool:
             muster.kill()
             return
         told = True
-        stream.tell("Stopping. Again Ctrl-C stops at once.")
+        stream.tell("Stopping. Ctrl-C once more stops at once.")
         running.cancel()
 
     for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

@@ -128,7 +128,9 @@ def _services(
         database = f"postgresql://{_SUPERUSER}@/postgres?host={sockets}"
     if broadcast is None:
         port = _free_port()
-        services.append(Program("redis", valkey.serving(port), environment, "Ready to accept connections", folder))
+        services.append(
+            Program("redis", valkey.serving(port), environment, "Ready to accept connections", folder, quiet=True)
+        )
         broadcast = f"redis://127.0.0.1:{port}/0"
     return making, tuple(services), {"MAYCALL_DATABASE_URL": database, "MAYCALL_BROADCAST_URL": broadcast}
 
@@ -151,7 +153,9 @@ def _postgresql(folder: Path, sockets: Path, environment: dict[str, str]) -> tup
     if not data.exists():
         shutil.rmtree(unfinished, ignore_errors=True)
         command = programs.making(unfinished, _SUPERUSER)
-        making = Making(Program("initdb", command, environment, "", place, rights=programs.rights), unfinished, data)
+        making = Making(
+            Program("initdb", command, environment, "", place, rights=programs.rights, quiet=True), unfinished, data
+        )
     settings = {
         "listen_addresses": "",
         "unix_socket_directories": f"{sockets}",
@@ -167,6 +171,7 @@ def _postgresql(folder: Path, sockets: Path, environment: dict[str, str]) -> tup
         place,
         end_by=signal.SIGINT,  # PostgreSQL's "fast" end: whoever is still connected is sent away
         rights=programs.rights,
+        quiet=True,
     )
     return making, serving
 

@@ -26,7 +26,10 @@ class FleetError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """What to run, and the words by which it tells that it is ready. `rights` are whom it runs as."""
+    """What to run, and the words by which it tells that it is ready; `rights` are whom it runs as.
+
+    What a quiet one says before those words is passed on only if they do not come.
+    """
 
     name: str
     command: list[str]
@@ -35,6 +38,7 @@ class Program:
     folder: Path
     end_by: signal.Signals = signal.SIGTERM
     rights: Mapping[str, Any] = field(default_factory=dict)
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,22 +87,20 @@ async def _start(program: Program) -> _Started:
     return _Started(process, words)
 
 
-async def finish(program: Program, stream: Stream, *, quiet: bool = False) -> None:
-    """Run a program to its end. FleetError when that is not a good one; a quiet one's words are passed on only then."""
+async def finish(program: Program, stream: Stream) -> None:
+    """Run a program to its end, which is what it is for. FleetError when that is not a good one."""
     started = await _start(program)
-    words: list[str] = []
+    held: list[str] = []
     try:
         async for line in started.lines():
-            if quiet:
-                words.append(line)
-            else:
-                stream.line(program.name, line)
+            held.append(line)
+            if not program.quiet:
+                _pass_on(held, program, stream)
         code = await started.process.wait()
     finally:
         started.kill()
     if code != 0:
-        for line in words:
-            stream.line(program.name, line)
+        _pass_on(held, program, stream)
         raise FleetError(f"{program.name} {_how_it_ended(code)}. What it said stands above.")
 
 
@@ -170,10 +172,15 @@ class Running:
             self._started.kill()
 
     async def _hear(self, started: _Started) -> None:
+        held: list[str] = []
         async for line in started.lines():
-            self._stream.line(self.program.name, line)
             if self.program.ready in line:
+                held.clear()
                 self._ready.set()
+            held.append(line)
+            if self._ready.is_set() or not self.program.quiet:
+                _pass_on(held, self.program, self._stream)
+        _pass_on(held, self.program, self._stream)
 
     async def _clear_away(self, started: _Started) -> None:
         """End what the process left behind, and pass on its last words."""
@@ -181,6 +188,12 @@ class Running:
         await started.process.wait()
         if self._hearing is not None:
             await asyncio.wait({self._hearing}, timeout=SECONDS_TO_BE_HEARD)
+
+
+def _pass_on(held: list[str], program: Program, stream: Stream) -> None:
+    for line in held:
+        stream.line(program.name, line)
+    held.clear()
 
 
 def _how_it_ended(code: int) -> str:

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
@@ -111,10 +112,14 @@ async def test_whoever_does_not_end_when_asked_is_killed_and_told(
 
 
 async def test_a_quiet_program_is_heard_only_when_it_fails(program: Callable[[str], Program], paper: Paper) -> None:
-    await finish(program("print('one of many lines')"), paper, quiet=True)
+    async with kept(replace(program(f"print('warming up'); {READY}"), quiet=True), paper):
+        assert paper.paper.getvalue() == "server │ ready\n"
+    paper.paper.seek(0)
+    paper.paper.truncate()
+    await finish(replace(program("print('one of many lines')"), quiet=True), paper)
     assert paper.paper.getvalue() == ""
     with pytest.raises(FleetError, match=r"^server ended with exit code 1\. What it said stands above\.$"):
-        await finish(program("print('no room left'); sys.exit(1)"), paper, quiet=True)
+        await finish(replace(program("print('no room left'); sys.exit(1)"), quiet=True), paper)
     assert "│ no room left" in paper.paper.getvalue()
 
 
