@@ -9,10 +9,10 @@ from .plan import Plan
 from .program import Program, Running, finish
 from .stream import Stream
 
-# From Ctrl-C on. What a rank does not need is left to the next.
-SECONDS_TO_END_THE_HOUSE = 6.0
-SECONDS_TO_END_THE_SANDBOX = 8.0
-SECONDS_TO_END_THE_SERVICES = 10.0
+# From Ctrl-C on, until who has not ended is killed. A server leaves within ten by itself; all seldom take five.
+SECONDS_TO_END_THE_HOUSE = 10.0
+SECONDS_TO_END_THE_SANDBOX = 13.0
+SECONDS_TO_END_THE_SERVICES = 16.0
 
 
 class Muster:

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 SERVE = [sys.executable, "-m", "server", "serve"]
 WORKER = [sys.executable, "-m", "server", "worker"]
 SECONDS_TO_START = 90
-SECONDS_TO_STOP = 15
+SECONDS_TO_STOP = 30
 SECONDS_BETWEEN_LOOKS = 0.05
 
 
@@ -59,7 +59,6 @@ async def running_server(
     command: list[str] = SERVE,
     alive_at: str = "/health/live",
     folder: Path = ROOT,
-    seconds_to_start: float = SECONDS_TO_START,
 ) -> AsyncIterator[ServerProcess]:
     """Run `python -m server serve` until the block ends; then it must stop cleanly unless the block killed it.
 
@@ -71,7 +70,7 @@ async def running_server(
     words = [*command, "--port", f"{port}", *arguments]
 
     async def answers(server: ServerProcess) -> None:
-        await _until_it_answers(server, alive_at, seconds_to_start)
+        await _until_it_answers(server, alive_at)
 
     async with _running(environment, words, folder, f"http://127.0.0.1:{port}", answers) as server:
         yield server
@@ -141,8 +140,8 @@ def neighbouring_ports() -> int:
             return port
 
 
-async def _until_it_answers(server: ServerProcess, alive_at: str, seconds: float) -> None:
-    async with asyncio.timeout(seconds), httpx.AsyncClient(base_url=server.url, trust_env=False) as client:
+async def _until_it_answers(server: ServerProcess, alive_at: str) -> None:
+    async with asyncio.timeout(SECONDS_TO_START), httpx.AsyncClient(base_url=server.url, trust_env=False) as client:
         while True:
             assert server.process.returncode is None, f"the server ended with {server.process.returncode}"
             with suppress(httpx.TransportError):

@@ -35,7 +35,6 @@ async def fleet(folder: Path, port: int) -> AsyncIterator[ServerProcess]:
         {"FOLDER": f"{folder}", "MAYCALL_BOOTSTRAP_TOKEN": TOKEN},
         port=port,
         command=["sh", "-c", MAKE_FLEET, "sh"],
-        seconds_to_start=120,
     )
     async with running as process:
         await said(process, "The fleet is ready. Ctrl-C stops it.")
