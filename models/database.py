@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -92,11 +93,40 @@ def migrate(url: str, revision: str = "head") -> None:
     asyncio.run(_on_connection(url, lambda connection: _migrate(connection, revision), copying=True))
 
 
-async def is_current(database: Database) -> bool:
-    """Tell whether the database has the tables that this code works with."""
+class Standing(StrEnum):
+    """How the database's tables stand to those that this code works with."""
+
+    BEHIND = "BEHIND"  # they lack something
+    CURRENT = "CURRENT"
+    AHEAD = "AHEAD"  # a later version added to them, which this one need not know
+    BEYOND = "BEYOND"  # a later version changed them in a way that this one cannot work with
+
+
+async def standing(database: Database) -> Standing:
+    """Tell how far the database's tables are migrated."""
     async with database.engine.connect() as connection:
-        present = await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_heads())
-    return set(present) == set(ScriptDirectory.from_config(_configuration()).get_heads())
+        return await connection.run_sync(_standing)
+
+
+async def is_current(database: Database) -> bool:
+    """Tell whether the database has exactly the tables that this code works with."""
+    return await standing(database) is Standing.CURRENT
+
+
+def _standing(connection: Connection) -> Standing:
+    """Compare revisions by their names alone: of a later version's we have no more.
+
+    A name is a number, with a word before it since the last revision that was no mere addition: 0004, or calls-0009.
+    """
+    present = MigrationContext.configure(connection).get_current_revision()
+    scripts = ScriptDirectory.from_config(_configuration())
+    head = scripts.get_current_head() or ""
+    if present == head:
+        return Standing.CURRENT
+    if present is None or present in {script.revision for script in scripts.walk_revisions()}:
+        return Standing.BEHIND
+    only_added = present.rpartition("-")[0] == head.rpartition("-")[0] and present > head
+    return Standing.AHEAD if only_added else Standing.BEYOND
 
 
 def differences(url: str) -> list[Any]:
@@ -125,6 +155,8 @@ async def _on_connection(url: str, work: Any, *, copying: bool = False) -> None:
 def _migrate(connection: Connection, revision: str) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(_ALONE)))  # several may be started with --migrate at once
+    if revision == "head" and _standing(connection) is Standing.AHEAD:
+        return  # nothing is missing here
     configuration = _configuration()
     configuration.attributes["connection"] = connection
     if revision == "base" or revision.startswith("-"):
@@ -163,4 +195,14 @@ def _begin_on_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
-__all__ = ["Database", "Session", "address", "differences", "is_current", "migrate", "tables"]
+__all__ = [
+    "Database",
+    "Session",
+    "Standing",
+    "address",
+    "differences",
+    "is_current",
+    "migrate",
+    "standing",
+    "tables",
+]

@@ -13,9 +13,11 @@ from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import FrameType
+from typing import assert_never
 
 import structlog
 import uvicorn
+from alembic.util import CommandError
 from asyncpg import PostgresError
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, select
@@ -25,7 +27,7 @@ from strawberry.http.exceptions import WebSocketDisconnected
 from actions.resources import Resources
 from actions.wires import wire_to
 from models.business_number import BusinessNumber, Environment
-from models.database import Database, address, is_current, migrate
+from models.database import Database, Standing, address, migrate, standing
 from sandbox.__main__ import standalone
 from sandbox.store import BusyError, Store
 
@@ -40,6 +42,8 @@ SECONDS_BETWEEN_LOOKS = 0.02
 
 # What a database that is not there, or does not let us in, is told by; SQLAlchemy passes on what asyncpg says of it.
 UNUSABLE = (DBAPIError, PostgresError, OSError)
+
+BEYOND = "The database belongs to a later version of Maycall, with which this one cannot work. Start that version."
 
 _log = structlog.get_logger()
 
@@ -225,6 +229,8 @@ def bring_up_to_date(settings: Settings) -> None:
         migrate(settings.database_url)
     except UNUSABLE as error:
         raise StartError(_unreachable(error)) from error
+    except CommandError as error:  # it holds a revision that nobody here knows
+        raise StartError(BEYOND) from error
 
 
 async def _prepare(settings: Settings, own_url: str, token: str | None) -> tuple[str, ...]:
@@ -255,13 +261,20 @@ async def _production_numbers(resources: Resources) -> tuple[str, ...]:
 
 
 async def check(database: Database) -> None:
-    """See to it that the database answers and is up to date. StartError otherwise."""
+    """See to it that the database answers and has all that we work with. StartError otherwise."""
     try:
-        current = await is_current(database)
+        stands = await standing(database)
     except UNUSABLE as error:
         raise StartError(_unreachable(error)) from error
-    if not current:
-        raise StartError("The database is not up to date. Run: python -m server migrate")
+    match stands:
+        case Standing.CURRENT | Standing.AHEAD:
+            return
+        case Standing.BEHIND:
+            raise StartError("The database is not up to date. Run: python -m server migrate")
+        case Standing.BEYOND:
+            raise StartError(BEYOND)
+        case never:
+            assert_never(never)
 
 
 def _unreachable(error: Exception) -> str:

@@ -4,12 +4,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from alembic.util import CommandError
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from models.database import Database, differences, is_current, migrate
+from models import database
+from models.database import Database, Standing, differences, is_current, migrate, standing
 from tests.actions import meta
 from tests.actions.doing import allow, asked, hear, rung
 from tests.ground.databases import sqlite_url_of
@@ -215,3 +217,65 @@ def test_a_row_cannot_refer_to_another_workspace_s(database_url: str) -> None:
 
     with pytest.raises(IntegrityError, match=r"(?i)foreign key"):
         asyncio.run(stray())
+
+
+# --- While another version serves ---
+
+
+async def pretend(url: str, revision: str) -> None:
+    """Have the database migrated by a later version of this code, which added to it."""
+    engine = create_async_engine(url, poolclass=NullPool)
+    async with engine.begin() as connection:
+        await connection.execute(text("ALTER TABLE customer ADD COLUMN nickname text"))
+        await connection.execute(text("CREATE TABLE later (id integer PRIMARY KEY)"))
+        await connection.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})
+
+
+async def stands(url: str) -> Standing:
+    database = Database(url)
+    try:
+        return await standing(database)
+    finally:
+        await database.close()
+
+
+def test_a_database_to_which_a_later_version_added_is_worked_with_and_left_as_it_is(database_url: str) -> None:
+    asyncio.run(pretend(database_url, "0999"))
+    assert asyncio.run(stands(database_url)) is Standing.AHEAD
+    migrate(database_url)
+    assert asyncio.run(stands(database_url)) is Standing.AHEAD
+    asyncio.run(fill(database_url))
+    assert look(database_url, lambda connection: rows(connection)["customer"])[0]["nickname"] is None
+
+
+def test_a_database_that_a_later_version_changed_is_not_worked_with(database_url: str) -> None:
+    asyncio.run(pretend(database_url, "anew-0999"))
+    assert asyncio.run(stands(database_url)) is Standing.BEYOND
+    with pytest.raises(CommandError):
+        migrate(database_url)
+
+
+def test_a_database_of_an_earlier_version_lacks_something(database_url: str) -> None:
+    migrate(database_url, "-1")
+    assert asyncio.run(stands(database_url)) is Standing.BEHIND
+
+
+def test_each_revision_that_goes_by_a_mere_number_only_adds_what_an_earlier_version_need_not_know(
+    tmp_path: Path,
+) -> None:
+    url = sqlite_url_of(tmp_path / "maycall.db")
+    folder = Path(database.__file__).parent / "migrations" / "versions"
+    names = sorted(path.name.split("_")[0] for path in folder.glob("*.py"))
+    assert [int(name.rpartition("-")[2]) for name in names] == list(range(1, len(names) + 1))
+    before: dict[str, Any] = {}
+    for name in names:
+        migrate(url, name)
+        after = look(url, shape)
+        if "-" not in name and name > "0002":  # which needs the servers stopped, as it says
+            for table, was in before.items():
+                added = after[table]["columns"] - was["columns"]
+                assert was["columns"] <= after[table]["columns"], (name, table)
+                assert all(nullable for _, _, nullable in added), (name, table, added)
+                for part in ("key", "unique", "references", "checks"):
+                    assert after[table][part] == was[part], (name, table, part)
+        before = after
