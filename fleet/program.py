@@ -12,7 +12,7 @@ from typing import Any
 
 from .stream import Stream
 
-SECONDS_TO_START = 60
+SECONDS_TO_START = 120
 FIRST_PATIENCE_SECONDS = 0.5
 LONGEST_PATIENCE_SECONDS = 15.0
 SECONDS_OF_HEALTH = 10.0  # after which a program that ends is one that ran well
