@@ -18,6 +18,7 @@ from models.webhook_delivery import WebhookDelivery
 from models.workspace import Workspace
 from server import beginnings
 from server.app import WEBHOOK_PATH, Secrets, close, create_app, resources_of
+from server.leaving import Farewell, Leaving
 from server.settings import Settings
 from tests.ground.house import NOON
 from tests.ground.redis_server import RedisServer
@@ -97,6 +98,22 @@ async def test_a_server_without_its_broadcaster_is_ready_and_says_what_is_late_u
         while (await client.get("/health/ready")).json() == late:
             pass
         assert (await client.get("/health/ready")).json() == {"status": "ready"}
+
+
+async def test_a_server_that_is_about_to_leave_is_not_ready_and_each_answer_is_its_connection_s_last(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    leaving = Leaving()
+    app = create_app(real(sqlite_url), OWN_URL, tmp_path, leaving=leaving)
+    transport = httpx.ASGITransport(Farewell(app, leaving))
+    async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url=OWN_URL) as client:
+        before = await client.get("/health/ready")
+        assert (before.status_code, before.headers.get("connection")) == (200, None)
+        leaving.begin()
+        after = await client.get("/health/ready")
+        assert (after.status_code, after.json()) == (503, {"status": "leaving"})
+        assert after.headers["connection"] == "close"
+        assert (await client.get("/health/live")).status_code == 200
 
 
 async def test_the_doors_are_open_and_each_asks_for_what_it_needs(database_url: str, tmp_path: Path) -> None:
