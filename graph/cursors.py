@@ -68,3 +68,15 @@ def decode_log(cursor: str, workspace_id: UUID) -> int:
             Reason.CURSOR_FOREIGN,
         )
     return sequence
+
+
+def check_place(position: int, pruned_to: int, stands_at: int) -> int:
+    """Give a place in a log that is complete after `pruned_to` and stands at `stands_at`. BAD_USER_INPUT elsewhere."""
+    if position < pruned_to:
+        raise bad_input(
+            "This cursor is older than what is kept of the log. Read afresh, with changeCursor, and start from there.",
+            Reason.CURSOR_TOO_OLD,
+        )
+    if position > stands_at:
+        raise bad_input("This cursor is ahead of the log. Read changeCursor and start from there.", Reason.CURSOR_AHEAD)
+    return position

@@ -23,9 +23,9 @@ from models.change import Change, ChangeKind
 from rules.access import Scope
 
 from .context import Context
-from .cursors import decode_log, encode_log
+from .cursors import check_place, decode_log, encode_log
 from .documents import Watched, watched
-from .faults import Code, Reason, bad_input, coded
+from .faults import Code, coded
 from .loaders import Loaders
 from .schema import schema
 from .tail import AT_ONCE, Tail
@@ -462,9 +462,7 @@ async def _position(tail: Tail, after: object) -> int:
     position = decode_log(after, tail.workspace_id)
     if position > tail.position:
         await tail.look()
-    if position > tail.position:
-        raise bad_input("This cursor is ahead of the log. Read changeCursor and start there.", Reason.CURSOR_AHEAD)
-    return position
+    return check_place(position, 0, tail.position)  # whether it is too old is seen when it is read from
 
 
 def fault_of(error: Exception) -> GraphQLError:

@@ -4,6 +4,7 @@ A row of another workspace is as if it were not there.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
+from functools import cached_property
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -23,19 +24,46 @@ Row = TypeVar("Row", bound=SQLModel)
 
 
 class Loaders:
-    """The loaders of one operation, all bound to one workspace (None: nobody is signed in, and nothing is found)."""
+    """The loaders of one operation, all bound to one workspace (None: nobody is signed in, and nothing is found).
+
+    Each is made when it is first used: most connections only listen.
+    """
 
     def __init__(self, resources: Resources, workspace_id: UUID | None) -> None:
         self._resources = resources
         self._workspace_id = workspace_id
-        self.business_numbers = DataLoader(self._by_id(BusinessNumber), cache=False)
-        self.customers = DataLoader(self._by_id(Customer), cache=False)
-        self.call_permissions = DataLoader(self._by_id(CallPermission), cache=False)
-        self.permission_requests = DataLoader(self._by_id(PermissionRequest), cache=False)
-        self.api_tokens = DataLoader(self._by_id(ApiToken), cache=False)
-        self.calls = DataLoader(self._by_id(Call), cache=False)
-        self.permissions_of_pairs = DataLoader(self._permissions_of_pairs, cache=False)
-        self.pairs = DataLoader(self._pairs, cache=False)
+
+    @cached_property
+    def business_numbers(self) -> DataLoader[UUID, Any]:
+        return DataLoader(self._by_id(BusinessNumber), cache=False)
+
+    @cached_property
+    def customers(self) -> DataLoader[UUID, Any]:
+        return DataLoader(self._by_id(Customer), cache=False)
+
+    @cached_property
+    def call_permissions(self) -> DataLoader[UUID, Any]:
+        return DataLoader(self._by_id(CallPermission), cache=False)
+
+    @cached_property
+    def permission_requests(self) -> DataLoader[UUID, Any]:
+        return DataLoader(self._by_id(PermissionRequest), cache=False)
+
+    @cached_property
+    def api_tokens(self) -> DataLoader[UUID, Any]:
+        return DataLoader(self._by_id(ApiToken), cache=False)
+
+    @cached_property
+    def calls(self) -> DataLoader[UUID, Any]:
+        return DataLoader(self._by_id(Call), cache=False)
+
+    @cached_property
+    def permissions_of_pairs(self) -> DataLoader[tuple[UUID, UUID], CallPermission | None]:
+        return DataLoader(self._permissions_of_pairs, cache=False)
+
+    @cached_property
+    def pairs(self) -> DataLoader[UUID, Pair | None]:
+        return DataLoader(self._pairs, cache=False)
 
     def _by_id(self, table: Any) -> Callable[[list[UUID]], Awaitable[Sequence[Any]]]:
         async def load(ids: list[UUID]) -> Sequence[Any]:

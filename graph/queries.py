@@ -16,13 +16,13 @@ from models import call_permission as call_permissions
 from models import change as changes
 from models import customer as customers
 from models import permission_request as permission_requests
-from models import workspace as workspaces
 from models.business_number import BusinessNumber as NumberRow
 from models.call_permission import CallPermission as PermissionRow
 from models.columns import has_any_of
 from models.customer import Customer as CustomerRow
 from models.page import Order
 from models.permission_request import PermissionRequest as RequestRow
+from models.workspace import Workspace as WorkspaceRow
 from rules.access import Scope
 from rules.call import CallStatus
 from rules.permission import Status
@@ -284,10 +284,9 @@ class Query:
         workspace_id = info.context.workspace_with()
         chosen = changes.of_workspace(workspace_id).where(col(changes.Change.kind).in_(visible_kinds(info)))
         async with info.context.resources.database.reading() as session:
-            pruned_to = (await session.exec(workspaces.pruned_to(workspace_id))).one()
-        position = pruned_to if after is None else cursors.decode_log(after, workspace_id)
-        if position < pruned_to:
-            raise bad_input("This cursor is older than what is kept of the log. Read afresh, and go on from there.")
+            log = await session.get_one(WorkspaceRow, workspace_id)
+        position = log.pruned_to if after is None else cursors.decode_log(after, workspace_id)
+        cursors.check_place(position, log.pruned_to, log.last_sequence)
         chosen = chosen.where(col(changes.Change.sequence) > position)
         page = await connect(info.context, chosen, LOG, PageArguments(first=first), shown_change)
         page.page_info.has_previous_page = after is not None

@@ -9,10 +9,11 @@ import structlog
 
 from actions.resources import Resources
 from models import change as changes
+from models import workspace as workspaces
 from models.change import Change
 from models.workspace import Workspace
 
-from .faults import Reason, bad_input
+from .cursors import check_place
 
 KEPT = 1000  # changes in memory: whoever comes back soon is served without the database
 AT_ONCE = 100
@@ -63,17 +64,15 @@ class Tail:
     async def after(self, position: int) -> Sequence[Change]:
         """Give the next changes after `position`, at most AT_ONCE; none when there are none yet.
 
-        BAD_USER_INPUT when the log is no longer whole there.
+        BAD_USER_INPUT when the log is no longer complete there.
         """
         if position >= self.since:
             begin = position - self.since
             return self._kept[begin : begin + AT_ONCE]
         found = await self._from_database(position, AT_ONCE)
-        if not found or found[-1].sequence - position != len(found):
-            raise bad_input(
-                "This cursor is older than what is kept of the log. Read afresh, with changeCursor, and start there.",
-                Reason.CURSOR_TOO_OLD,
-            )
+        async with self._resources.database.reading() as session:  # afterwards: what was there by then is all there
+            pruned_to = (await session.exec(workspaces.pruned_to(self.workspace_id))).one()
+        check_place(position, pruned_to, self.position)
         return found
 
     async def grown(self, position: int) -> None:

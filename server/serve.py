@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import gc
 import logging
 import multiprocessing
 import signal
@@ -39,6 +40,7 @@ from .settings import Settings
 from .wire import WireProtocol
 
 SECONDS_BETWEEN_LOOKS = 0.02
+ALLOCATIONS_BETWEEN_COLLECTIONS = 50_000  # many: a collection in the midst of a fan-out delays who comes last
 
 # What a database that is not there, or does not let us in, is told by; SQLAlchemy passes on what asyncpg says of it.
 UNUSABLE = (DBAPIError, PostgresError, OSError)
@@ -142,6 +144,9 @@ class _Server(uvicorn.Server):
             asyncio.get_running_loop().add_reader(parent.sentinel, self._lose, parent.sentinel)
         await super().startup(sockets)
         if self.started:
+            gc.collect()
+            gc.freeze()  # what is there now stays: never looked at again, it delays nobody
+            gc.set_threshold(ALLOCATIONS_BETWEEN_COLLECTIONS)
             self._listens()
 
     def _lose(self, parent: int) -> None:

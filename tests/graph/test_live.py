@@ -16,6 +16,7 @@ from graph import cursors, documents, live, tail
 from graph.documents import KnownDocuments
 from graph.live import Hub
 from models import change as changes
+from models import workspace as workspaces
 from models.change import Change, ChangeKind
 from models.columns import new_id
 from rules.access import Scope
@@ -223,6 +224,7 @@ async def test_a_cursor_older_than_what_is_kept_is_refused_with_its_reason(house
     await write(house, 5)
     async with house.resources.database.writing() as session:
         await session.exec(delete(Change).where(col(Change.sequence) <= position + 2))
+        await session.exec(workspaces.prune_to(house.business.workspace.id, 0, position + 2))
     gone = await join(hub, house, position)
     await gone.ended()
     assert (gone.told, gone.refused) == ([], ["CURSOR_TOO_OLD"])

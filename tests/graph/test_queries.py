@@ -8,7 +8,7 @@ from actions import business_numbers, calls, permissions
 from actions.calls import Placing
 from actions.permissions import Asking
 from actions.retention import prune
-from graph import ids
+from graph import cursors, ids
 from models.business_number import BusinessNumber, Environment
 from models.columns import new_id
 from models.customer import Customer
@@ -648,8 +648,11 @@ async def test_a_pruned_log_is_read_from_where_it_is_complete_and_the_history_st
     assert only["kind"] == "CUSTOMER"
     assert (await api.ask(query, after=whole[-1]["cursor"]))["nodes"] == [only]
     [error] = (await api.answer(query, after=whole[-2]["cursor"]))["errors"]
-    assert error["extensions"]["code"] == "BAD_USER_INPUT"
+    assert error["extensions"] == {"code": "BAD_USER_INPUT", "reason": "CURSOR_TOO_OLD"}
     assert error["message"].startswith("This cursor is older than what is kept of the log.")
+    ahead = cursors.encode_log(api.house.business.workspace.id, 1000)
+    [error] = (await api.answer(query, after=ahead))["errors"]
+    assert error["extensions"] == {"code": "BAD_USER_INPUT", "reason": "CURSOR_AHEAD"}
 
     history = "query ($id: ID!) { customer(by: {id: $id}) { history(first: 100) { nodes { kind status } } } }"
     told = (await api.ask(history, id=id_of(api.house.meera)))["history"]["nodes"]
