@@ -23,6 +23,11 @@ from . import tables
 Session = AsyncSession
 
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+
+# A server that stands still in the middle of a transaction, as when its machine is frozen, must not keep its locks:
+# no transaction of ours waits for anything but the database.
+MOST_IDLE_MILLISECONDS = 10_000
+
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _ALONE = 0x6D617963616C6C  # "maycall", so as not to meet another program's lock on a shared database
 
@@ -79,7 +84,9 @@ def address(url: str) -> URL:
 
 def engine(url: URL) -> AsyncEngine:
     if url.get_backend_name() != "sqlite":
-        return create_async_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
+        patience = {"idle_in_transaction_session_timeout": f"{MOST_IDLE_MILLISECONDS}"}
+        connecting = {"server_settings": patience}
+        return create_async_engine(url, connect_args=connecting, pool_size=10, max_overflow=20, pool_pre_ping=True)
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     made = create_async_engine(url, connect_args={"timeout": 30})

@@ -6,7 +6,7 @@ import pytest
 
 from fleet.plan import Plan, Wanted, plan
 from fleet.program import FleetError
-from tests.ground.processes import neighbouring_ports
+from tests.ground.processes import free_port
 
 ELSEWHERE = {"MAYCALL_DATABASE_URL": "postgresql://db/maycall", "MAYCALL_BROADCAST_URL": "redis://cache:6379/0"}
 
@@ -19,7 +19,7 @@ def _nothing_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def port() -> int:
-    return neighbouring_ports()
+    return free_port(in_a_row=3)
 
 
 def planned(folder: Path, port: int, workers: int | None = None) -> Plan:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import random
 import signal
 import socket
 import sys
@@ -118,26 +119,24 @@ async def _running(
             await server.kill()
 
 
-def free_port() -> int:
-    """Find a port of the loopback that nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-    return port
+def free_port(in_a_row: int = 1) -> int:
+    """Find the first of so many ports of the loopback in a row that nobody listens on.
 
-
-def neighbouring_ports() -> int:
-    """Find the first of three ports in a row that nobody listens on."""
+    They are not of those that the system gives to whoever connects: one of them could be taken before it is used.
+    """
     while True:
-        with socket.socket() as first, socket.socket() as second, socket.socket() as third:
-            first.bind(("127.0.0.1", 0))
-            port: int = first.getsockname()[1]
-            try:
-                second.bind(("127.0.0.1", port + 1))
-                third.bind(("127.0.0.1", port + 2))
-            except (OSError, OverflowError):
-                continue
-            return port
+        first = random.randrange(10_000, 32_000)  # noqa: S311 chance, not secrets
+        if all(_is_free(port) for port in range(first, first + in_a_row)):
+            return first
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as listener:
+        try:
+            listener.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 async def _until_it_answers(server: ServerProcess, alive_at: str) -> None:

@@ -2,7 +2,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlmodel import col, select, update
 
 from models import workspace as workspaces
@@ -55,6 +55,26 @@ async def test_an_error_in_the_block_undoes_all_of_it(database: Database) -> Non
         await fail_halfway()
     await add(database, workspace("after"))
     assert await names(database) == ["after", "before"]
+
+
+async def test_a_server_that_stands_still_in_the_middle_of_a_transaction_loses_it_and_holds_up_nobody(
+    postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("models.database.MOST_IDLE_MILLISECONDS", 200)
+    frozen, other = Database(postgresql_url), Database(postgresql_url)
+    await add(other, workspace("before"))
+
+    async def stand_still() -> None:
+        async with frozen.writing() as session:
+            await session.exec(update(Workspace).values(name="frozen"))
+            async with asyncio.timeout(10), other.writing() as other_session:
+                await other_session.exec(update(Workspace).values(name="other"))
+
+    with pytest.raises(DBAPIError):
+        await stand_still()
+    assert await names(other) == ["other"]
+    for database in (frozen, other):
+        await database.close()
 
 
 async def test_being_cancelled_in_the_block_undoes_all_of_it_and_lets_the_next_one_write(database: Database) -> None:

@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 import hmac
 import json
-import socket
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -22,6 +21,7 @@ from starlette.routing import Route
 from sandbox.__main__ import standalone
 from sandbox.app import PRODUCTION, BusinessNumber, Config, Limits, Phone
 from sandbox.outbox import trusted
+from tests.ground.processes import free_port
 
 SECRET = "an-app-secret"
 TOKEN = "an-access-token"
@@ -39,14 +39,6 @@ OFFER = (
     "a=setup:actpass\r\na=mid:audio0\r\na=sendrecv\r\na=rtcp-mux\r\na=rtpmap:96 opus/48000/2\r\n"
     "a=rtpmap:97 telephone-event/8000\r\n"
 )
-
-
-def free_port() -> int:
-    """Find a port nobody listens on."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
 
 
 @asynccontextmanager

@@ -14,8 +14,9 @@ from starlette.applications import Starlette
 
 from sandbox.app import Limits
 from sandbox.outbox import trusted
+from tests.ground.processes import free_port
 
-from .harness import NUMBER, SECRET, TOKEN, WABA, Sandbox, configured, free_port, run_sandbox, served
+from .harness import NUMBER, SECRET, TOKEN, WABA, Sandbox, configured, run_sandbox, served
 
 VERIFY_TOKEN = "a-verify-token"
 _LENIENT = Limits(25, 100, 100, 2, 4)

@@ -13,8 +13,9 @@ import pytest
 from sandbox.app import Config, create_app, running
 from sandbox.outbox import retry_after, signature
 from sandbox.store import BusyError
+from tests.ground.processes import free_port
 
-from .harness import MEERA, NUMBER, SECRET, Door, Sandbox, configured, free_port, open_door, run_sandbox
+from .harness import MEERA, NUMBER, SECRET, Door, Sandbox, configured, open_door, run_sandbox
 
 
 def test_the_signature_is_the_hmac_of_the_raw_bytes() -> None:

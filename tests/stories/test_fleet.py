@@ -11,7 +11,7 @@ import pytest
 
 from fleet.environment import fleet_of
 from fleet.leftovers import end_leftovers
-from tests.ground.processes import ServerProcess, neighbouring_ports, running_server
+from tests.ground.processes import ServerProcess, free_port, running_server
 from tests.readme.document import blocks
 
 from .street import MEERA, TOKEN, Maycall, Phones, until, watching
@@ -67,7 +67,7 @@ async def test_a_fleet_serves_one_business_at_two_servers_survives_a_kill_and_fi
     for program in ("sh", "make"):
         if shutil.which(program) is None:
             pytest.skip(f"no {program} here, which starts a fleet")
-    port = neighbouring_ports()
+    port = free_port(in_a_row=3)
     here, there = Maycall(f"http://127.0.0.1:{port}"), Maycall(f"http://127.0.0.1:{port + 1}")
     phones = Phones(f"http://127.0.0.1:{port + 2}")
 
