@@ -5,16 +5,21 @@ import sys
 
 import typer
 
+from .million import million
 from .report import Write
+from .seeding import seed
 from .webhook import webhook
 
-BENCHMARKS = (webhook,)
+BENCHMARKS = (webhook, million)
 
 app = typer.Typer(
     help="Benchmarks. Let the machine do nothing else meanwhile.", no_args_is_help=True, pretty_exceptions_enable=False
 )
 for benchmark in BENCHMARKS:
     app.command()(benchmark)
+
+
+app.command()(seed)
 
 
 @app.command("all")

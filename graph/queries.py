@@ -6,8 +6,8 @@ from typing import Annotated
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import ColumnElement, func
-from sqlmodel import and_, col, or_
+from sqlalchemy import ColumnElement
+from sqlmodel import and_, col, not_, or_
 
 from models import api_token as api_tokens
 from models import business_number as business_numbers
@@ -113,15 +113,12 @@ class CallFilter:
     business_number_id: strawberry.ID | None = strawberry.field(default=None, description="Of this business number.")
 
 
-# A permission that does not run out stands behind all that do.
-_FOR_EVER = datetime.fromisoformat("9999-12-31T00:00:00+00:00")
-
 _PERMISSION_ORDERS: dict[CallPermissionOrder, Listing[PermissionRow]] = {
     CallPermissionOrder.CREATED_AT: Listing(Order((col(PermissionRow.id),)), (UUID,), lambda row: (row.id,)),
     CallPermissionOrder.EXPIRES_AT: Listing(
-        Order((func.coalesce(col(PermissionRow.expires_at), _FOR_EVER), col(PermissionRow.id))),
+        Order((call_permissions.RUNS_OUT_AT, col(PermissionRow.id))),
         (datetime, UUID),
-        lambda row: (row.expires_at or _FOR_EVER, row.id),
+        lambda row: (row.expires_at or call_permissions.FOR_EVER, row.id),
     ),
 }
 
@@ -311,12 +308,14 @@ def _permission_conditions(
     if filter.statuses is not None:
         conditions.append(call_permissions.status_at(now).in_([status.value for status in filter.statuses]))
     if filter.callable_now is not None:
-        conditions.append(call_permissions.callable_at(now) == filter.callable_now)
+        may_ring = call_permissions.callable_at(now)
+        conditions.append(may_ring if filter.callable_now else not_(may_ring))
     if filter.requestable_now is not None:
         conditions.append(call_permissions.requestable_at(now) == filter.requestable_now)
     if filter.expires_before is not None:
         live = call_permissions.status_at(now) == Status.TEMPORARY.value
-        conditions.append(and_(live, col(PermissionRow.expires_at) < filter.expires_before))
+        ends = call_permissions.RUNS_OUT_AT  # searched by index: what ends in this span, and then which of that lives
+        conditions.append(and_(ends > now, ends < filter.expires_before, live))
     if filter.customer_tags is not None:
         tagged = customers.of_workspace(workspace_id).where(has_any_of(col(CustomerRow.tags), filter.customer_tags))
         conditions.append(col(PermissionRow.customer_id).in_(tagged.with_only_columns(col(CustomerRow.id))))

@@ -8,6 +8,9 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Insert, and_, case, false, func, literal, or_
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.expression import FunctionElement
 from sqlmodel import Field, Index, UniqueConstraint, col, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
@@ -108,6 +111,7 @@ def status_at(now: datetime) -> ColumnElement[str]:
 def callable_at(now: datetime) -> ColumnElement[bool]:
     """Tell in SQL what `rules.eligibility.may_call` tells; joined with the business number."""
     return and_(
+        now < RUNS_OUT_AT,  # follows from the next, and can be searched by index
         status_at(now).in_([status.value for status in Status if status.allows_calls]),
         col(CallPermission.call_in_progress).is_(False),
         _free(CallPermission.calls_free_at, now),
@@ -132,6 +136,33 @@ def _free(moment_column: Any, now: datetime) -> ColumnElement[bool]:
 
 def _number_works(now: datetime) -> ColumnElement[bool]:
     return and_(col(BusinessNumber.calling_enabled).is_(True), _free(BusinessNumber.restricted_until, now))
+
+
+class RunsOutAt(FunctionElement[datetime]):
+    """When a permission's temporary grant ends, or ended; for one without, after all that do (`FOR_EVER`).
+
+    Written the same in the index and in every question, or the index would not be found.
+    """
+
+    inherit_cache = True
+    type = Moment()
+
+
+FOR_EVER = datetime.fromisoformat("9999-12-31T00:00:00+00:00")
+RUNS_OUT_AT = RunsOutAt(col(CallPermission.expires_at))
+BY_END = Index("call_permission_by_end", col(CallPermission.workspace_id), RUNS_OUT_AT, col(CallPermission.id))
+
+
+@compiles(RunsOutAt, "sqlite")
+def _runs_out_at_on_sqlite(element: RunsOutAt, compiler: SQLCompiler, **options: Any) -> str:
+    [column] = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"coalesce({column}, '9999-12-31 00:00:00.000000')"
+
+
+@compiles(RunsOutAt, "postgresql")
+def _runs_out_at_on_postgresql(element: RunsOutAt, compiler: SQLCompiler, **options: Any) -> str:
+    [column] = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"coalesce({column}, '9999-12-31 00:00:00+00'::timestamp with time zone)"
 
 
 def its_number() -> ColumnElement[bool]:

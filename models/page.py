@@ -52,9 +52,10 @@ async def page(session: Session, statement: SelectOfScalar[Row], order: Order, w
 
 
 def _beyond(order: Order, key: tuple[Any, ...], *, forward: bool) -> ColumnElement[bool]:
-    """Build (a, b) > (x, y) as a > x or (a = x and b > y), which both databases search by index."""
+    """Build (a, b) > (x, y) as a >= x and (a > x or (a = x and b > y)): by the first part the index is searched."""
     steps = []
     for depth, column in enumerate(order.columns):
         equal = [earlier == value for earlier, value in zip(order.columns[:depth], key, strict=False)]
         steps.append(and_(*equal, column > key[depth] if forward else column < key[depth]))
-    return or_(*steps)
+    first = order.columns[0]
+    return and_(first >= key[0] if forward else first <= key[0], or_(*steps))

@@ -17,6 +17,9 @@ from tests.actions.doing import allow, asked, hear, rung
 from tests.ground.databases import sqlite_url_of
 from tests.ground.house import NOON, SECOND, open_business, open_house
 
+# SQLite does not tell of what an index of something reckoned is made.
+pytestmark = pytest.mark.filterwarnings("ignore:Skipped unsupported reflection")
+
 TABLES = {
     "workspace",
     "business_number",
