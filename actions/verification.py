@@ -123,10 +123,16 @@ def _happening(pair: Pair, state: PermissionState, asked_at: datetime) -> Happen
     if state.status is Status.PERMANENT:
         return Confirmed(asked_at, None)
     if state.status is not Status.TEMPORARY:
-        return Denied(asked_at)
+        return None if _ran_out_meanwhile(pair, asked_at) else Denied(asked_at)
     if state.expires_at is None and rules.at(pair.permission.known, pair.now) is Status.TEMPORARY:
         return None
     return Confirmed(asked_at, state.expires_at or asked_at + pair.policy.temporary_grant)
+
+
+def _ran_out_meanwhile(pair: Pair, asked_at: datetime) -> bool:
+    """Tell whether a permission came to its end while WhatsApp was asked: nobody has then taken it back."""
+    grant = pair.permission.known.standing_grant
+    return grant is not None and grant.expires_at is not None and asked_at < grant.expires_at <= pair.now
 
 
 def _decides_nothing(pair: Pair, state: PermissionState, asked_at: datetime) -> bool:

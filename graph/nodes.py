@@ -455,12 +455,13 @@ def shown_customer(row: customers.Customer) -> Customer:
 
 def shown_permission(row: call_permissions.CallPermission, now: datetime) -> CallPermission:
     known = row.known
-    granted = known.standing_grant or known.latest_grant
+    status, granted = permission_rules.at(known, now), known.given_grant
+    ends = granted is not None and status in (Status.TEMPORARY, Status.EXPIRED)
     return CallPermission(
         id=_id("CallPermission", row.id),
-        status=permission_rules.at(known, now),
+        status=status,
         granted_at=granted.at if granted else None,
-        expires_at=row.expires_at,
+        expires_at=granted.expires_at if granted and ends else None,
         responded_at=known.responded_at,
         source=known.source,
         verified_at=row.verified_at,

@@ -122,9 +122,14 @@ class Permission:
             return None  # in one and the same second the "no" counts
         if self.denied_at is not None and self.denied_at > latest.at:
             return None
-        if self.grant is not None and self.grant.expires_at == latest.expires_at:
-            return self.grant  # a confirmation adds nothing to a grant that it confirms
-        return latest
+        return self.given_grant
+
+    @property
+    def given_grant(self) -> Grant | None:
+        """The latest grant, taken back or not, as it was given: a confirmation adds nothing to what it confirms."""
+        latest = self.latest_grant
+        confirms = latest is not None and self.grant is not None and self.grant.expires_at == latest.expires_at
+        return self.grant if confirms else latest
 
     def lived_at(self, moment: datetime) -> bool:
         """Whether a grant that is known of was live at `moment`."""

@@ -239,6 +239,17 @@ async def test_a_yes_that_comes_while_whatsapp_is_asked_for_its_count_is_not_ove
     assert (await permission_of(house.resources, house.meera)).status is Status.TEMPORARY
 
 
+async def test_a_permission_that_runs_out_while_whatsapp_is_asked_has_expired_and_was_not_revoked(house: House) -> None:
+    async def meanwhile() -> None:
+        house.clock.wait(2 * SECOND)
+
+    await allow(house, lasting=2 * SECOND)
+    house.clock.wait(SECOND)
+    house.whatsapp.meanwhile = only_for(StateAsked, meanwhile)
+    await refreshed(house)
+    assert (await permission_of(house.resources, house.meera)).status is Status.EXPIRED
+
+
 async def test_a_call_that_connects_while_whatsapp_is_asked_frees_the_requests_all_the_same(house: House) -> None:
     async def meanwhile() -> None:
         house.clock.wait(MINUTE)

@@ -12,8 +12,10 @@ from graph import cursors, ids
 from models.business_number import BusinessNumber, Environment
 from models.columns import new_id
 from models.customer import Customer
+from rules.permission import Status
+from tests.actions.doing import WEEK, allow, decline, refreshed
 from tests.ground.house import DAY, HOUR, MINUTE, NOON, OFFER, SECOND, House
-from whatsapp.cloud_api import FreeForm, Template
+from whatsapp.cloud_api import FreeForm, PermissionState, Template
 
 from .asking import Api, call_event, call_status, id_of, message_moved, replies
 
@@ -37,6 +39,31 @@ async def test_the_viewer_is_told_who_they_are(house: House, api: Api) -> None:
         "scopes": ["admin"],
         "workspace": {"id": id_of(house.business.workspace), "name": "Chai & Co"},
     }
+
+
+async def test_a_permission_that_was_confirmed_and_taken_back_was_granted_when_the_customer_gave_it(
+    house: House, api: Api
+) -> None:
+    await allow(house)
+    house.clock.wait(HOUR)
+    house.whatsapp.state = PermissionState(Status.TEMPORARY, NOON + WEEK, (), ())
+    await refreshed(house)
+    house.clock.wait(HOUR)
+    await decline(house)
+    query = "{ callPermissions(first: 1, filter: {statuses: [REVOKED]}) { nodes { grantedAt respondedAt } } }"
+    assert (await api.ask(query))["nodes"] == [
+        {"grantedAt": "2026-11-20T12:00:00Z", "respondedAt": "2026-11-20T14:00:00Z"}
+    ]
+
+
+async def test_when_a_permission_ran_out_is_shown_also_once_whatsapp_has_said_that_there_is_none(
+    house: House, api: Api
+) -> None:
+    await allow(house, lasting=HOUR)
+    house.clock.wait(2 * HOUR)
+    await refreshed(house)
+    query = "{ callPermissions(first: 1, filter: {statuses: [EXPIRED]}) { nodes { expiresAt } } }"
+    assert (await api.ask(query))["nodes"] == [{"expiresAt": "2026-11-20T13:00:00Z"}]
 
 
 async def test_business_numbers_are_listed_with_their_limits(house: House, api: Api) -> None:
