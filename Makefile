@@ -11,7 +11,7 @@ compile := $(uv) compile pyproject.toml --universal --python-version 3.11 --gene
 	--no-header --no-annotate $(if $(UPGRADE),--upgrade)
 
 .DEFAULT_GOAL := help
-.PHONY: help run fleet test check bench format floors lint lock migrate schema schema-check types
+.PHONY: help run fleet test soak check bench format floors lint lock migrate schema schema-check types
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -25,6 +25,9 @@ fleet: .venv/installed-everything ## serve as a small fleet: PostgreSQL, Redis, 
 test: .venv/installed-everything ## run every test, PostgreSQL and the browser included
 	@echo "Running the tests."
 	@.venv/bin/python -m pytest --numprocesses auto --dist worksteal
+
+soak: .venv/installed-everything ## let a whole town live through chaos for many minutes, thousands of steps
+	@MAYCALL_TEST_SOAK=1 .venv/bin/python -m pytest --capture=no tests/stories/test_chaos.py
 
 # Tests last, so that a run's closing line is pytest's.
 check: format lint types floors schema-check test ## what has to hold: format, lint, types, floors, schema, tests

@@ -92,6 +92,12 @@ class Outbox:
         """How many updates have not arrived."""
         return sum(len(lane) for lane in self._lanes.values())
 
+    @property
+    def due(self) -> int:
+        """In how many lines something should be there by now, or is just being delivered."""
+        now = self._clock()
+        return sum(lane[0].due_at <= now for lane in self._lanes.values())
+
     def accept(self, deliveries: Iterable[Delivery]) -> None:
         """Take over deliveries that are already in the store."""
         ordered = self._chaos().keeps_order

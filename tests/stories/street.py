@@ -182,13 +182,13 @@ class Watch:
 
 
 @asynccontextmanager
-async def watching(url: str, subscription: str, **variables: Any) -> AsyncIterator[Watch]:
+async def watching(url: str, subscription: str, token: str = TOKEN, **variables: Any) -> AsyncIterator[Watch]:
     """Subscribe over graphql-transport-ws until the block ends, or the server does."""
     watch = Watch()
     protocol = Subprotocol("graphql-transport-ws")
     address = f"{url.replace('http', 'ws', 1)}/graphql"
     async with connect(address, subprotocols=[protocol], proxy=None, max_size=None) as socket:
-        hello = {"type": "connection_init", "payload": {"Authorization": f"Bearer {TOKEN}"}}
+        hello = {"type": "connection_init", "payload": {"Authorization": f"Bearer {token}"}}
         await socket.send(json.dumps(hello))
         assert json.loads(await socket.recv())["type"] == "connection_ack"
         payload = {"query": subscription, "variables": variables}
