@@ -329,12 +329,14 @@ async def _go_on(resources: Resources, made: PermissionRequest, state: Permissio
         without = may_request(pair.situation(now), now)
         pair.requests.append(own)
         pair.requests.sort(key=lambda each: each.id)
-        still_to_send = False
-        if _counts_one_more(state.requests, without.limits):
+        was_sent, still_to_send = _was_sent(state.requests, without.limits), False
+        if was_sent:
             own.sent_at = own.reserved_at
         elif without.allowed and now < own.reserved_at + STILL_WANTED:
-            still_to_send = True
+            still_to_send = was_sent is False  # else its statuses may tell, or the others' that are in doubt
             own.lease_until = now + _lease(resources, pair.number)  # the asking may have used up the first one
+        elif was_sent is None:
+            own.failed_at, own.failure = now, "Whether WhatsApp took it could not be found out; it is not sent again."
         else:
             own.failed_at, own.failure = now, "The server stopped before sending it, and it may not be sent any more."
         workspaces = await log.append(session, ran_out + pair.settle(Cause.INTERRUPTED))
@@ -343,10 +345,14 @@ async def _go_on(resources: Resources, made: PermissionRequest, state: Permissio
     return still_to_send
 
 
-def _counts_one_more(theirs: Sequence[Use], ours: Sequence[LimitUsage]) -> bool:
-    """Whether WhatsApp counts more than we do in any one period.
+def _was_sent(theirs: Sequence[Use], ours: Sequence[LimitUsage]) -> bool | None:
+    """Tell by WhatsApp's count, and ours without it, whether a request was sent; None where they leave it open.
 
-    Each by itself: in a week we may count an undelivered request that WhatsApp does not, and it the one in doubt.
+    It was where WhatsApp counts more than we do in any one period, each by itself: in a week we may count an
+    undelivered request that WhatsApp does not, and it the one in doubt. It was not where WhatsApp counts none.
+    Otherwise what it counts may be this one, and what it does not count another that is in doubt as well.
     """
     known = {limit.period: limit.used for limit in ours}
-    return any(use.used > known.get(_PERIODS.get(use.period, WEEK), 0) for use in theirs)
+    if any(use.used > known.get(_PERIODS.get(use.period, WEEK), 0) for use in theirs):
+        return True
+    return False if any(use.used == 0 for use in theirs) else None

@@ -7,6 +7,7 @@ import pytest
 
 from actions import permissions
 from models.permission_request import PermissionRequest
+from rules.limits import PolicyName
 from rules.permission import Response, Status
 from rules.refusals import RequestLimitReached, WhatsAppUnavailable
 from rules.request import RequestStatus
@@ -285,6 +286,26 @@ async def test_a_lost_answer_is_resolved_by_whatsapp_s_own_count(house: House, *
 
     assert (await the_request(house.resources)).status is RequestStatus.SENT
     assert len(house.whatsapp.asked) == (1 if reached else 2)
+
+
+async def test_of_two_in_doubt_of_which_whatsapp_has_one_neither_is_sent_again(house: House) -> None:
+    async with house.resources.database.writing() as session:
+        number = await session.get_one(type(house.number), (house.number.workspace_id, house.number.id))
+        number.policy = PolicyName.SANDBOX
+    house.whatsapp.will(Unanswered("timed out"), Unanswered("timed out"))
+    taken, lost = await asked(house), await asked(house)
+    house.whatsapp.state = believing(requests=1)
+    house.clock.wait(lease(house))
+    await permissions.pick_up(house.resources)
+    assert len(house.whatsapp.asked) == 2
+    assert {request.status for request in await requests_of(house.resources)} == {RequestStatus.QUEUED}
+
+    await hear(house.resources, meta.message_moved("wamid.1", "sent", NOON, opaque=f"cpr:{taken.id}"))
+    house.clock.now = NOON + 15 * MINUTE
+    await permissions.pick_up(house.resources)
+    assert len(house.whatsapp.asked) == 2
+    ended = {request.id: request.status for request in await requests_of(house.resources)}
+    assert ended == {taken.id: RequestStatus.SENT, lost.id: RequestStatus.FAILED}
 
 
 @pytest.mark.parametrize(

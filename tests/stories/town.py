@@ -298,7 +298,7 @@ def _settings(database_url: str, url: str) -> Settings:
 def _stand_in(url: str, folder: Path, clock: Clock) -> Starlette:
     return stand_in.create_app(
         stand_in.Config(
-            webhook_url=f"{url}{WEBHOOK_PATH}",
+            webhook_urls=(f"{url}{WEBHOOK_PATH}",),
             app_secret=APP_SECRET,
             access_token="a token",
             database=folder / "phones.db",
@@ -332,8 +332,10 @@ async def _people(town: Town) -> None:
         workspace = Workspace(id=new_id(), name=f"Business {business}", created_at=now)
         async with resources.database.writing() as session:
             session.add(workspace)
-        token, secret = await access.create_token(resources, workspace.id, "admin", [Scope.ADMIN])
-        town.secrets.append(secret)
+        made = await access.create_token(resources, workspace.id, "admin", [Scope.ADMIN])
+        assert isinstance(made, access.Made)
+        token = made.token
+        town.secrets.append(made.secret)
         viewer = Viewer(workspace.id, token.id, token.name, token.held_scopes, token.expires_at)
         town.numbers += [
             await business_numbers.add(
