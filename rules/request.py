@@ -111,6 +111,8 @@ def at(request: Request, newer: Iterable[Request], policy: Policy, now: datetime
     """What the request is at `now`, given the requests to the same customer that came after it."""
     if request.failed_at is not None and request.received_at is None:
         return RequestStatus.FAILED
+    if request.sent_at is None and request.received_at is None:
+        return RequestStatus.QUEUED  # whether it was sent has to be found out first, whatever came after it
     end = dies_at(request, policy)
     if any(_supersedes(later, request, end) for later in newer):
         return RequestStatus.SUPERSEDED

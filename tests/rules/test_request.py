@@ -316,3 +316,10 @@ def test_a_request_that_has_died_never_lives_again_by_waiting(
     request, (sooner, later) = told(facts), sorted((one, other))
 
     assert status(request, sooner).lives or not status(request, later).lives
+
+
+def test_a_request_that_is_not_known_to_be_sent_is_not_superseded_by_one_that_was_received() -> None:
+    newer = Request(NOON + SECOND, sent_at=NOON + SECOND, delivered_at=NOON + 2 * SECOND)
+
+    assert at(Request(NOON), [newer], PRODUCTION, NOON + HOUR) is RequestStatus.QUEUED
+    assert at(Request(NOON, sent_at=NOON), [newer], PRODUCTION, NOON + HOUR) is RequestStatus.SUPERSEDED
