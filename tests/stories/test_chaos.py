@@ -74,7 +74,7 @@ def test_in_the_end_maycall_and_whatsapp_agree(new_database: NewDatabase, story:
     print(f"{len(story)} steps, {told} changes: they agree ({time.monotonic() - begun:.0f} s)")  # noqa: T201 progress
 
 
-@pace
+@settings(pace, max_examples=20 if SOAK else 1)  # each is two towns
 @given(story=stories(SCENES, *[TALK] * 5, *[ON_THE_PHONE] * 2, META))
 def test_the_same_facts_end_in_the_same_state_with_chaos_and_without(
     new_database: NewDatabase, story: list[Step]
