@@ -5,12 +5,16 @@ import sys
 
 import typer
 
+from .burst import burst
+from .fanout import fanout
+from .fleet import fleet
+from .journey import journey
 from .million import million
 from .report import Write
 from .seeding import seed
 from .webhook import webhook
 
-BENCHMARKS = (webhook, million)
+BENCHMARKS = (webhook, fanout, burst, journey, fleet, million)
 
 app = typer.Typer(
     help="Benchmarks. Let the machine do nothing else meanwhile.", no_args_is_help=True, pretty_exceptions_enable=False

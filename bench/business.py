@@ -1,12 +1,13 @@
 """A business with many customers, each asked for permission a moment ago: written straight into an empty database."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import insert
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, select
 
+from actions import access
 from actions.pair import Pair
 from models.business_number import BusinessNumber, Environment
 from models.call_permission import CallPermission
@@ -17,8 +18,10 @@ from models.database import Database
 from models.permission_request import PermissionRequest, RequestKind
 from models.workspace import Workspace
 from rules.limits import PolicyName
-from tests.ground.house import DISPLAY_PHONE_NUMBER, PHONE_NUMBER_ID
+from tests.ground.house import DISPLAY_PHONE_NUMBER, PHONE_NUMBER_ID, Clock, resources_on
+from whatsapp.fake import FakeWhatsApp
 
+SECRET_KEY = "of the benchmark"  # noqa: S105 invented
 _ROWS_IN_A_STATEMENT = 5_000
 
 
@@ -62,6 +65,18 @@ async def found(url: str, customers: int) -> list[Asked]:
     finally:
         await database.close()
     return [Asked(phone, row[PermissionRequest]["message_id"]) for phone, row in zip(phones, rows, strict=True)]
+
+
+async def give_tokens(url: str, count: int) -> list[str]:
+    """Make so many tokens that may see everything in the workspace, as its people's dashboards hold them."""
+    tokens = [f"of dashboard {place} in the benchmark" for place in range(count)]
+    async with resources_on(url, FakeWhatsApp(), Clock(datetime.now(UTC))) as resources:
+        keyed = replace(resources, token_key=SECRET_KEY)
+        async with resources.database.reading() as session:
+            workspace = (await session.exec(select(Workspace))).one()
+        for token in tokens:
+            await access.ensure_token(keyed, workspace.id, token, token)
+    return tokens
 
 
 def _asked(number: BusinessNumber, now: datetime) -> Pair:

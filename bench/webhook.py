@@ -19,14 +19,14 @@ from models.webhook_delivery import WebhookDelivery
 from server.app import WEBHOOK_PATH
 from tests.actions import meta
 from tests.ground.processes import ROOT, running_server
-from whatsapp.signature import sign
 
 from .business import Asked, found
 from .databases import Kind, database
+from .deliveries import environment, signed, yes
 from .open_loop import Answers, Client, Post, post_steadily
 from .report import Findings, Write, present
+from .servers import children, spent
 
-APP_SECRET = "of the benchmark"  # noqa: S105 invented
 CUSTOMERS = 20_000
 CUSTOMERS_AT_ONCE = 200
 SENT_TWICE = 0.02  # of Meta's deliveries
@@ -88,16 +88,9 @@ def _on(kind: Kind, checkout: Path, rate: float, seconds: float, progress: Progr
 async def _measure(kind: Kind, url: str, checkout: Path, rate: float, seconds: float, step: Any) -> Measured:
     customers = await found(url, CUSTOMERS)
     step()
-    environment = {
-        "MAYCALL_DATABASE_URL": url,
-        "MAYCALL_WHATSAPP_ACCESS_TOKEN": "none",
-        "MAYCALL_WHATSAPP_APP_SECRET": APP_SECRET,
-        "MAYCALL_WHATSAPP_VERIFY_TOKEN": "none",
-        "MAYCALL_WHATSAPP_BASE_URL": "http://127.0.0.1:9",  # nobody: nothing is to be sent
-    }
     apart = random.Random(1)  # noqa: S311 the same in every run
     asked = iter(customers)
-    async with running_server(environment, folder=checkout) as server, Client(server.url + WEBHOOK_PATH) as client:
+    async with running_server(environment(url), folder=checkout) as server, Client(server.url + WEBHOOK_PATH) as client:
         process = psutil.Process(server.process.pid)
 
         async def post(posts: Sequence[Post], per_second: float, at_once: int | None = None) -> Run:
@@ -118,14 +111,8 @@ async def _measure(kind: Kind, url: str, checkout: Path, rate: float, seconds: f
 
 
 def _spent(server: psutil.Process) -> Cost:
-    """Tell what the server and PostgreSQL's processes, all children of this one, have used so far."""
-
-    def spent(*processes: psutil.Process) -> float:
-        times = [process.cpu_times() for process in processes]
-        return sum(each.user + each.system for each in times)
-
-    children = psutil.Process().children(recursive=True)
-    return Cost(spent(server), spent(*(child for child in children if child.name() == "postgres")))
+    """Tell what the server and PostgreSQL's processes have used so far."""
+    return Cost(spent([server]), spent(children("postgres")))
 
 
 async def _check_all_is_recorded(url: str) -> None:
@@ -154,7 +141,7 @@ def _single(asked: Iterator[Asked], count: int, apart: random.Random) -> list[Po
         if change is None:
             going_on[place] = _story(next(asked))
         else:
-            posts.append(_post(change))
+            posts.append(signed(change))
     return posts
 
 
@@ -164,26 +151,16 @@ def _story(customer: Asked) -> Iterator[Change]:
     call = f"wacid.HBgMOTE5ODEyMzAwNDU3FQIAERgg{new_id().hex}"
     for place, status in enumerate(("sent", "delivered", "read")):
         yield meta.message_moved(customer.message_id, status, now + place * second, phone=phone)
-    yield _yes(customer, now + 3 * second)
+    yield yes(customer, now + 3 * second)
     yield meta.connected(call, now + 5 * second, phone=phone)
     yield meta.call_moved(call, "RINGING", now + 6 * second, phone=phone)
     yield meta.call_moved(call, "ACCEPTED", now + 8 * second, phone=phone)
     yield meta.terminated(call, now + 60 * second, answered_at=now + 8 * second, phone=phone)
 
 
-def _yes(customer: Asked, at: datetime) -> Change:
-    return meta.replied(
-        f"wamid.HBgMOTE5ODEyMzAwNDU3FQIAEhgg{new_id().hex}",
-        at,
-        to=customer.message_id,
-        expires_at=at + timedelta(days=7),
-        phone=customer.phone,
-    )
-
-
 def _batch(asked: Iterator[Asked]) -> Post:
     """Write one delivery of a thousand items: all that happens to 125 customers."""
-    return _post(*(change for _ in range(BATCH // 8) for change in _story(next(asked))))
+    return signed(*(change for _ in range(BATCH // 8) for change in _story(next(asked))))
 
 
 def _large(asked: Iterator[Asked]) -> Post:
@@ -192,12 +169,7 @@ def _large(asked: Iterator[Asked]) -> Post:
     filling = "a=extmap\r\n" * ((LARGE - len(meta.delivery(*changes))) // BATCH // 12)
     for change in changes:
         change["value"]["calls"][0]["session"]["sdp"] += filling
-    return _post(*changes)
-
-
-def _post(*changes: Change) -> Post:
-    body = meta.delivery(*changes)
-    return Post(body, {"Content-Type": "application/json", "X-Hub-Signature-256": sign(body, APP_SECRET)})
+    return signed(*changes)
 
 
 # --- What was found ---
