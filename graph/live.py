@@ -143,6 +143,7 @@ class Run:
         self._portion_ends = 0.0
         self._done = self._at = position  # all up to here is collected; this one is being executed
         self._opened = self._resting = False
+        self._context = key.context(hub.resources, self)
         self._tries = 0
         tail.followers += 1
         self.task = asyncio.create_task(self._serve(), name="run")
@@ -191,6 +192,7 @@ class Run:
         while self.seats:
             batch = await self.tail.after(self._done)
             self._opened = True
+            self._context.loaders.expect(batch)
             for change in batch:
                 self._at = change.sequence
                 if change.kind in kinds:
@@ -229,7 +231,7 @@ class Run:
         results = await schema.subscribe(
             self.key.document,
             variable_values=variables,
-            context_value=self.key.context(self._hub.resources, self),
+            context_value=self._context,
             operation_name=self.key.operation_name,
         )
         async with aclosing(results):

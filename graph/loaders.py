@@ -1,11 +1,13 @@
-"""Rows by key, many at once. Nothing is remembered between batches: what is shown is as of now, also in a stream.
+"""Rows by key, many at once. Nothing is remembered between batches: what is shown is as of now.
+
+A stream that is about to show several changes says so: then what they are about is read together, and kept for them.
 
 A row of another workspace is as if it were not there.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import SQLModel, col, select, tuple_
@@ -17,10 +19,17 @@ from models.api_token import ApiToken
 from models.business_number import BusinessNumber
 from models.call import Call
 from models.call_permission import CallPermission
+from models.change import Change, ChangeKind
 from models.customer import Customer
 from models.permission_request import PermissionRequest
 
-Row = TypeVar("Row", bound=SQLModel)
+_SUBJECTS: dict[ChangeKind, type[SQLModel]] = {
+    ChangeKind.CUSTOMER: Customer,
+    ChangeKind.CALL_PERMISSION: CallPermission,
+    ChangeKind.PERMISSION_REQUEST: PermissionRequest,
+    ChangeKind.CALL: Call,
+    ChangeKind.BUSINESS_NUMBER: BusinessNumber,
+}
 
 
 class Loaders:
@@ -32,6 +41,20 @@ class Loaders:
     def __init__(self, resources: Resources, workspace_id: UUID | None) -> None:
         self._resources = resources
         self._workspace_id = workspace_id
+        self._expected: dict[type[SQLModel], set[UUID]] = {}
+        self._kept: dict[type[SQLModel], dict[UUID, Any]] = {}
+
+    def expect(self, changes: Sequence[Change]) -> None:
+        """Read the rows that these changes are about at once, when the first of a kind is asked for.
+
+        They are kept until the next ones are expected. Only for changes that are committed: rows are then as new.
+        """
+        self._kept.clear()
+        self._expected = {
+            table: {change.subject_id for change in changes if change.kind is kind} for kind, table in _SUBJECTS.items()
+        }
+        self._expected[Customer] |= {change.customer_id for change in changes if change.customer_id}
+        self._expected[BusinessNumber] |= {change.business_number_id for change in changes if change.business_number_id}
 
     @cached_property
     def business_numbers(self) -> DataLoader[UUID, Any]:
@@ -67,10 +90,16 @@ class Loaders:
 
     def _by_id(self, table: Any) -> Callable[[list[UUID]], Awaitable[Sequence[Any]]]:
         async def load(ids: list[UUID]) -> Sequence[Any]:
-            statement = select(table).where(table.id.in_(set(ids)), table.workspace_id == self._workspace_id)
-            async with self._resources.database.reading() as session:
-                found = {row.id: row for row in await session.exec(statement)}
-            return [found.get(row_id) for row_id in ids]
+            found = self._kept.get(table, {})
+            if not found.keys() >= set(ids):
+                expected = self._expected.get(table, set())
+                wanted = expected.union(ids)
+                statement = select(table).where(table.id.in_(wanted), table.workspace_id == self._workspace_id)
+                async with self._resources.database.reading() as session:
+                    found = dict.fromkeys(wanted) | {row.id: row for row in await session.exec(statement)}
+                if expected:
+                    self._kept[table] = found
+            return [found[row_id] for row_id in ids]
 
         return load
 

@@ -41,6 +41,7 @@ class GraphQLSocket(BaseGraphQLTransportWSHandler[Context, None]):
             viewer = self.context.viewer_with()
             self._hub.enter(viewer)
             self._entered = viewer
+            self.connection_init_timeout_task = None  # over, but a task keeps a kilobyte as long as the connection
         await super().send_message(message)
 
     async def run_operation(self, operation: Operation[Context, None]) -> None:

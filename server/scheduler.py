@@ -13,6 +13,7 @@ from actions.retention import Retention
 
 LONGEST_SLEEP_SECONDS = 30.0
 REST_SECONDS = 0.05  # between rounds that found nothing to do although something was due
+REST_AFTER_RING_SECONDS = 0.2
 REST_AFTER_FAULT_SECONDS = 1.0
 
 _log = structlog.get_logger()
@@ -60,8 +61,9 @@ async def _attend_to(duty: Duty, resources: Resources, leaving: asyncio.Event) -
                 _log.exception("clock_fault", duty=duty.name)
                 await asyncio.sleep(REST_AFTER_FAULT_SECONDS)
                 continue
-            # Any change may have brought the next moment nearer: the bell wakes us to look again.
-            await bell.heard(seconds)
+            # Any change may have brought the next moment nearer: the bell wakes us to look again, many rings once.
+            if await bell.heard(seconds):
+                await asyncio.sleep(min(seconds, REST_AFTER_RING_SECONDS))
 
 
 async def _round(duty: Duty, resources: Resources) -> float:
