@@ -86,6 +86,7 @@ def create_app(
     door = GraphQLDoor(
         resources, settings.allowed_origins, settings.connections_per_token, settings.operations_per_connection
     )
+    leaving.tell(door.hub.close)
     graphql = BodyLimit(door, LARGEST_QUERY)
     webhook = BodyLimit(WebhookDoor(resources, shared.app_secret, shared.verify_token), LARGEST_DELIVERY)
     health = Health(resources, leaving)

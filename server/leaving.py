@@ -88,10 +88,10 @@ class Farewell:
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 there is always one that awaits
-        streams = False
+        streams = ended = False
 
         async def say(message: Message) -> None:
-            nonlocal streams
+            nonlocal streams, ended
             if message["type"] == "http.response.start":
                 headers = [*message.get("headers", ())]
                 if self._leaving.begun.is_set():
@@ -101,6 +101,7 @@ class Farewell:
                 if streams:
                     self._leaving.tell(task.cancel)
             else:
+                ended = not message.get("more_body", False)
                 await send(message)
 
         try:
@@ -110,7 +111,8 @@ class Farewell:
                 raise
             # It was us who cancelled. A stream that ends without its last word is one to come back to.
             task.uncancel()
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
+            if not ended:
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
         finally:
             self._leaving.forget(task.cancel)
 
