@@ -6,7 +6,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.text import Text
-from structlog.dev import ConsoleRenderer
+from structlog.dev import ConsoleRenderer, plain_traceback
 
 _COLOURS = ("cyan", "magenta", "yellow", "green", "blue", "bright_magenta", "bright_cyan")
 _OWN_NAME = "fleet"
@@ -60,4 +60,4 @@ def _for_people(line: str) -> str:
 
 
 def _render(event: Mapping[str, Any]) -> str:
-    return str(ConsoleRenderer(pad_event_to=0)(None, "", dict(event)))
+    return str(ConsoleRenderer(pad_event_to=0, exception_formatter=plain_traceback)(None, "", dict(event)))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
+import structlog
 from hypothesis import HealthCheck, settings
 from playwright.async_api import Browser, Page
 from sqlalchemy import URL
@@ -36,6 +37,9 @@ settings.register_profile(
     stateful_step_count=200,
     suppress_health_check=[HealthCheck.too_slow],
 )
+# structlog's own way to show a fault, with every variable in colour, takes seconds of a busy processor.
+structlog.configure(processors=[structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)])
+
 settings.load_profile("soak" if os.environ.get("MAYCALL_TEST_SOAK") else "quick")
 
 

@@ -17,7 +17,7 @@ def turns_of(house: House) -> SharedTurns:
 
 
 async def take(house: House, many: int) -> list[datetime]:
-    return await asyncio.gather(*(turns_of(house).take(PHONE_NUMBER_ID) for _ in range(many)))
+    return sorted(await asyncio.gather(*(turns_of(house).take(PHONE_NUMBER_ID) for _ in range(many))))
 
 
 async def test_however_many_servers_ask_at_once_there_are_five_turns_a_second_and_each_is_taken_once(

@@ -321,12 +321,16 @@ async def test_a_token_that_ends_ends_its_streams_and_nothing_more_is_pushed(
         watching = await line.subscribe(PERMISSIONS)
         await listening(server)
         await end_token(house, how, viewer)
-        await replies(house, house.meera)
 
         message = await line.receive()
-        assert message["id"] == watching
-        errors = message["payload"] if message["type"] == "error" else message["payload"]["errors"]
-        assert [error["extensions"]["code"] for error in errors] == ["UNAUTHENTICATED"]
+        assert (message["id"], message["type"]) == (watching, "next")
+        assert [error["extensions"]["code"] for error in message["payload"]["errors"]] == ["UNAUTHENTICATED"]
+        assert await line.receive() == {"id": watching, "type": "complete"}
+
+        await replies(house, house.meera)
+        again = await line.subscribe(PERMISSIONS)
+        message = await line.receive()
+        assert (message["id"], message["type"]) == (again, "error")
 
 
 @pytest.mark.parametrize("how", ["revoked", "run out"])

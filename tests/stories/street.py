@@ -18,7 +18,7 @@ from websockets.typing import Subprotocol
 
 from server import beginnings
 from tests.ground.house import Clock, resources_on
-from tests.ground.processes import ServerProcess, free_port, running_server
+from tests.ground.processes import ROOT, ServerProcess, free_port, running_server
 from whatsapp.fake import FakeWhatsApp
 
 TOKEN = "a token of these stories"
@@ -223,14 +223,15 @@ async def seed(database_url: str) -> None:
 
 
 @asynccontextmanager
-async def all_in_one(database_url: str) -> AsyncIterator[tuple[Maycall, Phones]]:
-    """Run one process that is Maycall and the sandbox, as `make run` does."""
+async def all_in_one(database_url: str, folder: Path) -> AsyncIterator[tuple[Maycall, Phones]]:
+    """Run one process that is Maycall and the sandbox, as `make run` does; it keeps in `folder` what it has to."""
     environment = {
         "MAYCALL_DATABASE_URL": database_url,
         "MAYCALL_SANDBOX": "true",
         "MAYCALL_BOOTSTRAP_TOKEN": TOKEN,
+        "PYTHONPATH": f"{ROOT}",
     }
-    async with running_server(environment) as server:
+    async with running_server(environment, folder=folder) as server:
         yield Maycall(server.url), Phones(server.url)
 
 

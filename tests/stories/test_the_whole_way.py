@@ -1,6 +1,7 @@
 """From the first request to the last second of the permission, over the network, with somebody watching."""
 
 import time
+from pathlib import Path
 
 from .street import MEERA, TOKEN, all_in_one, moment, seed, until, watching
 
@@ -9,10 +10,10 @@ PERMISSIONS = """subscription { callPermissionChanged {
 CALLS = "subscription { callChanged { cause previousStatus status call { id sdpAnswer durationSeconds } } }"
 
 
-async def test_a_business_asks_is_allowed_calls_and_is_no_longer_allowed(database_url: str) -> None:
+async def test_a_business_asks_is_allowed_calls_and_is_no_longer_allowed(database_url: str, tmp_path: Path) -> None:
     await seed(database_url)
     async with (
-        all_in_one(database_url) as (maycall, phones),
+        all_in_one(database_url, tmp_path) as (maycall, phones),
         watching(maycall.url, PERMISSIONS) as permissions,
         watching(maycall.url, CALLS) as calls,
     ):
