@@ -16,12 +16,13 @@ from whatsapp.signature import sign
 from .street import SECONDS, TOKEN, Maycall, watching
 
 APP_SECRET = "a secret"
+AT_ONCE = 10  # customers of one delivery
 CREATE = """mutation ($input: CreateCustomerInput!) { createCustomer(input: $input) {
     ... on CreateCustomerSuccess { customer { id } } ... on Refusal { code } } }"""
 CHANGES = "subscription ($after: String) { changes(after: $after) { cursor } }"
 ALLOWING = """query ($after: String) { callPermissions(filter: {statuses: [PERMANENT]}, first: 100, after: $after) {
-    edges { cursor node { customer { id } } } } }"""
-CUSTOMERS = "query ($after: String) { customers(first: 100, after: $after) { edges { cursor node { id } } } }"
+    edges { cursor node { customer { phone } } } } }"""
+CUSTOMERS = "query ($after: String) { customers(first: 100, after: $after) { edges { cursor node { phone } } } }"
 
 
 def environment(database_url: str, broadcast_url: str = "memory://") -> dict[str, str]:
@@ -40,7 +41,7 @@ def environment(database_url: str, broadcast_url: str = "memory://") -> dict[str
 
 @dataclass(slots=True)
 class Acknowledged:
-    """What was promised: the ids of customers that were added, and of those who allowed calls for good."""
+    """What was promised: the phones of customers that were added, and of those who allowed calls for good."""
 
     added: set[str] = field(default_factory=set)
     allowed: set[str] = field(default_factory=set)
@@ -56,7 +57,7 @@ class Acknowledged:
             await self._grown.wait_for(lambda: len(self) >= writes)
 
     async def write(self, url: str) -> None:
-        """Add one customer after another, and let each allow calls; until cancelled, whatever the server does."""
+        """Add a customer, let them and some strangers allow calls, and again; until cancelled, whatever dies."""
         headers = {"Authorization": f"Bearer {TOKEN}"}
         async with httpx.AsyncClient(base_url=url, headers=headers, trust_env=False, timeout=10) as client:
             while True:
@@ -66,50 +67,53 @@ class Acknowledged:
                     await asyncio.sleep(0.01)
 
     async def _add_one(self, client: httpx.AsyncClient) -> None:
-        wa_id = f"{next(self._phones)}"
-        answer = await client.post("/graphql", json={"query": CREATE, "variables": {"input": {"phone": f"+{wa_id}"}}})
+        wa_ids = [f"{next(self._phones)}" for _ in range(AT_ONCE)]
+        phones = [f"+{wa_id}" for wa_id in wa_ids]
+        answer = await client.post("/graphql", json={"query": CREATE, "variables": {"input": {"phone": phones[0]}}})
         body = answer.json()
         if body.get("data") is None:  # a fault is no promise
             return
-        customer = body["data"]["createCustomer"]["customer"]["id"]
-        await self._note(self.added, customer)
-        delivery = allowing(wa_id)
+        await self._note(self.added, phones[:1])
+        delivery = allowing(wa_ids)
         headers = {"Content-Type": "application/json", "X-Hub-Signature-256": sign(delivery, APP_SECRET)}
         answer = await client.post("/webhooks/whatsapp", content=delivery, headers=headers)
         if answer.is_success:
-            await self._note(self.allowed, customer)
+            await self._note(self.allowed, phones)
 
-    async def _note(self, promised: set[str], customer: str) -> None:
+    async def _note(self, promised: set[str], phones: list[str]) -> None:
         async with self._grown:
-            promised.add(customer)
+            promised.update(phones)
             self._grown.notify_all()
 
     async def is_kept_by(self, maycall: Maycall) -> None:
         """Compare what was promised with what is there."""
-        there = [edge["node"]["id"] for edge in await everything(maycall, CUSTOMERS)]
-        allowing_calls = [edge["node"]["customer"]["id"] for edge in await everything(maycall, ALLOWING)]
+        there = [edge["node"]["phone"] for edge in await everything(maycall, CUSTOMERS)]
+        allowing_calls = [edge["node"]["customer"]["phone"] for edge in await everything(maycall, ALLOWING)]
         assert len(there) == len(set(there))
         assert self.added <= set(there)
         assert self.allowed <= set(allowing_calls)
 
 
-def allowing(wa_id: str) -> bytes:
-    """Give Meta's delivery of a customer's word that they allow calls for good."""
+def allowing(wa_ids: list[str]) -> bytes:
+    """Give Meta's delivery of the word of some that they allow calls for good."""
     reply = {"response": "accept", "is_permanent": True, "response_source": "user_action"}
-    message = {
-        "id": f"wamid.{wa_id}",
-        "from": wa_id,
-        "timestamp": f"{int(time.time())}",
-        "type": "interactive",
-        "interactive": {"type": "call_permission_reply", "call_permission_reply": reply},
-    }
+    messages = [
+        {
+            "id": f"wamid.{wa_id}",
+            "from": wa_id,
+            "timestamp": f"{int(time.time())}",
+            "type": "interactive",
+            "interactive": {"type": "call_permission_reply", "call_permission_reply": reply},
+        }
+        for wa_id in wa_ids
+    ]
     value = {
         "messaging_product": "whatsapp",
         "metadata": {
             "display_phone_number": beginnings.SANDBOX_DISPLAY_PHONE_NUMBER.removeprefix("+"),
             "phone_number_id": beginnings.SANDBOX_PHONE_NUMBER_ID,
         },
-        "messages": [message],
+        "messages": messages,
     }
     entry = {"id": beginnings.SANDBOX_WABA_ID, "changes": [{"field": "messages", "value": value}]}
     return orjson.dumps({"object": "whatsapp_business_account", "entry": [entry]})
