@@ -94,6 +94,8 @@ class WireProtocol(WebSocketsSansIOProtocol):
         if self._ended:
             raise ClientDisconnected
         await super().send(message)
+        if message["type"] == "websocket.accept":
+            del self.request, self.response  # kilobytes of headers, which nobody reads again
 
     def keepalive_timeout(self) -> None:
         """End a connection that is dead, with a code after which one that is not comes back."""
