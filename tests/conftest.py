@@ -1,5 +1,6 @@
 """What every test may ask for. The works behind it stand in tests/ground/; nothing starts before a test asks."""
 
+import logging
 import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -55,6 +56,16 @@ def _no_crossings(watched: Watched) -> Iterator[None]:
     before = set(watched.touched)
     yield
     assert [sql for sql in watched.crossings if sql not in before] == []
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_before() -> Iterator[None]:
+    """Undo what a command set up about logs: it writes to its test's own standard error, which closes with the test."""
+    words, handlers, level = structlog.get_config(), logging.root.handlers[:], logging.root.level
+    yield
+    structlog.configure(**words)
+    logging.root.handlers[:] = handlers
+    logging.root.setLevel(level)
 
 
 @pytest.fixture(scope="session")
