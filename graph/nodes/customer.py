@@ -1,4 +1,4 @@
-"""The things that Maycall knows, as nodes. They know each other, so they share a file."""
+"""Customers and what turns on them: permissions, requests, calls, changes. They know each other and share a file."""
 
 from datetime import datetime
 from typing import Annotated
@@ -8,46 +8,36 @@ import strawberry
 from sqlmodel import col
 
 from actions.pair import Pair
-from models import api_token as api_tokens
-from models import business_number as business_numbers
+from graph import cursors, ids
+from graph.connections import After, Before, Connection, First, Last, Listing, PageArguments, connect
+from graph.context import Info
+from graph.documents import PERSONAL
 from models import call as calls
 from models import call_permission as call_permissions
 from models import change as changes
 from models import customer as customers
 from models import permission_request as permission_requests
-from models import workspace as workspaces
-from models.business_number import Environment
 from models.change import Cause, ChangeKind
 from models.page import Order
 from models.permission_request import RequestKind
 from rules import permission as permission_rules
 from rules.access import Scope
 from rules.call import CallStatus, Direction
-from rules.eligibility import Caution, may_call, may_request, window_closes_at, window_open
-from rules.eligibility import Eligibility as Verdict
-from rules.limits import POLICIES, Limit, PolicyName
+from rules.eligibility import may_call, may_request, window_closes_at, window_open
 from rules.permission import Response, Source, Status
-from rules.refusals import RefusalCode
 from rules.request import RequestStatus
-from whatsapp.cloud_api import ListedTemplate
 
-from . import cursors, ids
-from .connections import After, Before, Connection, First, Last, Listing, PageArguments, connect
-from .context import Info
-from .documents import PERSONAL
-from .refusals import LimitUsage, shown_usage
-from .scalars import Duration
+from .business_number import BusinessNumber, shown_number
+from .eligibility import Eligibility, ServiceWindow, shown_verdict
+from .node import Node, load_node, node_id, reads
 
-# --- How lists of rows are ordered: ids sort by the time they were made ---
+# --- How lists of them are ordered: ids sort by the time they were made ---
 
 CUSTOMERS: Listing[customers.Customer] = Listing(Order((col(customers.Customer.id),)), (UUID,), lambda row: (row.id,))
 REQUESTS: Listing[permission_requests.PermissionRequest] = Listing(
     Order((col(permission_requests.PermissionRequest.id),), descending=True), (UUID,), lambda row: (row.id,)
 )
 CALLS: Listing[calls.Call] = Listing(Order((col(calls.Call.id),), descending=True), (UUID,), lambda row: (row.id,))
-TOKENS: Listing[api_tokens.ApiToken] = Listing(
-    Order((col(api_tokens.ApiToken.id),), descending=True), (UUID,), lambda row: (row.id,)
-)
 LOG: Listing[changes.Change] = Listing(
     Order((col(changes.Change.sequence),)),
     (int,),
@@ -57,119 +47,6 @@ LOG: Listing[changes.Change] = Listing(
 HISTORY: Listing[changes.Change] = Listing(
     Order((col(changes.Change.sequence),), descending=True), (int,), lambda row: (row.sequence,)
 )
-
-
-@strawberry.interface(description="Anything that has an id of its own and can be read again by it.")
-class Node:
-    id: strawberry.ID = strawberry.field(description="The id: opaque, and unique among all nodes.")
-
-
-@strawberry.type(description="A business that uses Maycall, and everything that belongs to it.")
-class Workspace(Node):
-    name: str = strawberry.field(description="What the business calls it.")
-
-
-@strawberry.type(
-    description="What lets a person or a partner's system use this API. Its secret is shown once, when it is made."
-)
-class ApiToken(Node):
-    name: str = strawberry.field(description="Whose it is, or what for.")
-    prefix: str = strawberry.field(description="How its secret begins, by which a person tells tokens apart.")
-    scopes: list[str] = strawberry.field(description="What it lets its holder do, such as permissions:request.")
-    created_at: datetime = strawberry.field(description="When it was made.")
-    expires_at: datetime | None = strawberry.field(description="When it ends or ended by itself; null for never.")
-    last_used_at: datetime | None = strawberry.field(description="When it was last used, to the minute.")
-    revoked_at: datetime | None = strawberry.field(description="When it was revoked; null while it was not.")
-
-
-@strawberry.type(description="One of WhatsApp's limits.")
-class PolicyLimit:
-    period: Duration = strawberry.field(description="The window, which rolls.")
-    maximum: int = strawberry.field(description="How many uses the window allows.")
-
-
-@strawberry.type(description="The numbers that WhatsApp's rules go by for a business number.")
-class Policy:
-    name: PolicyName = strawberry.field(description="Which set of numbers it is.")
-    requests: list[PolicyLimit] = strawberry.field(
-        description="How many permission requests one customer may get; any connected call frees them."
-    )
-    connected_calls: list[PolicyLimit] = strawberry.field(
-        description="How many calls from the business one customer may pick up."
-    )
-    unanswered_before_nudge: int = strawberry.field(
-        description="After how many unanswered calls in a row WhatsApp asks the customer to think again."
-    )
-    unanswered_before_revocation: int = strawberry.field(
-        description="After how many unanswered calls in a row WhatsApp takes the permission back."
-    )
-    temporary_grant: Duration = strawberry.field(description="How long a temporary permission lasts.")
-
-
-@strawberry.type(description="A message template that asks for permission to call.")
-class Template:
-    name: str = strawberry.field(description="Its name.")
-    language: str = strawberry.field(description="Its language, such as en.")
-    status: str = strawberry.field(
-        description="WhatsApp's word on it: APPROVED, PENDING, REJECTED, PAUSED or DISABLED."
-    )
-    category: str = strawberry.field(description="UTILITY or MARKETING, which decides its price.")
-    header: str | None = strawberry.field(description="The text above its body; null where it has none in words.")
-    body: str = strawberry.field(description="Its text, with its parameters in double braces.")
-    parameters: list[str] = strawberry.field(
-        description="The names of its parameters, or their numbers; those of its header begin with `header.`."
-    )
-
-
-@strawberry.type(description="A WhatsApp number of the business, from which it asks and calls.")
-class BusinessNumber(Node):
-    display_phone_number: str = strawberry.field(description="The number as E.164.")
-    phone_number_id: str = strawberry.field(description="Meta's id of the number.")
-    name: str = strawberry.field(description="What the business calls it.")
-    environment: Environment = strawberry.field(description="Where the number lives.")
-    calling_enabled: bool = strawberry.field(description="Whether calling is switched on for it at WhatsApp.")
-    restricted_until: datetime | None = strawberry.field(
-        description="Until when WhatsApp has paused its calls and requests; null when it has not."
-    )
-    problem: str | None = strawberry.field(
-        description="What WhatsApp holds against it that a person has to mend; null when all is well."
-    )
-    policy: Policy = strawberry.field(description="The limits that hold for it.")
-    row: strawberry.Private[business_numbers.BusinessNumber]
-
-    @strawberry.field(
-        description="The templates WhatsApp lists for it that ask for permission; null if it cannot be asked."
-    )
-    async def templates(self, info: Info) -> list[Template] | None:
-        info.context.viewer_with(Scope.PERMISSIONS_READ)
-        resources = info.context.resources
-        listed = await resources.templates.of(resources.whatsapp_of(self.row), self.row.waba_id, resources.now())
-        return None if listed is None else [_shown_template(own) for own in listed if own.asks]
-
-
-@strawberry.type(description="Something that stands in the way, and when it will be gone.")
-class Blocker:
-    code: RefusalCode = strawberry.field(description="What it is, for programs.")
-    message: str = strawberry.field(description="What it is and what to do, for people.")
-    available_at: datetime | None = strawberry.field(
-        description="When it will be gone by itself; null where it will not, or nobody knows."
-    )
-
-
-@strawberry.type(description="Whether something may be done right now, and everything that stands in its way.")
-class Eligibility:
-    allowed: bool = strawberry.field(description="Whether it may be done right now.")
-    blockers: list[Blocker] = strawberry.field(description="All that stands in the way, not only the first thing.")
-    limits: list[LimitUsage] = strawberry.field(description="What is used of WhatsApp's limits.")
-    cautions: list[Caution] = strawberry.field(description="What may go wrong although it is allowed.")
-
-
-@strawberry.type(
-    description="The day after the customer last wrote, called or picked up, in which free words may be sent."
-)
-class ServiceWindow:
-    open: bool | None = strawberry.field(description="Whether it is open now; null where only WhatsApp knows.")
-    closes_at: datetime | None = strawberry.field(description="When it closes, or closed; null where nobody knows.")
 
 
 @strawberry.type(description="A request to a customer for permission to call.")
@@ -271,12 +148,12 @@ class CallPermission(Node):
     @strawberry.field(description="Whether the customer may be rung right now.")
     async def can_call(self, info: Info) -> Eligibility:
         now = info.context.resources.now()
-        return _shown_verdict(may_call((await self._pair(info)).situation(now), now))
+        return shown_verdict(may_call((await self._pair(info)).situation(now), now))
 
     @strawberry.field(description="Whether the customer may be asked for permission right now.")
     async def can_request(self, info: Info) -> Eligibility:
         now = info.context.resources.now()
-        return _shown_verdict(may_request((await self._pair(info)).situation(now), now))
+        return shown_verdict(may_request((await self._pair(info)).situation(now), now))
 
     @strawberry.field(description="Whether free words may be sent to the customer, or only templates.")
     async def service_window(self, info: Info) -> ServiceWindow:
@@ -381,65 +258,9 @@ class Customer(Node):
 # --- Rows as nodes ---
 
 
-def shown_number(row: business_numbers.BusinessNumber) -> BusinessNumber:
-    return BusinessNumber(
-        id=_id("BusinessNumber", row.id),
-        display_phone_number=row.display_phone_number,
-        phone_number_id=row.phone_number_id,
-        name=row.name,
-        environment=row.environment,
-        calling_enabled=row.calling_enabled,
-        restricted_until=row.restricted_until,
-        problem=row.problem,
-        policy=_shown_policy(row.policy),
-        row=row,
-    )
-
-
-def shown_token(row: api_tokens.ApiToken) -> ApiToken:
-    return ApiToken(
-        id=_id("ApiToken", row.id),
-        name=row.name,
-        prefix=row.prefix,
-        scopes=row.scopes,
-        created_at=row.created_at,
-        expires_at=row.expires_at,
-        last_used_at=row.last_used_at,
-        revoked_at=row.revoked_at,
-    )
-
-
-def _shown_template(listed: ListedTemplate) -> Template:
-    return Template(
-        name=listed.name,
-        language=listed.language,
-        status=listed.status,
-        category=listed.category,
-        header=listed.header,
-        body=listed.body,
-        parameters=list(listed.parameters),
-    )
-
-
-def _shown_policy(name: PolicyName) -> Policy:
-    policy = POLICIES[name]
-    return Policy(
-        name=name,
-        requests=_shown_limits(policy.requests),
-        connected_calls=_shown_limits(policy.connected_calls),
-        unanswered_before_nudge=policy.unanswered_before_nudge,
-        unanswered_before_revocation=policy.unanswered_before_revocation,
-        temporary_grant=Duration(policy.temporary_grant),
-    )
-
-
-def _shown_limits(limits: tuple[Limit, ...]) -> list[PolicyLimit]:
-    return [PolicyLimit(period=Duration(limit.period), maximum=limit.maximum) for limit in limits]
-
-
 def shown_customer(row: customers.Customer) -> Customer:
     return Customer(
-        id=_id("Customer", row.id),
+        id=node_id("Customer", row.id),
         name=row.name,
         phone=row.phone,
         whatsapp_user_id=row.whatsapp_user_id,
@@ -458,7 +279,7 @@ def shown_permission(row: call_permissions.CallPermission, now: datetime) -> Cal
     status, granted = permission_rules.at(known, now), known.given_grant
     ends = granted is not None and status in (Status.TEMPORARY, Status.EXPIRED)
     return CallPermission(
-        id=_id("CallPermission", row.id),
+        id=node_id("CallPermission", row.id),
         status=status,
         granted_at=granted.at if granted else None,
         expires_at=granted.expires_at if granted and ends else None,
@@ -473,7 +294,7 @@ def shown_permission(row: call_permissions.CallPermission, now: datetime) -> Cal
 
 def shown_request(row: permission_requests.PermissionRequest, now: datetime) -> PermissionRequest:
     return PermissionRequest(
-        id=_id("PermissionRequest", row.id),
+        id=node_id("PermissionRequest", row.id),
         kind=row.kind,
         status=row.status_at(now),
         answer=row.answer,
@@ -491,7 +312,7 @@ def shown_request(row: permission_requests.PermissionRequest, now: datetime) -> 
 
 def shown_call(row: calls.Call) -> Call:
     return Call(
-        id=_id("Call", row.id),
+        id=node_id("Call", row.id),
         direction=row.direction,
         status=row.status,
         queued_at=row.reserved_at,
@@ -519,31 +340,38 @@ def shown_change(row: changes.Change) -> Change:
     )
 
 
-def _shown_verdict(verdict: Verdict) -> Eligibility:
-    return Eligibility(
-        allowed=verdict.allowed,
-        blockers=[
-            Blocker(code=blocker.code, message=blocker.message, available_at=blocker.available_at)
-            for blocker in verdict.blockers
-        ],
-        limits=[shown_usage(usage) for usage in verdict.limits],
-        cautions=list(verdict.cautions),
-    )
+# --- Each by its id ---
 
 
-def _id(kind: str, row_id: UUID) -> strawberry.ID:
-    return strawberry.ID(ids.encode(kind, row_id))
+@reads("Customer")
+async def _read_customer(info: Info, row_id: UUID) -> Customer | None:
+    info.context.viewer_with(Scope.CUSTOMERS_READ)
+    row = await info.context.loaders.customers.load(row_id)
+    return shown_customer(row) if row else None
 
 
-# --- Any node by its id ---
+@reads("CallPermission")
+async def _read_permission(info: Info, row_id: UUID) -> CallPermission | None:
+    info.context.viewer_with(Scope.PERMISSIONS_READ)
+    row = await info.context.loaders.call_permissions.load(row_id)
+    return shown_permission(row, info.context.resources.now()) if row else None
 
 
-async def load_workspace(info: Info) -> Workspace:
-    """Read the viewer's own workspace: the only one there is for them."""
-    async with info.context.resources.database.reading() as session:
-        row = await session.get_one(workspaces.Workspace, info.context.viewer_with().workspace_id)
-    return Workspace(id=_id("Workspace", row.id), name=row.name)
+@reads("PermissionRequest")
+async def _read_request(info: Info, row_id: UUID) -> PermissionRequest | None:
+    info.context.viewer_with(Scope.PERMISSIONS_READ)
+    row = await info.context.loaders.permission_requests.load(row_id)
+    return shown_request(row, info.context.resources.now()) if row else None
 
+
+@reads("Call")
+async def _read_call(info: Info, row_id: UUID) -> Call | None:
+    info.context.viewer_with(Scope.CALLS_READ)
+    row = await info.context.loaders.calls.load(row_id)
+    return shown_call(row) if row else None
+
+
+# --- What of the log a viewer may see ---
 
 _KINDS = {
     ChangeKind.CUSTOMER: "Customer",
@@ -565,36 +393,3 @@ def visible_kinds(info: Info) -> list[ChangeKind]:
     """List the kinds of changes that the viewer may see."""
     viewer = info.context.viewer_with()
     return [kind for kind in ChangeKind if kind not in _SCOPES or viewer.may(_SCOPES[kind])]
-
-
-async def load_node(info: Info, global_id: str) -> Node | None:
-    """Read any node by its id; null for one that is not there, or another workspace's."""
-    kind, row_id = ids.decode(global_id)
-    context, now = info.context, info.context.resources.now()
-    match kind:
-        case "Workspace":
-            workspace = await load_workspace(info)
-            return workspace if workspace.id == global_id else None
-        case "BusinessNumber":
-            number = await context.loaders.business_numbers.load(row_id)
-            return shown_number(number) if number else None
-        case "Customer":
-            context.viewer_with(Scope.CUSTOMERS_READ)
-            customer = await context.loaders.customers.load(row_id)
-            return shown_customer(customer) if customer else None
-        case "CallPermission":
-            context.viewer_with(Scope.PERMISSIONS_READ)
-            permission = await context.loaders.call_permissions.load(row_id)
-            return shown_permission(permission, now) if permission else None
-        case "PermissionRequest":
-            context.viewer_with(Scope.PERMISSIONS_READ)
-            request = await context.loaders.permission_requests.load(row_id)
-            return shown_request(request, now) if request else None
-        case "ApiToken":
-            context.viewer_with(Scope.ADMIN)
-            token = await context.loaders.api_tokens.load(row_id)
-            return shown_token(token) if token else None
-        case _:
-            context.viewer_with(Scope.CALLS_READ)
-            call = await context.loaders.calls.load(row_id)
-            return shown_call(call) if call else None

@@ -1,0 +1,16 @@
+"""What can be done. Each mutation has its own result: its success, or one of the refusals."""
+
+import strawberry
+
+from .calls import CallMutations
+from .customers import CustomerMutations
+from .permissions import PermissionMutations
+from .tokens import TokenMutations
+
+
+@strawberry.type(description="What can be done.")
+class Mutation(CustomerMutations, PermissionMutations, CallMutations, TokenMutations):
+    """Every mutation there is, one room of them after the other."""
+
+
+__all__ = ["Mutation"]

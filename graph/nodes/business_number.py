@@ -1,0 +1,130 @@
+"""Business numbers as nodes, with the limits and templates they go by."""
+
+from datetime import datetime
+from uuid import UUID
+
+import strawberry
+
+from graph.context import Info
+from graph.scalars import Duration
+from models import business_number as business_numbers
+from models.business_number import Environment
+from rules.access import Scope
+from rules.limits import POLICIES, Limit, PolicyName
+from whatsapp.cloud_api import ListedTemplate
+
+from .node import Node, node_id, reads
+
+
+@strawberry.type(description="One of WhatsApp's limits.")
+class PolicyLimit:
+    period: Duration = strawberry.field(description="The window, which rolls.")
+    maximum: int = strawberry.field(description="How many uses the window allows.")
+
+
+@strawberry.type(description="The numbers that WhatsApp's rules go by for a business number.")
+class Policy:
+    name: PolicyName = strawberry.field(description="Which set of numbers it is.")
+    requests: list[PolicyLimit] = strawberry.field(
+        description="How many permission requests one customer may get; any connected call frees them."
+    )
+    connected_calls: list[PolicyLimit] = strawberry.field(
+        description="How many calls from the business one customer may pick up."
+    )
+    unanswered_before_nudge: int = strawberry.field(
+        description="After how many unanswered calls in a row WhatsApp asks the customer to think again."
+    )
+    unanswered_before_revocation: int = strawberry.field(
+        description="After how many unanswered calls in a row WhatsApp takes the permission back."
+    )
+    temporary_grant: Duration = strawberry.field(description="How long a temporary permission lasts.")
+
+
+@strawberry.type(description="A message template that asks for permission to call.")
+class Template:
+    name: str = strawberry.field(description="Its name.")
+    language: str = strawberry.field(description="Its language, such as en.")
+    status: str = strawberry.field(
+        description="WhatsApp's word on it: APPROVED, PENDING, REJECTED, PAUSED or DISABLED."
+    )
+    category: str = strawberry.field(description="UTILITY or MARKETING, which decides its price.")
+    header: str | None = strawberry.field(description="The text above its body; null where it has none in words.")
+    body: str = strawberry.field(description="Its text, with its parameters in double braces.")
+    parameters: list[str] = strawberry.field(
+        description="The names of its parameters, or their numbers; those of its header begin with `header.`."
+    )
+
+
+@strawberry.type(description="A WhatsApp number of the business, from which it asks and calls.")
+class BusinessNumber(Node):
+    display_phone_number: str = strawberry.field(description="The number as E.164.")
+    phone_number_id: str = strawberry.field(description="Meta's id of the number.")
+    name: str = strawberry.field(description="What the business calls it.")
+    environment: Environment = strawberry.field(description="Where the number lives.")
+    calling_enabled: bool = strawberry.field(description="Whether calling is switched on for it at WhatsApp.")
+    restricted_until: datetime | None = strawberry.field(
+        description="Until when WhatsApp has paused its calls and requests; null when it has not."
+    )
+    problem: str | None = strawberry.field(
+        description="What WhatsApp holds against it that a person has to mend; null when all is well."
+    )
+    policy: Policy = strawberry.field(description="The limits that hold for it.")
+    row: strawberry.Private[business_numbers.BusinessNumber]
+
+    @strawberry.field(
+        description="The templates WhatsApp lists for it that ask for permission; null if it cannot be asked."
+    )
+    async def templates(self, info: Info) -> list[Template] | None:
+        info.context.viewer_with(Scope.PERMISSIONS_READ)
+        resources = info.context.resources
+        listed = await resources.templates.of(resources.whatsapp_of(self.row), self.row.waba_id, resources.now())
+        return None if listed is None else [_shown_template(own) for own in listed if own.asks]
+
+
+def shown_number(row: business_numbers.BusinessNumber) -> BusinessNumber:
+    return BusinessNumber(
+        id=node_id("BusinessNumber", row.id),
+        display_phone_number=row.display_phone_number,
+        phone_number_id=row.phone_number_id,
+        name=row.name,
+        environment=row.environment,
+        calling_enabled=row.calling_enabled,
+        restricted_until=row.restricted_until,
+        problem=row.problem,
+        policy=_shown_policy(row.policy),
+        row=row,
+    )
+
+
+def _shown_template(listed: ListedTemplate) -> Template:
+    return Template(
+        name=listed.name,
+        language=listed.language,
+        status=listed.status,
+        category=listed.category,
+        header=listed.header,
+        body=listed.body,
+        parameters=list(listed.parameters),
+    )
+
+
+def _shown_policy(name: PolicyName) -> Policy:
+    policy = POLICIES[name]
+    return Policy(
+        name=name,
+        requests=_shown_limits(policy.requests),
+        connected_calls=_shown_limits(policy.connected_calls),
+        unanswered_before_nudge=policy.unanswered_before_nudge,
+        unanswered_before_revocation=policy.unanswered_before_revocation,
+        temporary_grant=Duration(policy.temporary_grant),
+    )
+
+
+def _shown_limits(limits: tuple[Limit, ...]) -> list[PolicyLimit]:
+    return [PolicyLimit(period=Duration(limit.period), maximum=limit.maximum) for limit in limits]
+
+
+@reads("BusinessNumber")
+async def _read(info: Info, row_id: UUID) -> BusinessNumber | None:
+    row = await info.context.loaders.business_numbers.load(row_id)
+    return shown_number(row) if row else None
