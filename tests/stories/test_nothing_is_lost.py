@@ -57,6 +57,10 @@ async def test_a_listener_that_moves_between_servers_gets_every_change_once_what
         async def a_while() -> None:
             await acknowledged.until(len(acknowledged) + 200)
 
+        async def cut_off_for_a_while() -> None:
+            await cut_every_connection(postgresql_url)
+            await a_while()
+
         async with writing(acknowledged, *[first.url, second.url] * 2):
             await listener.listen(first.url, a_while)
             await listener.listen(second.url, a_while)
@@ -64,7 +68,7 @@ async def test_a_listener_that_moves_between_servers_gets_every_change_once_what
             await listener.listen(first.url, a_while)
             redis.start()
             await listener.listen(second.url, a_while)
-            await asyncio.gather(listener.listen(first.url, a_while), cut_every_connection(postgresql_url))
+            await listener.listen(first.url, cut_off_for_a_while)
             await listener.listen(second.url, a_while)
         await acknowledged.is_kept_by(maycall)
         log = await maycall.log()
