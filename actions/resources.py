@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from models.business_number import BusinessNumber, Environment
 from models.database import Database
+from models.sealed import Seal
 from whatsapp.cloud_api import WhatsApp
 
 from .feed import Feed
@@ -18,10 +19,11 @@ class Resources:
     database: Database
     whatsapp: Mapping[Environment, WhatsApp]
     feed: Feed
-    token_key: str
+    token_key: str = field(repr=False)
     now: Callable[[], datetime]
     templates: Templates = field(default_factory=Templates)
     inbox: Inbox = field(default_factory=Inbox)
+    seal: Seal = field(default_factory=Seal)  # what seals and opens secrets: models/sealed.py says how to use it
     log_kept: timedelta | None = None  # how long; None: for ever
 
     def whatsapp_of(self, number: BusinessNumber) -> WhatsApp:

@@ -203,6 +203,7 @@ _show(
         RefusalCode.IDEMPOTENCY_KEY_REUSED: "The idempotency key came before with another input.",
         RefusalCode.TOO_MANY_API_TOKENS: "The workspace has all the API tokens that it may have.",
         RefusalCode.LAST_ADMIN_TOKEN: "Without this token nobody could make another.",
+        RefusalCode.ENCRYPTION_KEY_MISSING: "Maycall has no key to encrypt secrets with.",
         RefusalCode.REFUSED_BY_WHATSAPP: "WhatsApp refused for another reason; the message says which.",
         RefusalCode.WHATSAPP_UNAVAILABLE: "WhatsApp could not be reached; nothing was sent.",
     },

@@ -92,6 +92,11 @@ class LastAdminToken(Refusal):
     pass
 
 
+@strawberry.type(description="Maycall has no key to encrypt secrets with, and keeps none without.")
+class EncryptionKeyMissing(Refusal):
+    pass
+
+
 @strawberry.type(description="WhatsApp refused, or could not be reached.")
 class WhatsAppRefused(Refusal):
     whatsapp_code: int | None = strawberry.field(description="Meta's error code, where there is one.")
@@ -101,7 +106,7 @@ def shown_usage(usage: Usage) -> LimitUsage:
     return LimitUsage(period=Duration(usage.period), maximum=usage.maximum, used=usage.used, resets_at=usage.resets_at)
 
 
-def shown(refusal: rules.Refusal) -> Refusal:  # noqa: C901, PLR0911 one case for each refusal
+def shown(refusal: rules.Refusal) -> Refusal:  # noqa: C901, PLR0911, PLR0912 one case for each refusal
     """Give the refusal as its GraphQL type."""
     said: dict[str, Any] = {
         "code": refusal.code,
@@ -133,6 +138,8 @@ def shown(refusal: rules.Refusal) -> Refusal:  # noqa: C901, PLR0911 one case fo
             return TooManyApiTokens(**said, maximum=maximum)
         case rules.LastAdminToken():
             return LastAdminToken(**said)
+        case rules.EncryptionKeyMissing():
+            return EncryptionKeyMissing(**said)
         case rules.RefusedByWhatsApp(whatsapp_code=code):
             return WhatsAppRefused(**said, whatsapp_code=code)
         case rules.WhatsAppUnavailable():

@@ -12,6 +12,7 @@ from rules.limits import PolicyName
 from rules.pause import Pause
 
 from .columns import Moment, moment, new_id, text_of
+from .sealed import Sealed, sealed
 
 
 class Environment(StrEnum):
@@ -30,6 +31,8 @@ class BusinessNumber(SQLModel, table=True):
     name: str
     environment: Environment = Field(sa_type=text_of(Environment))
     policy: PolicyName = Field(sa_type=text_of(PolicyName))
+    access_token: Sealed | None = sealed()  # its own, to speak to WhatsApp with; None: the installation's
+    app_secret: Sealed | None = sealed()  # what WhatsApp signs its deliveries about it with; None: the installation's
     calling_enabled: bool = True
     settings_at: datetime | None = moment()  # of Meta's latest word on `calling_enabled`
     restricted_until: datetime | None = moment()  # what follows from the three after it: see rules.pause

@@ -88,10 +88,12 @@ def engine(url: URL) -> AsyncEngine:
     if url.get_backend_name() != "sqlite":
         patience = {"idle_in_transaction_session_timeout": f"{MOST_IDLE_MILLISECONDS}"}
         connecting = {"server_settings": patience}
-        return create_async_engine(url, connect_args=connecting, pool_size=10, max_overflow=20, pool_pre_ping=True)
+        return create_async_engine(
+            url, connect_args=connecting, pool_size=10, max_overflow=20, pool_pre_ping=True, hide_parameters=True
+        )
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    made = create_async_engine(url, connect_args={"timeout": 30})
+    made = create_async_engine(url, connect_args={"timeout": 30}, hide_parameters=True)
     event.listen(made.sync_engine, "connect", _set_up_sqlite)
     event.listen(made.sync_engine, "begin", _begin_on_sqlite)
     return made

@@ -25,6 +25,7 @@ class RefusalCode(StrEnum):
     IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
     TOO_MANY_API_TOKENS = "TOO_MANY_API_TOKENS"
     LAST_ADMIN_TOKEN = "LAST_ADMIN_TOKEN"  # noqa: S105 a name
+    ENCRYPTION_KEY_MISSING = "ENCRYPTION_KEY_MISSING"
     REFUSED_BY_WHATSAPP = "REFUSED_BY_WHATSAPP"
     WHATSAPP_UNAVAILABLE = "WHATSAPP_UNAVAILABLE"
 
@@ -212,6 +213,18 @@ class LastAdminToken:
 
 
 @dataclass(frozen=True, slots=True)
+class EncryptionKeyMissing:
+    """A secret would have to be kept, and there is nothing to seal it with."""
+
+    code: ClassVar = RefusalCode.ENCRYPTION_KEY_MISSING
+    available_at: None = None
+
+    @property
+    def message(self) -> str:
+        return "There is no key to encrypt secrets with. Whoever runs Maycall has to set MAYCALL_ENCRYPTION_KEY first."
+
+
+@dataclass(frozen=True, slots=True)
 class RefusedByWhatsApp:
     """Meta said no with an error that no other refusal names."""
 
@@ -253,6 +266,7 @@ Refusal = (
     | IdempotencyKeyReused
     | TooManyApiTokens
     | LastAdminToken
+    | EncryptionKeyMissing
     | RefusedByWhatsApp
     | WhatsAppUnavailable
 )

@@ -30,6 +30,7 @@ from .body_limit import BodyLimit
 from .graphql_door import LARGEST_BODY as LARGEST_QUERY
 from .graphql_door import GraphQLDoor
 from .leaving import Leaving
+from .seal import seal_of
 from .settings import GRAPH_VERSION, Settings
 from .webhook import LARGEST_BODY as LARGEST_DELIVERY
 from .webhook import WebhookDoor
@@ -77,7 +78,7 @@ def create_app(
     """
     leaving = leaving or Leaving()
     shared = Secrets.of(settings)
-    resources = resources_of(settings, shared, own_url, clock=clock)
+    resources = resources_of(settings, shared, own_url, clock=clock, folder=folder)
     sandbox = None
     if settings.sandbox:
         doors = (f"{own_url}{WEBHOOK_PATH}",)
@@ -108,7 +109,9 @@ def create_app(
     return app
 
 
-def resources_of(settings: Settings, shared: Secrets, own_url: str, *, clock: Clock = _now) -> Resources:
+def resources_of(
+    settings: Settings, shared: Secrets, own_url: str, *, clock: Clock = _now, folder: Path | None = None
+) -> Resources:
     """Gather what the actions are handed. Whoever asks for it closes its database and WhatsApp."""
     patience = timedelta(seconds=settings.whatsapp_patience_seconds)
     database = Database(settings.database_url)
@@ -126,6 +129,7 @@ def resources_of(settings: Settings, shared: Secrets, own_url: str, *, clock: Cl
         feed=Feed(wire_to(settings.broadcast_url)),
         token_key=settings.secret_key,
         now=clock,
+        seal=seal_of(settings, folder or settings.folder),
         log_kept=timedelta(days=settings.log_kept_days) if settings.log_kept_days else None,
     )
 

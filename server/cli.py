@@ -16,13 +16,15 @@ from rich.console import Console
 from rich.table import Table
 from sqlmodel import col
 
-from actions import access, business_numbers, deliveries
+from actions import access, business_numbers, deliveries, sealing
 from actions.faults import BadInputError
 from actions.resources import Resources
 from graph.schema import schema as graphql_schema
 from models import api_token as api_tokens
 from models import workspace as workspaces
 from models.business_number import Environment
+from models.sealed import SealError
+from models.sealed import new_key as new_encryption_key
 from models.workspace import Workspace
 from rules.access import Scope
 from rules.limits import PolicyName
@@ -51,7 +53,7 @@ def main() -> None:
     """Run the command line. What goes wrong is told in a sentence."""
     try:
         app()
-    except (StartError, environment.SettingsError, BadInputError) as error:
+    except (StartError, environment.SettingsError, BadInputError, SealError) as error:
         print(error, file=sys.stderr)  # noqa: T201 it is for the person who typed the command
         sys.exit(1)
 
@@ -94,6 +96,26 @@ def migrate() -> None:
     prepare_folder(settings)
     bring_up_to_date(settings)
     typer.echo("The database is up to date.")
+
+
+@app.command("new-key")
+def new_key() -> None:
+    """Make a key for MAYCALL_ENCRYPTION_KEY and print it."""
+    typer.echo(new_encryption_key())
+
+
+@app.command()
+def seal(
+    *,
+    clear_lost: Annotated[bool, typer.Option("--clear-lost", help="Throw away what no key opens any more.")] = False,
+) -> None:
+    """Seal every secret again, with the first key in MAYCALL_ENCRYPTION_KEY."""
+
+    async def seal_all(resources: Resources, _workspace: Workspace) -> sealing.Resealed:
+        return await sealing.seal_again(resources, clear_lost=clear_lost)
+
+    done = _run(seal_all)
+    typer.echo(f"{done.again} of {done.secrets} secrets are sealed again; {done.cleared} were thrown away.")
 
 
 @app.command()

@@ -25,6 +25,7 @@ from sqlmodel import col, select
 from starlette.applications import Starlette
 from strawberry.http.exceptions import WebSocketDisconnected
 
+from actions import sealing
 from actions.resources import Resources
 from actions.wires import wire_to
 from models.business_number import BusinessNumber, Environment
@@ -212,9 +213,7 @@ def check_fleet(settings: Settings, wish: str) -> None:
 
 def prepare_folder(settings: Settings) -> Path:
     """Give the folder that a SQLite database and the sandbox live in, made and writable. StartError otherwise."""
-    url = address(settings.database_url)
-    inside = url.database if url.get_backend_name() == "sqlite" else None
-    folder = Path(inside).parent if inside and inside != ":memory:" else Path("var")
+    folder = settings.folder
     try:
         folder.mkdir(parents=True, exist_ok=True)
         probe = folder / ".writable"
@@ -243,6 +242,7 @@ async def _prepare(settings: Settings, own_url: str, token: str | None) -> tuple
     resources = resources_of(settings, Secrets.of(settings), own_url)
     try:
         await check(resources.database)
+        await check_seal(resources)
         async with resources.feed.running():
             await beginnings.ensure(resources, sandbox=settings.has_sandbox, token=token)
         return await _production_numbers(resources)
@@ -280,6 +280,17 @@ async def check(database: Database) -> None:
             raise StartError(BEYOND)
         case never:
             assert_never(never)
+
+
+async def check_seal(resources: Resources) -> None:
+    """See to it that whatever is sealed can be opened. StartError otherwise."""
+    missing = await sealing.missing_keys(resources)
+    if missing:
+        raise StartError(
+            "Secrets in the database are sealed with a key that is not in MAYCALL_ENCRYPTION_KEY"
+            f" ({', '.join(missing)}). Set the key they were sealed with; docs/secrets.md says what to do when it is"
+            " lost."
+        )
 
 
 def _unreachable(error: Exception) -> str:

@@ -1,6 +1,7 @@
 """The environment, read once and here only. Every name begins with MAYCALL_."""
 
 import re
+from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, ValidationError, field_validator, model_validator
@@ -9,6 +10,7 @@ from sqlalchemy.exc import ArgumentError
 
 from actions.wires import wire_to
 from models.database import address
+from models.sealed import keys_in
 
 PREFIX = "MAYCALL_"
 GRAPH_VERSION = "v26.0"
@@ -35,12 +37,18 @@ class Settings(BaseSettings):
     sandbox: bool = False  # serve the stand-in for WhatsApp at /sandbox
     sandbox_open: bool = False  # also to other machines
     sandbox_url: HttpUrl | None = None  # where the stand-in is a process of its own, with the path it is served under
-    bootstrap_token: str | None = Field(default=None, min_length=8)  # an admin token with exactly this value exists
-    secret_key: str = "maycall"  # noqa: S105 keys the hashes of tokens, which are random enough to need no secret one
+    bootstrap_token: str | None = Field(
+        default=None, min_length=8, repr=False
+    )  # an admin token with exactly this value exists
+    # Keys the hashes of tokens, which are random enough to need no secret one.
+    secret_key: str = Field(default="maycall", repr=False)
+    encryption_key: str = Field(
+        default="", repr=False
+    )  # seals secrets; several, with commas: the first seals, all open
     whatsapp_base_url: HttpUrl = "https://graph.facebook.com"
-    whatsapp_access_token: str = ""
-    whatsapp_app_secret: str = ""
-    whatsapp_verify_token: str = ""
+    whatsapp_access_token: str = Field(default="", repr=False)
+    whatsapp_app_secret: str = Field(default="", repr=False)
+    whatsapp_verify_token: str = Field(default="", repr=False)
     whatsapp_patience_seconds: float = Field(default=10.0, gt=0, le=60)
     log_kept_days: int | None = Field(default=None, ge=1)  # for ever; what proves consent is kept in any case
     public_url: HttpUrl | None = None
@@ -67,6 +75,12 @@ class Settings(BaseSettings):
         wire_to(url)
         return url
 
+    @field_validator("encryption_key")
+    @classmethod
+    def _readable_keys(cls, keys: str) -> str:
+        keys_in(keys)
+        return keys
+
     @field_validator("whatsapp_base_url")
     @classmethod
     def _with_version(cls, url: str) -> str:
@@ -78,6 +92,13 @@ class Settings(BaseSettings):
         if level.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):
             raise ValueError("it must be DEBUG, INFO, WARNING, ERROR or CRITICAL")
         return level.upper()
+
+    @property
+    def folder(self) -> Path:
+        """The folder that a SQLite database, the sandbox and what is made up here live in."""
+        url = address(self.database_url)
+        inside = url.database if url.get_backend_name() == "sqlite" else None
+        return Path(inside).parent if inside and inside != ":memory:" else Path("var")
 
     @property
     def has_sandbox(self) -> bool:

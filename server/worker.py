@@ -6,7 +6,7 @@ import signal
 from . import scheduler
 from .app import Secrets, close, resources_of
 from .leaving import Leaving, leave_in_time
-from .serve import check, check_fleet, set_up_logging
+from .serve import check, check_fleet, check_seal, set_up_logging
 from .settings import Settings
 
 
@@ -29,6 +29,7 @@ async def _work(settings: Settings) -> None:
     resources = resources_of(settings, Secrets.of(settings), "")
     try:
         await check(resources.database)
+        await check_seal(resources)
         async with resources.feed.running():
             duties = asyncio.create_task(scheduler.run(resources, leaving.begun), name="clock")
             duties.add_done_callback(lambda _duties: leaving.begin())

@@ -15,6 +15,7 @@ from models.business_number import BusinessNumber, Environment
 from models.columns import new_id
 from models.customer import Customer
 from models.database import Database
+from models.sealed import Seal
 from models.workspace import Workspace
 from rules.access import Scope
 from rules.limits import PolicyName
@@ -112,6 +113,7 @@ async def resources_on(
         feed=Feed(wire),
         token_key="of these tests",
         now=lambda: clock.now,
+        seal=Seal([b"of these tests, 32 bytes of them."[:32]]),
     )
     try:
         async with resources.feed.running():

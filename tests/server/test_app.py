@@ -59,8 +59,9 @@ async def running(settings: Settings, folder: Path) -> AsyncIterator[httpx.Async
         yield client
 
 
-async def test_all_servers_on_one_database_ask_whatsapp_at_one_pace(database_url: str) -> None:
-    servers = [resources_of(settings(database_url), Secrets("t", "s", "v"), OWN_URL) for settings in (real, sandboxed)]
+async def test_all_servers_on_one_database_ask_whatsapp_at_one_pace(database_url: str, tmp_path: Path) -> None:
+    shared = Secrets("t", "s", "v")
+    servers = [resources_of(settings(database_url), shared, OWN_URL, folder=tmp_path) for settings in (real, sandboxed)]
     for resources in servers:
         for whatsapp in resources.whatsapp.values():
             assert isinstance(whatsapp, CloudApi)
@@ -171,7 +172,7 @@ async def test_the_first_start_makes_what_an_installation_begins_with_and_the_ne
     database_url: str, tmp_path: Path
 ) -> None:
     settings = sandboxed(database_url)
-    resources = resources_of(settings, Secrets.of(settings), OWN_URL)
+    resources = resources_of(settings, Secrets.of(settings), OWN_URL, folder=tmp_path)
     async with resources.feed.running():
         for _ in range(2):
             await beginnings.ensure(resources, sandbox=True, token="mc_of_the_first_start")
@@ -192,9 +193,11 @@ async def test_the_first_start_makes_what_an_installation_begins_with_and_the_ne
     }
 
 
-async def test_however_many_servers_start_at_once_the_beginnings_are_made_once(postgresql_url: str) -> None:
+async def test_however_many_servers_start_at_once_the_beginnings_are_made_once(
+    postgresql_url: str, tmp_path: Path
+) -> None:
     settings = sandboxed(postgresql_url)
-    servers = [resources_of(settings, Secrets.of(settings), OWN_URL) for _ in range(6)]
+    servers = [resources_of(settings, Secrets.of(settings), OWN_URL, folder=tmp_path) for _ in range(6)]
     async with AsyncExitStack() as stack:
         for server in servers:
             stack.push_async_callback(close, server)
@@ -212,7 +215,7 @@ async def test_a_sandbox_elsewhere_is_where_its_numbers_speak_and_its_links_lead
     database_url: str, tmp_path: Path
 ) -> None:
     settings = real(database_url).model_copy(update={"sandbox_url": "http://127.0.0.1:8002/sandbox"})
-    resources = resources_of(settings, Secrets.of(settings), OWN_URL)
+    resources = resources_of(settings, Secrets.of(settings), OWN_URL, folder=tmp_path)
     addresses = {
         environment: whatsapp.base_url
         for environment, whatsapp in resources.whatsapp.items()

@@ -17,6 +17,7 @@ from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
 from actions import access
+from models.business_number import BusinessNumber
 from models.columns import new_id
 from models.customer import Customer
 from sandbox.store import Store
@@ -25,6 +26,7 @@ from server import serve as serving
 from server.app import Secrets, close, resources_of
 from server.settings import Settings
 from tests.ground.databases import sqlite_url_of
+from tests.ground.house import open_business
 from tests.ground.processes import free_port, running_server
 
 WHATSAPP = {
@@ -217,6 +219,57 @@ def installed(sqlite_url: str) -> dict[str, str]:
 
     asyncio.run(start())
     return WHATSAPP | {"MAYCALL_DATABASE_URL": sqlite_url}
+
+
+def keep_a_token(environment: Mapping[str, str]) -> None:
+    """Put an access token of its own on a business number, sealed with this environment's key."""
+    key = environment["MAYCALL_ENCRYPTION_KEY"]
+    settings = Settings(database_url=environment["MAYCALL_DATABASE_URL"], encryption_key=key, sandbox=True)
+
+    async def keep() -> None:
+        resources = resources_of(settings, Secrets.of(settings), "")
+        business = await open_business(resources)
+        async with resources.database.writing() as session:
+            number = await session.get_one(BusinessNumber, (business.workspace.id, business.number.id))
+            resources.seal.put(number, "access_token", "EAAB-of-its-own")
+        await close(resources)
+
+    asyncio.run(keep())
+
+
+def test_a_key_is_changed_as_the_page_about_secrets_says(command: Command, sqlite_url: str) -> None:
+    old, new = (command({}, "new-key").output.strip() for _ in range(2))
+    with_old, with_both, with_new = (
+        WHATSAPP | {"MAYCALL_DATABASE_URL": sqlite_url, "MAYCALL_ENCRYPTION_KEY": keys}
+        for keys in (old, f"{new},{old}", new)
+    )
+    keep_a_token(with_old)
+    assert command(with_both, "seal").output == "1 of 1 secrets are sealed again; 0 were thrown away.\n"
+    assert command(with_new, "seal").output == "0 of 1 secrets are sealed again; 0 were thrown away.\n"
+    assert "is not among MAYCALL_ENCRYPTION_KEY" in sentence(command(with_old, "seal"))
+
+
+def test_a_key_that_is_missing_stops_the_start_until_what_it_sealed_is_thrown_away(
+    command: Command, sqlite_url: str
+) -> None:
+    old, new = (command({}, "new-key").output.strip() for _ in range(2))
+    database = WHATSAPP | {"MAYCALL_DATABASE_URL": sqlite_url}
+    keep_a_token(database | {"MAYCALL_ENCRYPTION_KEY": old})
+    for without in ({}, {"MAYCALL_ENCRYPTION_KEY": new}):
+        told = sentence(command(database | without, "serve", "--port", f"{free_port()}"))
+        assert told.startswith("Secrets in the database are sealed with a key that is not in MAYCALL_ENCRYPTION_KEY (")
+        assert told.endswith("docs/secrets.md says what to do when it is lost.")
+    cleared = command(database | {"MAYCALL_ENCRYPTION_KEY": new}, "seal", "--clear-lost")
+    assert cleared.output == "0 of 1 secrets are sealed again; 1 were thrown away.\n"
+    assert command(database | {"MAYCALL_ENCRYPTION_KEY": new}, "seal").code == 0
+
+
+def test_a_wrong_key_stops_the_start_without_being_shown(command: Command, sqlite_url: str) -> None:
+    wrong = {"MAYCALL_DATABASE_URL": sqlite_url, "MAYCALL_ENCRYPTION_KEY": "my dog's name"}
+    assert sentence(command(WHATSAPP | wrong, "serve")) == (
+        "MAYCALL_ENCRYPTION_KEY is wrong: each key must be 32 random bytes in base64."
+        " Make one: python -m server new-key."
+    )
 
 
 def held(environment: Mapping[str, str], secret: str) -> list[str] | None:
