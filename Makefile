@@ -5,21 +5,26 @@ PORT ?= 8000
 
 # The installer's own version is held to one series, so that a new one cannot change what a lock means.
 UV_VERSION := ~=0.13.9
+
+has_node := $(shell node -e 'const [a, b] = process.versions.node.split("."); \
+	console.log(a > 20 || (a == 20 && b >= 19) ? "yes" : "")' 2>/dev/null)
+dashboard_sources := schema.graphql $(shell find dashboard -type f -not -path '*/node_modules/*' \
+	-not -path '*/dist/*' -not -path '*/gql/*')
 uv := VIRTUAL_ENV="$(CURDIR)/.venv" .venv/bin/uv --quiet pip
 # An empty UPGRADE keeps every pin that still fits; a word in it moves them all to their newest.
 compile := $(uv) compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate $(if $(UPGRADE),--upgrade)
 
 .DEFAULT_GOAL := help
-.PHONY: help run fleet test soak check bench format floors lint lock migrate schema schema-check types
+.PHONY: dashboard help run fleet test soak check bench format floors lint lock migrate schema schema-check types
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-run: .venv/installed-runtime ## serve on http://127.0.0.1:8000 with the sandbox on (PORT= changes it, Ctrl-C stops it)
+run: .venv/installed-runtime dashboard ## serve on http://127.0.0.1:8000 with the sandbox on (PORT= changes it, Ctrl-C stops it)
 	@MAYCALL_SANDBOX="$${MAYCALL_SANDBOX:-true}" MAYCALL_WORKERS="$(or $(WORKERS),$(MAYCALL_WORKERS))" exec .venv/bin/python -m server serve --migrate --port $(PORT)
 
-fleet: .venv/installed-everything ## serve as a small fleet: PostgreSQL, Redis, two servers, a worker (PORT=, WORKERS=)
+fleet: .venv/installed-everything dashboard ## serve as a small fleet: PostgreSQL, Redis, two servers, a worker (PORT=, WORKERS=)
 	@exec .venv/bin/python -m fleet --port $(PORT) $(if $(WORKERS),--workers $(WORKERS))
 
 test: .venv/installed-everything ## run every test, PostgreSQL and the browser included
@@ -34,6 +39,8 @@ check: format lint types floors schema-check test ## what has to hold: format, l
 
 bench: .venv/installed-everything ## measure how fast it is (BENCH=webhook: only that; WRITE=1: for docs/benchmarks.md)
 	@.venv/bin/python -m bench $(or $(BENCH),all) $(if $(WRITE),--write)
+
+dashboard: $(if $(has_node),dashboard/dist/built,no-node) ## build the pages people work with (needs Node)
 
 format: .venv/installed-everything
 	@echo "Checking the format."
@@ -68,6 +75,18 @@ lock: .venv/bin/uv ## pin the dependencies of pyproject.toml again (UPGRADE=1: a
 	@$(compile) --constraints requirements-dev.lock --output-file requirements.lock
 
 # ---- the ground the targets above stand on ----
+
+.PHONY: no-node
+no-node:
+	@echo "The dashboard is not built: that needs Node.js 20.19 or newer, with npm. The API does without."
+
+# A registry that is out of reach is no reason not to serve; what does not build is.
+dashboard/dist/built: $(dashboard_sources)
+	@cd dashboard && if test node_modules/installed -nt package-lock.json || { \
+			echo "Installing what the dashboard is built with, from dashboard/package-lock.json."; \
+			npm ci --silent --ignore-scripts && touch node_modules/installed; }; \
+		then echo "Building the dashboard." && npm run --silent build && touch dist/built; \
+		else echo "npm could not install it: is the package registry within reach? Going on without the dashboard."; fi
 
 # An environment whose Python has gone, as after an upgrade of the system, is made and filled anew: said by hand,
 # because to make a link to an old program looks old itself.

@@ -1,0 +1,21 @@
+import { fileURLToPath } from "node:url";
+
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+const page = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+
+// `npm run dev` shows the pages of a Maycall that runs elsewhere, with every change of the sources at once.
+const maycall = process.env.MAYCALL_URL ?? "http://127.0.0.1:8000";
+const doors = ["/graphql", "/webhooks", "/health", "/sandbox", "/sign-in"];
+
+export default defineConfig({
+  plugins: [react()],
+  server: { proxy: Object.fromEntries(doors.map((door) => [door, { target: maycall, ws: true }])) },
+  build: {
+    target: "es2023",
+    assetsInlineLimit: 0, // what a page needs is a file of its own: the content security policy allows nothing else
+    rolldownOptions: { input: { dashboard: page("index.html") } },
+  },
+  test: { environment: "happy-dom", include: ["src/**/*.test.{ts,tsx}"] },
+});
