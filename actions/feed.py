@@ -103,7 +103,7 @@ class Feed:
         try:
             workspace_id = UUID(announced)
         except ValueError:
-            _log.warning("announcement_not_understood", message=announced[:100])
+            _log.warning("announcement_not_understood", characters=len(announced))
             return
         for waiter in [*self._everywhere, *self._waiters.get(workspace_id, ())]:
             waiter.ring()

@@ -24,7 +24,7 @@ async def react(resources: Resources, number: BusinessNumber, error: MetaError) 
     if error.code in ABOUT_NUMBER:
         await _ask_for_settings(resources, number, error.code)
     if error.code in ALARMING or error.code == Code.CALLING_UNAVAILABLE:
-        _log.error("whatsapp_needs_attention", number=number.phone_number_id, error=str(error))
+        _log.error("whatsapp_needs_attention", number=number.phone_number_id, code=error.code)
         await _set_problem(resources, number, str(error))
 
 

@@ -154,7 +154,7 @@ async def _supervise(what: str, work: Callable[[], Awaitable[None]]) -> None:
         try:
             await work()
         except Exception as error:  # noqa: BLE001 whatever a driver raises, this must go on
-            _log.warning("wire_lost", to=what, reason=f"{type(error).__name__}: {error}")
+            _log.warning("wire_lost", to=what, exc_info=error)
         lasted = asyncio.get_running_loop().time() - began
         pause = SHORTEST_PAUSE_SECONDS if lasted > LONGEST_PAUSE_SECONDS else min(2 * pause, LONGEST_PAUSE_SECONDS)
         await asyncio.sleep(random.uniform(pause / 2, pause))  # noqa: S311 that not all servers come back at once

@@ -6,9 +6,10 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
-from graphql import GraphQLError, GraphQLSyntaxError
+from graphql import FieldNode, GraphQLError, GraphQLSyntaxError
 from strawberry.extensions import SchemaExtension
 from strawberry.types.execution import StreamExecutionResult
+from structlog.contextvars import get_contextvars
 
 from actions.faults import BadInputError
 
@@ -97,8 +98,10 @@ def _with(error: GraphQLError, extensions: dict[str, Any]) -> GraphQLError:
 
 
 def _hidden(error: GraphQLError) -> GraphQLError:
-    request_id = str(uuid4())
-    _log.error("fault", request_id=request_id, path=error.path, exc_info=error.original_error)
+    request_id = get_contextvars().get("request_id") or str(uuid4())
+    field = error.nodes[0] if error.nodes else None  # not its path, which has the caller's own words in it
+    name = field.name.value if isinstance(field, FieldNode) else None
+    _log.error("fault", request_id=request_id, field=name, exc_info=error.original_error)
     return GraphQLError(
         f"Something went wrong on our side. Tell us this id and we can find out what: {request_id}.",
         nodes=error.nodes,

@@ -5,10 +5,12 @@ there, which ends in another one as soon as that has what it still lacks: resumi
 """
 
 import asyncio
+import contextvars
 from collections import deque
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -146,7 +148,8 @@ class Run:
         self._context = key.context(hub.resources, self)
         self._tries = 0
         tail.followers += 1
-        self.task = asyncio.create_task(self._serve(), name="run")
+        # In nobody's context: it serves many, and outlives whoever was the first.
+        self.task = asyncio.create_task(self._serve(), name="run", context=contextvars.Context())
         self.task.add_done_callback(lambda _task: hub.forget(self))
 
     # --- Seats ---
@@ -218,7 +221,7 @@ class Run:
                 await asyncio.sleep(0.1 * 4**self._tries)
                 self._tries += 1
         except Exception:  # noqa: BLE001 a bug of ours: nobody is left waiting for what does not come
-            _log.exception("run_failed", document=self.key.document[:1000])
+            _log.exception("run_failed", document=sha256(self.key.document.encode()).hexdigest())
         for seat in tuple(self.seats):
             self.leave(seat)
             seat.listener.complete()
@@ -358,7 +361,7 @@ class Hub:
         """Let a lasting connection in. TooManyConnectionsError where its token has too many."""
         self.tokens.enter(viewer)
         if self._rounds is None:
-            self._rounds = asyncio.create_task(self._go_round(), name="rounds")
+            self._rounds = asyncio.create_task(self._go_round(), name="rounds", context=contextvars.Context())
 
     def leave(self, viewer: Viewer) -> None:
         self.tokens.leave(viewer)

@@ -1,6 +1,7 @@
 """A workspace's log as it grows: read once for the whole process, however many follow it."""
 
 import asyncio
+import contextvars
 from collections.abc import Awaitable, Callable, Sequence
 from itertools import count
 from uuid import UUID
@@ -55,7 +56,9 @@ class Tail:
 
     def open(self) -> None:
         """Look whenever the bell rings, and now and then by itself."""
-        self._watching = asyncio.create_task(self._watch(), name=f"tail {self.workspace_id}")
+        self._watching = asyncio.create_task(
+            self._watch(), name=f"tail {self.workspace_id}", context=contextvars.Context()
+        )
 
     def close(self) -> None:
         if self._watching is not None:

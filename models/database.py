@@ -4,7 +4,10 @@ import asyncio
 import warnings
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -115,8 +118,24 @@ class Standing(StrEnum):
 
 async def standing(database: Database) -> Standing:
     """Tell how far the database's tables are migrated."""
+    return (await condition(database)).standing
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """How a database is found: how its tables stand to this code, and what time it has, unless it has the machine's."""
+
+    standing: Standing
+    now: datetime | None
+
+
+async def condition(database: Database) -> Condition:
+    """Ask the database how it is."""
     async with database.engine.connect() as connection:
-        return await connection.run_sync(_standing)
+        stands = await connection.run_sync(_standing)
+        if database.url.get_backend_name() == "sqlite":
+            return Condition(stands, None)
+        return Condition(stands, (await connection.execute(select(func.clock_timestamp()))).scalar_one())
 
 
 async def is_current(database: Database) -> bool:
@@ -125,11 +144,15 @@ async def is_current(database: Database) -> bool:
 
 
 def _standing(connection: Connection) -> Standing:
+    return _standing_at(MigrationContext.configure(connection).get_current_revision())
+
+
+@cache
+def _standing_at(present: str | None) -> Standing:
     """Compare revisions by their names alone: of a later version's we have no more.
 
     A name is a number, with a word before it since the last revision that was no mere addition: 0004, or calls-0009.
     """
-    present = MigrationContext.configure(connection).get_current_revision()
     scripts = ScriptDirectory.from_config(_configuration())
     head = scripts.get_current_head() or ""
     if present == head:
@@ -211,10 +234,12 @@ def _begin_on_sqlite(connection: Connection) -> None:
 
 
 __all__ = [
+    "Condition",
     "Database",
     "Session",
     "Standing",
     "address",
+    "condition",
     "differences",
     "is_current",
     "migrate",

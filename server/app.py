@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import select
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route, Router, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
@@ -27,8 +26,10 @@ from whatsapp.cloud_api import CloudApi
 
 from . import beginnings, scheduler
 from .body_limit import BodyLimit
+from .entrance import Entrance
 from .graphql_door import LARGEST_BODY as LARGEST_QUERY
 from .graphql_door import GraphQLDoor
+from .health import Health
 from .leaving import Leaving
 from .seal import seal_of
 from .settings import GRAPH_VERSION, Settings
@@ -90,7 +91,8 @@ def create_app(
     leaving.tell(door.hub.close)
     graphql = BodyLimit(door, LARGEST_QUERY)
     webhook = BodyLimit(WebhookDoor(resources, shared.app_secret, shared.verify_token), LARGEST_DELIVERY)
-    health = Health(resources, leaving)
+    pulse = scheduler.Pulse()
+    health = Health(resources, leaving, pulse)
     app = Starlette(
         routes=[
             Route("/graphql", graphql),
@@ -103,7 +105,8 @@ def create_app(
             Route("/", lambda _request: FileResponse(_CONSOLE / "index.html")),
             Mount("/console", StaticFiles(directory=_CONSOLE)),
         ],
-        lifespan=lambda _app: _lifespan(resources, sandbox, leaving),
+        middleware=[Middleware(Entrance)],
+        lifespan=lambda _app: _lifespan(resources, sandbox, leaving, pulse, health),
     )
     app.state.resources = resources
     return app
@@ -169,13 +172,16 @@ def _elsewhere(url: str) -> Router:
 
 
 @asynccontextmanager
-async def _lifespan(resources: Resources, sandbox: Starlette | None, leaving: Leaving) -> AsyncIterator[None]:
+async def _lifespan(
+    resources: Resources, sandbox: Starlette | None, leaving: Leaving, pulse: scheduler.Pulse, health: Health
+) -> AsyncIterator[None]:
     async with AsyncExitStack() as stack:
         stack.push_async_callback(close, resources)
+        stack.push_async_callback(health.close)
         await stack.enter_async_context(resources.feed.running())
         if sandbox is not None:
             await stack.enter_async_context(stand_in.running(sandbox))
-        clock = asyncio.create_task(scheduler.run(resources, leaving.begun), name="clock")
+        clock = asyncio.create_task(scheduler.run(resources, leaving.begun, pulse), name="clock")
         try:
             yield
         finally:
@@ -188,33 +194,3 @@ async def close(resources: Resources) -> None:
         if isinstance(whatsapp, CloudApi):
             await whatsapp.close()
     await resources.database.close()
-
-
-@dataclass(frozen=True, slots=True)
-class Health:
-    """What orchestrators ask."""
-
-    resources: Resources
-    leaving: Leaving
-
-    async def live(self, _request: Request) -> Response:
-        """Answer while the process serves at all."""
-        return JSONResponse({"status": "live"})
-
-    async def ready(self, _request: Request) -> Response:
-        """Answer 200 only while requests can be served: the database answers, and we are not about to leave.
-
-        Other servers need not be heard for that: their changes are found in the log, only some seconds later.
-        """
-        if self.leaving.begun.is_set():
-            return JSONResponse({"status": "leaving"}, status_code=503)
-        try:
-            async with self.resources.database.reading() as session:
-                await session.exec(select(1))
-        except (SQLAlchemyError, OSError):
-            return JSONResponse({"status": "the database does not answer"}, status_code=503)
-        if not self.resources.feed.hears:
-            return JSONResponse(
-                {"status": "ready", "announcements": "the broadcaster is not reached: changes come late"}
-            )
-        return JSONResponse({"status": "ready"})

@@ -13,6 +13,7 @@ from graph.context import Context
 from graph.live import Hub, Seat, asked, fault_of
 from graph.tokens import TooManyConnectionsError
 
+from .logs import noted
 from .wire import wire_of
 
 RESTART = 1012  # the server stops: come back at once
@@ -45,6 +46,10 @@ class GraphQLSocket(BaseGraphQLTransportWSHandler[Context, None]):
         await super().send_message(message)
 
     async def run_operation(self, operation: Operation[Context, None]) -> None:
+        with noted("operation"):
+            await self._run(operation)
+
+    async def _run(self, operation: Operation[Context, None]) -> None:
         wanted = asked(operation.query, operation.operation_name, operation.variables)
         if wanted is None:
             await super().run_operation(operation)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
@@ -38,29 +38,52 @@ DUTIES = (
 )
 
 
-async def run(resources: Resources, leaving: asyncio.Event) -> None:
+@dataclass(slots=True)
+class Pulse:
+    """How it goes: since when each duty is at its present round, whose last one failed, and whether all has ended."""
+
+    at_work: dict[str, float] = field(default_factory=dict)  # by the loop's clock
+    failing: set[str] = field(default_factory=set)
+    ended: bool = False
+
+    def stuck(self, seconds: float) -> str:
+        """Name the duties that are at one round for longer than that."""
+        now = asyncio.get_running_loop().time()
+        return ", ".join(sorted(name for name, since in self.at_work.items() if now - since > seconds))
+
+
+async def run(resources: Resources, leaving: asyncio.Event, pulse: Pulse | None = None) -> None:
     """Go on until we are leaving, and finish what was begun.
 
     Each duty goes its own way: to wait for WhatsApp must not keep us from telling.
     """
-    async with asyncio.TaskGroup() as duties:
-        pruning = Retention()
-        for duty in (*DUTIES, Duty("prune", pruning.next_moment, pruning.run)):
-            duties.create_task(_attend_to(duty, resources, leaving), name=f"clock: {duty.name}")
-        await leaving.wait()
-        resources.feed.wake_all()
+    pulse = pulse or Pulse()
+    try:
+        async with asyncio.TaskGroup() as duties:
+            pruning = Retention()
+            for duty in (*DUTIES, Duty("prune", pruning.next_moment, pruning.run)):
+                duties.create_task(_attend_to(duty, resources, leaving, pulse), name=f"clock: {duty.name}")
+            await leaving.wait()
+            resources.feed.wake_all()
+    finally:
+        pulse.ended = True
 
 
-async def _attend_to(duty: Duty, resources: Resources, leaving: asyncio.Event) -> None:
+async def _attend_to(duty: Duty, resources: Resources, leaving: asyncio.Event, pulse: Pulse) -> None:
     """Do what is due whenever it is. A fault is logged, and it is tried again."""
     async with resources.feed.listening() as bell:
         while not leaving.is_set():
+            pulse.at_work[duty.name] = asyncio.get_running_loop().time()
             try:
                 seconds = await _round(duty, resources)
+                pulse.failing.discard(duty.name)
             except Exception:  # noqa: BLE001 the clock must go on
                 _log.exception("clock_fault", duty=duty.name)
+                pulse.failing.add(duty.name)
+                del pulse.at_work[duty.name]
                 await asyncio.sleep(REST_AFTER_FAULT_SECONDS)
                 continue
+            del pulse.at_work[duty.name]
             # Any change may have brought the next moment nearer: the bell wakes us to look again, many rings once.
             if await bell.heard(seconds):
                 await asyncio.sleep(min(seconds, REST_AFTER_RING_SECONDS))

@@ -3,7 +3,6 @@
 import asyncio
 import errno
 import gc
-import logging
 import multiprocessing
 import signal
 import socket
@@ -16,14 +15,12 @@ from pathlib import Path
 from types import FrameType
 from typing import assert_never
 
-import structlog
 import uvicorn
 from alembic.util import CommandError
 from asyncpg import PostgresError
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, select
 from starlette.applications import Starlette
-from strawberry.http.exceptions import WebSocketDisconnected
 
 from actions import sealing
 from actions.resources import Resources
@@ -37,6 +34,7 @@ from . import beginnings, processes
 from .app import Secrets, close, create_app, resources_of, sandbox_config
 from .graphql_door import LARGEST_BODY
 from .leaving import SECONDS_TO_FINISH, SECONDS_TO_LINGER, Farewell, Leaving, leave_in_time
+from .logs import set_up_logging
 from .settings import Settings
 from .wire import WireProtocol
 
@@ -47,8 +45,6 @@ ALLOCATIONS_BETWEEN_COLLECTIONS = 50_000  # many: a collection in the midst of a
 UNUSABLE = (DBAPIError, PostgresError, OSError)
 
 BEYOND = "The database belongs to a later version of Maycall, with which this one cannot work. Start that version."
-
-_log = structlog.get_logger()
 
 
 class StartError(Exception):
@@ -330,29 +326,3 @@ def _greeting(settings: Settings, own_url: str, token: str | None) -> str:
         f"  Token     {token}",
     ]
     return "\n".join(["", *lines, ""])
-
-
-def set_up_logging(level: str) -> None:
-    """Write one line an event to standard error: for people on a terminal, as JSON elsewhere."""
-    logging.basicConfig(level=level, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s", force=True)
-    for chatty in ("httpx", "httpcore", "alembic", "uvicorn"):
-        logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLevelNamesMapping()[level]))
-    logging.getLogger("strawberry.ws.task").addFilter(_is_no_departure)
-    on_terminal = sys.stderr.isatty()
-    structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            *([] if on_terminal else [structlog.processors.format_exc_info]),
-            structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
-            if on_terminal
-            else structlog.processors.JSONRenderer(),
-        ],
-    )
-
-
-def _is_no_departure(record: logging.LogRecord) -> bool:
-    """Leave out that somebody left in the middle of a push: they may, and the library takes it for an error."""
-    return not (record.exc_info and isinstance(record.exc_info[1], WebSocketDisconnected))

@@ -6,7 +6,8 @@ import signal
 from . import scheduler
 from .app import Secrets, close, resources_of
 from .leaving import Leaving, leave_in_time
-from .serve import check, check_fleet, check_seal, set_up_logging
+from .logs import set_up_logging
+from .serve import check, check_fleet, check_seal
 from .settings import Settings
 
 

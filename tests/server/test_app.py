@@ -21,7 +21,6 @@ from server.app import WEBHOOK_PATH, Secrets, close, create_app, resources_of
 from server.leaving import Farewell, Leaving
 from server.settings import Settings
 from tests.ground.house import NOON
-from tests.ground.redis_server import RedisServer
 from tests.whatsapp.samples import sample
 from whatsapp.cloud_api import CloudApi
 from whatsapp.signature import sign
@@ -68,37 +67,6 @@ async def test_all_servers_on_one_database_ask_whatsapp_at_one_pace(database_url
             assert isinstance(whatsapp.queries, SharedTurns)
             assert whatsapp.queries.database is resources.database
         await close(resources)
-
-
-async def test_health_is_told_to_whoever_asks(database_url: str, tmp_path: Path) -> None:
-    async with running(real(database_url), tmp_path) as client:
-        live, ready = await client.get("/health/live"), await client.get("/health/ready")
-        assert (live.status_code, live.json()) == (200, {"status": "live"})
-        assert (ready.status_code, ready.json()) == (200, {"status": "ready"})
-
-
-async def test_a_server_without_its_database_lives_but_is_not_ready(database_url: str, tmp_path: Path) -> None:
-    settings = real(database_url)
-    gone = settings.model_copy(update={"database_url": "postgresql://nobody@127.0.0.1:1/none"})
-    async with running(gone, tmp_path) as client:
-        assert (await client.get("/health/live")).status_code == 200
-        ready = await client.get("/health/ready")
-        assert (ready.status_code, ready.json()) == (503, {"status": "the database does not answer"})
-
-
-async def test_a_server_without_its_broadcaster_is_ready_and_says_what_is_late_until_it_is_back(
-    sqlite_url: str, tmp_path: Path, redis: RedisServer
-) -> None:
-    redis.kill()
-    settings = real(sqlite_url).model_copy(update={"broadcast_url": redis.url})
-    late = {"status": "ready", "announcements": "the broadcaster is not reached: changes come late"}
-    async with running(settings, tmp_path) as client, asyncio.timeout(20):
-        ready = await client.get("/health/ready")
-        assert (ready.status_code, ready.json()) == (200, late)
-        redis.start()
-        while (await client.get("/health/ready")).json() == late:
-            pass
-        assert (await client.get("/health/ready")).json() == {"status": "ready"}
 
 
 async def test_a_server_that_is_about_to_leave_is_not_ready_and_each_answer_is_its_connection_s_last(
