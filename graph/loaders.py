@@ -15,6 +15,7 @@ from strawberry.dataloader import DataLoader
 
 from actions.pair import Pair, look
 from actions.resources import Resources
+from models import call as calls
 from models.api_token import ApiToken
 from models.business_number import BusinessNumber
 from models.call import Call
@@ -81,6 +82,10 @@ class Loaders:
         return DataLoader(self._by_id(Call), cache=False)
 
     @cached_property
+    def latest_calls(self) -> DataLoader[UUID, Call | None]:
+        return DataLoader(self._latest_calls, cache=False)
+
+    @cached_property
     def permissions_of_pairs(self) -> DataLoader[tuple[UUID, UUID], CallPermission | None]:
         return DataLoader(self._permissions_of_pairs, cache=False)
 
@@ -112,6 +117,15 @@ class Loaders:
         async with self._resources.database.reading() as session:
             found = {(row.business_number_id, row.customer_id): row for row in await session.exec(statement)}
         return [found.get(pair) for pair in pairs]
+
+    async def _latest_calls(self, permission_ids: list[UUID]) -> Sequence[Call | None]:
+        """Load by permission."""
+        if self._workspace_id is None:
+            return [None] * len(permission_ids)
+        async with self._resources.database.reading() as session:
+            found = await session.exec(calls.latest_of_permissions(self._workspace_id, set(permission_ids)))
+            by_permission = {row.permission_id: row for row in found}
+        return [by_permission.get(permission_id) for permission_id in permission_ids]
 
     async def _pairs(self, permission_ids: list[UUID]) -> Sequence[Pair | None]:
         """Load all that is known between the two ends of these permissions."""

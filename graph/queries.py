@@ -7,7 +7,7 @@ from uuid import UUID
 
 import strawberry
 from sqlalchemy import ColumnElement
-from sqlmodel import and_, col, not_, or_
+from sqlmodel import and_, col, not_
 
 from models import api_token as api_tokens
 from models import business_number as business_numbers
@@ -94,6 +94,7 @@ class CallPermissionFilter:
     customer_tags: list[str] | None = strawberry.field(
         default=None, description="Customers with at least one of these tags."
     )
+    customer_search: str | None = strawberry.field(default=None, description="Part of the customer's name or phone.")
     business_number_id: strawberry.ID | None = strawberry.field(default=None, description="Of this business number.")
 
 
@@ -188,12 +189,7 @@ class Query:
     ) -> Connection[Customer]:
         chosen = customers.of_workspace(info.context.workspace_with(Scope.CUSTOMERS_READ))
         if filter and filter.search:
-            chosen = chosen.where(
-                or_(
-                    col(CustomerRow.name).icontains(filter.search, autoescape=True),
-                    col(CustomerRow.phone).contains(filter.search, autoescape=True),
-                )
-            )
+            chosen = chosen.where(customers.found_by(filter.search))
         if filter and filter.tags is not None:
             chosen = chosen.where(has_any_of(col(CustomerRow.tags), filter.tags))
         page = PageArguments(first, after, last, before)
@@ -316,9 +312,14 @@ def _permission_conditions(
         live = call_permissions.status_at(now) == Status.TEMPORARY.value
         ends = call_permissions.RUNS_OUT_AT  # searched by index: what ends in this span, and then which of that lives
         conditions.append(and_(ends > now, ends < filter.expires_before, live))
+    theirs: list[ColumnElement[bool]] = []
     if filter.customer_tags is not None:
-        tagged = customers.of_workspace(workspace_id).where(has_any_of(col(CustomerRow.tags), filter.customer_tags))
-        conditions.append(col(PermissionRow.customer_id).in_(tagged.with_only_columns(col(CustomerRow.id))))
+        theirs.append(has_any_of(col(CustomerRow.tags), filter.customer_tags))
+    if filter.customer_search:
+        theirs.append(customers.found_by(filter.customer_search))
+    if theirs:
+        such = customers.of_workspace(workspace_id).where(*theirs)
+        conditions.append(col(PermissionRow.customer_id).in_(such.with_only_columns(col(CustomerRow.id))))
     if filter.business_number_id is not None:
         number_id = ids.decode_as("BusinessNumber", filter.business_number_id)
         conditions.append(col(PermissionRow.business_number_id) == number_id)

@@ -11,6 +11,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from rules import call as rules
 from rules.call import CallStatus, Direction
 
+from .call_permission import CallPermission
 from .columns import Moment, moment, new_id, of_same_workspace, text_of
 from .row import Row
 
@@ -104,6 +105,21 @@ def of_permissions(workspace_id: UUID, permission_ids: Collection[UUID], since: 
         .where(or_(col(Call.reserved_at) >= since, going_on))
         .order_by(col(Call.reserved_at), col(Call.id))
     )
+
+
+def latest_of_permissions(workspace_id: UUID, permission_ids: Collection[UUID]) -> SelectOfScalar[Call]:
+    """Find the newest call of each of these permissions that has one: ids sort by time."""
+    newest = (
+        select(Call.id)
+        .where(col(Call.workspace_id) == workspace_id, col(Call.permission_id) == col(CallPermission.id))
+        .order_by(col(Call.id).desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    of_each = select(newest).where(
+        col(CallPermission.workspace_id) == workspace_id, col(CallPermission.id).in_(permission_ids)
+    )
+    return of_workspace(workspace_id).where(col(Call.id).in_(of_each))
 
 
 def by_names(workspace_id: UUID, whatsapp_call_ids: list[str], call_ids: list[UUID]) -> SelectOfScalar[Call]:

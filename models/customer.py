@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import false, or_
+from sqlalchemy import ColumnElement, false, or_
 from sqlmodel import Field, Index, SQLModel, UniqueConstraint, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -38,6 +38,13 @@ def of_workspace(workspace_id: UUID) -> SelectOfScalar[Customer]:
 
 def by_ids(workspace_id: UUID, ids: Collection[UUID]) -> SelectOfScalar[Customer]:
     return of_workspace(workspace_id).where(col(Customer.id).in_(ids))
+
+
+def found_by(words: str) -> ColumnElement[bool]:
+    """Condition that these words are part of the customer's name or phone."""
+    return or_(
+        col(Customer.name).icontains(words, autoescape=True), col(Customer.phone).contains(words, autoescape=True)
+    )
 
 
 def by_any_name(

@@ -145,6 +145,12 @@ class CallPermission(Node):
         row = await info.context.loaders.permission_requests.load(self.row.latest_request_id)
         return shown_request(row, info.context.resources.now())
 
+    @strawberry.field(description="The newest call under it, if there was one.")
+    async def latest_call(self, info: Info) -> Call | None:
+        info.context.viewer_with(Scope.CALLS_READ)
+        row = await info.context.loaders.latest_calls.load(self.row.id)
+        return shown_call(row) if row else None
+
     @strawberry.field(description="Whether the customer may be rung right now.")
     async def can_call(self, info: Info) -> Eligibility:
         now = info.context.resources.now()

@@ -411,6 +411,32 @@ async def test_permissions_are_told_apart_by_business_number(house: House, api: 
     assert (await api.fault(query))[0] == "BAD_USER_INPUT"
 
 
+async def test_permissions_are_found_by_part_of_the_customer_s_name_or_phone(house: House, api: Api) -> None:
+    for customer in (house.meera, house.caio):
+        await replies(house, customer)
+    assert await permitted(api, 'filter: {customerSearch: "MEER"}') == ["Meera Kulkarni"]
+    assert await permitted(api, 'filter: {customerSearch: "98123004", statuses: [TEMPORARY]}') == ["Meera Kulkarni"]
+    assert await permitted(api, 'filter: {customerSearch: "caio", customerTags: ["renewal"]}') == ["Caio Prado"]
+    assert await permitted(api, 'filter: {customerSearch: "caio", customerTags: ["vip"]}') == []
+    assert await permitted(api, 'filter: {customerSearch: "_"}') == []
+
+
+async def test_the_latest_call_of_each_permission_is_shown_with_it(house: House, api: Api) -> None:
+    for customer in (house.meera, house.caio):
+        await replies(house, customer)
+    only = await called(house, house.meera)
+    house.clock.wait(MINUTE)
+    await calls.end(house.resources, house.admin, (await called(house, house.caio)).id)
+    house.clock.wait(MINUTE)
+    latest = await called(house, house.caio)
+
+    query = "{ callPermissions(first: 2) { nodes { customer { name } latestCall { id status } } } }"
+    assert {node["customer"]["name"]: node["latestCall"] for node in (await api.ask(query))["nodes"]} == {
+        "Meera Kulkarni": {"id": id_of(only), "status": "CONNECTING"},
+        "Caio Prado": {"id": id_of(latest), "status": "CONNECTING"},
+    }
+
+
 PERMISSION = """{ status grantedAt expiresAt respondedAt source verifiedAt unansweredStreak
     customer { id } businessNumber { id } latestRequest { id status }
     canCall { allowed blockers { code message availableAt } limits { period maximum used resetsAt } }
