@@ -283,8 +283,10 @@ async def _earlier(session: Session, viewer: Viewer, placing: Placing) -> Call |
 
 async def _pair_of(resources: Resources, session: Session, call: Call) -> tuple[Pair, Call]:
     found = call_permissions.by_ids(call.workspace_id, [call.permission_id])
-    [pair] = await lock_permissions(session, found, resources.now)
-    return pair, next(own for own in pair.calls if own.id == call.id)
+    pairs = await lock_permissions(session, found, resources.now)
+    for pair in pairs:
+        return pair, next(own for own in pair.calls if own.id == call.id)
+    raise NotFoundError("The customer was deleted meanwhile, and the call with them.")
 
 
 async def _free_pair_of(resources: Resources, session: Session, call: Call) -> tuple[Pair, Call] | tuple[None, None]:

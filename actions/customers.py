@@ -20,6 +20,7 @@ from rules.refusals import CustomerAlreadyExists
 from . import log
 from .access import Viewer
 from .faults import BadInputError, NotFoundError
+from .forgetting import bar_again
 from .pair import ensure
 from .resources import Resources
 
@@ -46,10 +47,14 @@ async def update(
     async with resources.database.reading() as session:
         customer = await session.get(Customer, (viewer.workspace_id, customer_id))
     if customer is None:
-        raise NotFoundError("There is no such customer. Take an id from the query customers.")
+        raise _no_such_customer()
     changed = Customer(**customer.model_dump() | checked | {"updated_at": resources.now()})
     _reachable(changed)
     return await _save(resources, viewer, changed, Cause.UPDATED)
+
+
+def _no_such_customer() -> NotFoundError:
+    return NotFoundError("There is no such customer. Take an id from the query customers.")
 
 
 async def _save(
@@ -57,12 +62,15 @@ async def _save(
 ) -> Customer | CustomerAlreadyExists:
     try:
         async with resources.database.writing() as session:
+            if cause is Cause.UPDATED and not (await session.exec(customers.locked(*_key(customer)))).first():
+                raise _no_such_customer()  # deleted in this very moment: never to be made again by this
             taken = await _taken_name(session, customer)
             if taken is None:
                 customer = await session.merge(customer)
                 await session.flush()
                 numbers = await session.exec(business_numbers.of_workspace(viewer.workspace_id))
                 await ensure(session, [(number, customer) for number in numbers], customer.updated_at)
+                await bar_again(session, viewer.workspace_id, [customer], resources.token_key)
                 await log.append(session, [change_of(customer, cause, viewer.name)])
     except IntegrityError:  # somebody took one of the names in this very moment
         async with resources.database.reading() as session:
@@ -73,6 +81,10 @@ async def _save(
         return CustomerAlreadyExists(taken)
     await resources.feed.announce(viewer.workspace_id)
     return customer
+
+
+def _key(customer: Customer) -> tuple[UUID, UUID]:
+    return customer.workspace_id, customer.id
 
 
 async def _taken_name(session: Session, customer: Customer) -> str | None:

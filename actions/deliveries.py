@@ -16,10 +16,12 @@ from models.change import Change
 from models.database import Session
 from models.webhook_delivery import WebhookDelivery
 from whatsapp.events import Delivery, News, parse
+from whatsapp.leaving_out import without
 
 from . import log
+from .forgetting import names_of
 from .inbox import Arrival
-from .news import Recording
+from .news import AboutPerson, Recording
 from .resources import Resources
 
 _log = structlog.get_logger()
@@ -100,7 +102,7 @@ async def _replay_if_possible(resources: Resources, delivery: WebhookDelivery, *
 async def _replay_one(resources: Resources, delivery: WebhookDelivery, *, dry_run: bool) -> Replayed:
     read = parse(delivery.body)
     async with resources.database.writing() as session:
-        recording = Recording(session, resources.now)
+        recording = Recording(session, resources.now, resources.token_key)
         await recording.record(read.news)
         if dry_run:
             await session.rollback()
@@ -144,7 +146,7 @@ async def _record_new(resources: Resources, arrivals: Sequence[Arrival]) -> list
     async with resources.database.writing() as session:
         known = dict((await session.exec(webhook_deliveries.known(arrived))).all())
         new = [arrival for sha256, arrival in arrived.items() if sha256 not in known]
-        recording = Recording(session, resources.now)
+        recording = Recording(session, resources.now, resources.token_key)
         await recording.record([news for arrival in new for news in arrival.read.news])
         now = resources.now()
         await _keep(
@@ -152,7 +154,7 @@ async def _record_new(resources: Resources, arrivals: Sequence[Arrival]) -> list
             [
                 WebhookDelivery(
                     sha256=arrival.sha256,
-                    body=arrival.body,
+                    body=_to_keep(arrival, recording),
                     received_at=now,
                     processed_at=now,
                     attempts=1,
@@ -164,6 +166,15 @@ async def _record_new(resources: Resources, arrivals: Sequence[Arrival]) -> list
         workspaces = await log.append(session, recording.changes)
     await _announce(resources, workspaces, recording)
     return [arrived[sha256] for sha256, processed_at in known.items() if processed_at is None]
+
+
+def _to_keep(arrival: Arrival, recording: Recording) -> bytes:
+    """Give the delivery's body, without what came too late of customers who were deleted."""
+    late = [item for item in arrival.read.news if isinstance(item, AboutPerson) and item in recording.too_late]
+    if not late:
+        return arrival.body
+    names = {name for item in late for name in names_of(item.person).as_written}
+    return without(arrival.body, {item.phone_number_id for item in late}, names)
 
 
 async def _keep_and_process(resources: Resources, arrival: Arrival) -> Exception | None:
@@ -205,7 +216,7 @@ async def _process(resources: Resources, sha256: str, read: Delivery) -> None:
 async def _record(resources: Resources, news: Sequence[News]) -> list[str]:
     """Record in one transaction; two that make the same customer at once, or wait for each other, are tried again."""
     async with resources.database.writing() as session:
-        recording = Recording(session, resources.now)
+        recording = Recording(session, resources.now, resources.token_key)
         await recording.record(news)
         workspaces = await log.append(session, recording.changes)
     await _announce(resources, workspaces, recording)

@@ -6,6 +6,7 @@ thousand is one transaction and two of them never wait for each other in a circl
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 from uuid import UUID
@@ -47,6 +48,7 @@ from whatsapp.events import (
 from . import calls as placing
 from . import permissions as asking
 from .customers import change_of
+from .forgetting import Names, bar_again, forgotten, names_of
 from .identity import Acquaintances, acquaintances, rename
 from .pair import Pair, ensure, lock_permissions
 from .reactions import change_of as number_change
@@ -57,12 +59,14 @@ AboutPerson = PermissionReplied | CallMoved | CustomerWrote | IdentityChanged
 class Recording:
     """One transaction's worth of news: `changes` to log and what was `skipped`, once `record` is done."""
 
-    def __init__(self, session: Session, clock: Callable[[], datetime]) -> None:
+    def __init__(self, session: Session, clock: Callable[[], datetime], key: str) -> None:
         self._session = session
         self._clock = clock
+        self._key = key  # by which forgotten names are known
         self._now = clock()
         self.changes: list[Change] = []
         self.skipped: dict[News, str] = {}  # and why
+        self.too_late: set[AboutPerson] = set()  # told of customers from before they were deleted
         self.templates_changed: set[str] = set()  # the accounts whose templates have to be read again
         self._numbers: dict[str, BusinessNumber] = {}
         self._customers: dict[AboutPerson, Customer] = {}
@@ -144,6 +148,7 @@ class Recording:
             spoken_to = [self._spoken_to(item) for item in named] + [request.customer_id for _, request in sent]
             ids = {customer_id for customer_id in spoken_to if customer_id is not None}
             known = await acquaintances(self._session, workspace_id, people, ids)
+            named = await self._still_to_be_heard(workspace_id, named)
             for item in sorted(named, key=self._makes_known, reverse=True):
                 self._find_customer(item, known)
             for message, request in sent:
@@ -151,6 +156,18 @@ class Recording:
                 if message.person is not None and customer is not None:
                     known.learn(customer, message.person, message.at)
         await self._session.flush()
+
+    async def _still_to_be_heard(self, workspace_id: UUID, named: Sequence[AboutPerson]) -> list[AboutPerson]:
+        """Leave out what is told of customers from before they were deleted: nothing comes of it any more."""
+        digests = {item: _names_in(item).digests(self._key) for item in named if self._spoken_to(item) is None}
+        known = await forgotten(self._session, workspace_id, set().union(*digests.values()))
+        for item, own in digests.items():
+            calls_of_theirs = names_of(item.person).digests(self._key) ^ own
+            found = [known[digest] for digest in own if digest in known]
+            if any(name.digest in calls_of_theirs or _said_at(item) <= name.forgotten_at for name in found):
+                self.too_late.add(item)
+                self.skipped[item] = f"{type(item).__name__}: the customer it tells of was deleted since"
+        return [item for item in named if item not in self.too_late]
 
     def _find_customer(self, item: AboutPerson, known: Acquaintances) -> None:
         spoken_to = self._spoken_to(item)
@@ -214,7 +231,7 @@ class Recording:
 
     def _is_known(self, item: AboutPerson) -> bool:
         known = self._has_customer(item)
-        if not known and isinstance(item, IdentityChanged) and item not in self._told:
+        if not known and isinstance(item, IdentityChanged) and item not in self._told | self.too_late:
             self.skipped[item] = "IdentityChanged: no customer was known by the old name"
         return known or (isinstance(item, CallMoved) and self._named_call(item) is not None)
 
@@ -265,6 +282,7 @@ class Recording:
         for workspace_id, newcomers in self._newcomers.items():
             numbers = (await self._session.exec(business_numbers.of_workspace(workspace_id))).all()
             await ensure(self._session, [(number, new) for number in numbers for new in newcomers], self._now)
+            await bar_again(self._session, workspace_id, newcomers, self._key)
 
     def _ends(self, item: AboutPerson) -> tuple[BusinessNumber, Customer]:
         return self._numbers[item.phone_number_id], self._customers[item]
@@ -444,6 +462,11 @@ class Recording:
             if isinstance(item, AboutNumber):
                 sorted_out[self._numbers[item.phone_number_id].workspace_id].append(item)
         return sorted_out
+
+
+def _names_in(item: AboutPerson) -> Names:
+    own = names_of(item.person)
+    return replace(own, call_ids=frozenset({item.call_id})) if isinstance(item, CallMoved) else own
 
 
 def _own_id(opaque: str | None, mark: str) -> UUID | None:

@@ -317,4 +317,5 @@ async def gather(session: Session, permissions: Sequence[CallPermission], now: d
             rung[permission.id],
         )
         for permission in permissions
+        if permission.customer_id in customer_of  # else it was not locked, and the customer deleted in between
     ]

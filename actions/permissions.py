@@ -5,6 +5,7 @@ out; then `pick_up` finds out whether WhatsApp has the message, and only sends i
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -43,6 +44,7 @@ from whatsapp.errors import Code
 
 from . import idempotency, kept_no, log, reactions, rounds, templates, verification
 from .access import Viewer
+from .faults import NotFoundError
 from .identity import recipient_of
 from .pair import Pair, lock, lock_permissions
 from .resources import Resources
@@ -178,6 +180,8 @@ async def _conclude(
         return made  # its lease runs on; then it is picked up
     async with resources.database.writing() as session:
         pair = await _pair_of(resources, session, made)
+        if pair is None:
+            raise NotFoundError("The customer was deleted while the request was on its way to WhatsApp.")
         now = pair.now
         made = next(own for own in pair.requests if own.id == made.id)
         ran_out = pair.catch_up()
@@ -251,10 +255,11 @@ async def _earlier(session: Session, viewer: Viewer, asking: Asking) -> Permissi
     return (await session.exec(found)).first()
 
 
-async def _pair_of(resources: Resources, session: Session, made: PermissionRequest) -> Pair:
+async def _pair_of(resources: Resources, session: Session, made: PermissionRequest) -> Pair | None:
+    """Lock the request's pair; None where the customer was deleted meanwhile."""
     found = call_permissions.by_ids(made.workspace_id, [made.permission_id])
-    [pair] = await lock_permissions(session, found, resources.now)
-    return pair
+    pairs = await lock_permissions(session, found, resources.now)
+    return next(iter(pairs), None)
 
 
 # --- Requests whose sender is gone ---
@@ -284,7 +289,8 @@ async def _pick_up(resources: Resources, made: PermissionRequest) -> int:
     reserved = await _take_over(resources, made)
     if reserved is None:
         return 0
-    await _finish(resources, reserved)
+    with suppress(NotFoundError):  # the customer was deleted meanwhile, and with them what there was to finish
+        await _finish(resources, reserved)
     return 1
 
 
@@ -320,6 +326,8 @@ async def _go_on(resources: Resources, made: PermissionRequest, state: Permissio
     """Write down what WhatsApp's count says of the request. True: it does not have it, and it may still be sent."""
     async with resources.database.writing() as session:
         pair = await _pair_of(resources, session, made)
+        if pair is None:
+            return False  # the customer was deleted
         now = pair.now
         own = next(own for own in pair.requests if own.id == made.id)
         if own.status is not RequestStatus.QUEUED:

@@ -17,6 +17,7 @@ from whatsapp.errors import refusal
 
 from . import log, reactions
 from .access import Viewer
+from .faults import NotFoundError
 from .identity import recipient_of
 from .pair import Pair, lock, lock_permissions
 from .resources import Resources
@@ -63,11 +64,15 @@ async def verify_most_urgent(resources: Resources, workspace_id: UUID, business_
         found.verify_at = now + LEASE
         number = await session.get_one(BusinessNumber, (workspace_id, found.business_number_id))
         customer = await session.get_one(Customer, (workspace_id, found.customer_id))
-    answer = await _ask(resources, found.id, number, customer)
+    try:
+        answer = await _ask(resources, found.id, number, customer)
+    except NotFoundError:
+        return True
     if not isinstance(answer, Verified | WhatsAppUnavailable):
         async with resources.database.writing() as session:
-            refused = await session.get_one(CallPermission, (workspace_id, found.id), with_for_update=True)
-            refused.verify_at = resources.now() + REST_AFTER_REFUSAL
+            refused = await session.get(CallPermission, (workspace_id, found.id), with_for_update=True)
+            if refused is not None:
+                refused.verify_at = resources.now() + REST_AFTER_REFUSAL
     return True
 
 
@@ -85,7 +90,10 @@ async def _ask(
 
     async with resources.database.writing() as session:
         found = call_permissions.by_ids(number.workspace_id, [permission_id])
-        [pair] = await lock_permissions(session, found, resources.now)
+        pairs = await lock_permissions(session, found, resources.now)
+        if not pairs:
+            raise NotFoundError("The customer was deleted while WhatsApp was asked.")
+        [pair] = pairs
         renamed = recipient_of(pair.customer) != recipient
         changes, differences = ([], ()) if renamed else _settle(pair, state, asked_at)
         await log.append(session, changes)

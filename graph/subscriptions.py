@@ -70,6 +70,8 @@ class Subscription:
             if not _concerns(change, people, numbers) or (statuses is not None and change.status not in statuses):
                 continue
             row = await info.context.loaders.call_permissions.load(change.subject_id)
+            if row is None:  # the customer was deleted since
+                continue
             yield CallPermissionChange(
                 cursor=cursors.encode_log(change.workspace_id, change.sequence),
                 occurred_at=change.occurred_at,
@@ -99,6 +101,8 @@ class Subscription:
             if not _concerns(change, people, numbers) or (wanted is not None and change.subject_id not in wanted):
                 continue
             row = await info.context.loaders.calls.load(change.subject_id)
+            if row is None:  # the customer was deleted since
+                continue
             yield CallChange(
                 cursor=cursors.encode_log(change.workspace_id, change.sequence),
                 occurred_at=change.occurred_at,

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import Delete, delete, func
 from sqlmodel import Field, Index, UniqueConstraint, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -150,3 +150,12 @@ def overdue(now: datetime, limit: int) -> SelectOfScalar[Call]:
 
 def next_overdue() -> SelectOfScalar[datetime | None]:
     return select(func.min(Call.overdue_from))
+
+
+def gone_with(workspace_id: UUID, customer_id: UUID) -> Delete:
+    """Throw away all of a customer's."""
+    return delete(Call).where(col(Call.workspace_id) == workspace_id, col(Call.customer_id) == customer_id)
+
+
+def of_customer(workspace_id: UUID, customer_id: UUID) -> SelectOfScalar[Call]:
+    return of_workspace(workspace_id).where(col(Call.customer_id) == customer_id)

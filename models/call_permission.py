@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Insert, and_, case, false, func, literal, or_
+from sqlalchemy import ColumnElement, Delete, Insert, and_, case, delete, false, func, literal, or_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -265,3 +265,10 @@ def next_verification() -> SelectOfScalar[datetime | None]:
 
 def next_due() -> SelectOfScalar[datetime | None]:
     return select(func.min(CallPermission.next_moment))
+
+
+def gone_with(workspace_id: UUID, customer_id: UUID) -> Delete:
+    """Throw away all of a customer's."""
+    return delete(CallPermission).where(
+        col(CallPermission.workspace_id) == workspace_id, col(CallPermission.customer_id) == customer_id
+    )

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Delete, delete
+from sqlalchemy import BigInteger, Delete, delete, func
 from sqlmodel import Field, Index, SQLModel, and_, col, not_, or_, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
@@ -63,10 +63,17 @@ class Change(SQLModel, table=True):
     status: str | None = None
 
 
+# The status of a customer who was deleted. It is no cause of its own: those are checked by the database, and a version
+# that does not know it serves beside this one while a fleet is renewed.
+DELETED = "DELETED"
+
 # What a customer's consent is proved by: what was asked and answered, and who the customer was. Never pruned.
 KEPT = or_(
     col(Change.kind).in_([ChangeKind.CALL_PERMISSION, ChangeKind.PERMISSION_REQUEST]),
-    and_(col(Change.kind) == ChangeKind.CUSTOMER, col(Change.cause) != Cause.UPDATED),
+    and_(
+        col(Change.kind) == ChangeKind.CUSTOMER,
+        or_(col(Change.cause) != Cause.UPDATED, func.coalesce(col(Change.status), "") == DELETED),
+    ),
 )
 
 
@@ -111,3 +118,12 @@ def pruned(workspace_id: UUID, after: int, upto: int) -> Delete:
 
 def of_workspace(workspace_id: UUID) -> SelectOfScalar[Change]:
     return select(Change).where(col(Change.workspace_id) == workspace_id)
+
+
+def deletion_of(workspace_id: UUID, customer_id: UUID) -> SelectOfScalar[Change]:
+    """Find the change that tells of a customer's deletion."""
+    return of_workspace(workspace_id).where(
+        col(Change.customer_id) == customer_id,
+        col(Change.kind) == ChangeKind.CUSTOMER,
+        col(Change.status) == DELETED,
+    )

@@ -99,3 +99,22 @@ def _has_any_of_on_sqlite(element: HasAnyOf, compiler: SQLCompiler, **options: A
 def _has_any_of_on_postgresql(element: HasAnyOf, compiler: SQLCompiler, **options: Any) -> str:
     array, texts = (compiler.process(clause, **options) for clause in element.clauses)
     return f"jsonb_exists_any({array}, ARRAY(SELECT jsonb_array_elements_text(CAST({texts} AS jsonb))))"
+
+
+class HasBytes(FunctionElement[bool]):
+    """Whether bytes are found in others."""
+
+    inherit_cache = True
+    type = Boolean()
+
+
+@compiles(HasBytes, "sqlite")
+def _has_bytes_on_sqlite(element: HasBytes, compiler: SQLCompiler, **options: Any) -> str:
+    whole, part = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"instr({whole}, {part}) > 0"
+
+
+@compiles(HasBytes, "postgresql")
+def _has_bytes_on_postgresql(element: HasBytes, compiler: SQLCompiler, **options: Any) -> str:
+    whole, part = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"position({part} in {whole}) > 0"

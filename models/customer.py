@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, or_
+from sqlalchemy import ColumnElement, Delete, delete, false, or_
 from sqlmodel import Field, Index, SQLModel, UniqueConstraint, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -74,3 +74,12 @@ def others_with_a_name_of(customer: Customer) -> SelectOfScalar[Customer]:
     )
     same = [column == name for column, name in own if name is not None]
     return of_workspace(customer.workspace_id).where(col(Customer.id) != customer.id, or_(false(), *same))
+
+
+def locked(workspace_id: UUID, customer_id: UUID) -> SelectOfScalar[Customer]:
+    """Find the customer and lock the row until the commit."""
+    return by_ids(workspace_id, [customer_id]).with_for_update()
+
+
+def gone(workspace_id: UUID, customer_id: UUID) -> Delete:
+    return delete(Customer).where(col(Customer.workspace_id) == workspace_id, col(Customer.id) == customer_id)

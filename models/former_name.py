@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import Delete, delete
 from sqlmodel import Field, Index, SQLModel, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -45,4 +46,11 @@ def of_any(
             col(FormerName.user_id).in_(user_ids),
             col(FormerName.parent_user_id).in_(parent_user_ids),
         ),
+    )
+
+
+def gone_with(workspace_id: UUID, customer_id: UUID) -> Delete:
+    """Throw away all of a customer's."""
+    return delete(FormerName).where(
+        col(FormerName.workspace_id) == workspace_id, col(FormerName.customer_id) == customer_id
     )

@@ -1,8 +1,13 @@
-"""What a customer said about being called, once each: the evidence of consent, never changed and never pruned."""
+"""What a customer said about being called, once each: the evidence of consent, never changed and never pruned.
 
+It goes with the customer, and with nothing else.
+"""
+
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import Delete, delete
 from sqlmodel import Field, Index, SQLModel, UniqueConstraint, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -42,4 +47,11 @@ def to_messages(workspace_id: UUID, context_ids: list[str]) -> SelectOfScalar[Pe
     """Find the replies to these messages of ours."""
     return select(PermissionReply).where(
         col(PermissionReply.workspace_id) == workspace_id, col(PermissionReply.context_id).in_(context_ids)
+    )
+
+
+def gone_with(workspace_id: UUID, permission_ids: Collection[UUID]) -> Delete:
+    """Throw away all that was said about these permissions."""
+    return delete(PermissionReply).where(
+        col(PermissionReply.workspace_id) == workspace_id, col(PermissionReply.permission_id).in_(permission_ids)
     )

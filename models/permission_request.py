@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func, literal
+from sqlalchemy import ColumnElement, Delete, and_, case, delete, func, literal
 from sqlmodel import Field, Index, UniqueConstraint, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -167,3 +167,10 @@ def next_due() -> SelectOfScalar[datetime | None]:
 
 def next_abandoned() -> SelectOfScalar[datetime | None]:
     return select(func.min(PermissionRequest.lease_until))
+
+
+def gone_with(workspace_id: UUID, customer_id: UUID) -> Delete:
+    """Throw away all of a customer's."""
+    return delete(PermissionRequest).where(
+        col(PermissionRequest.workspace_id) == workspace_id, col(PermissionRequest.customer_id) == customer_id
+    )

@@ -4,12 +4,12 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Insert, and_, func, or_
+from sqlalchemy import Insert, LargeBinary, and_, func, literal, or_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Index, SQLModel, col, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
-from .columns import Json, Moment, moment, new_id
+from .columns import HasBytes, Json, Moment, moment, new_id
 
 
 class WebhookDelivery(SQLModel, table=True):
@@ -65,3 +65,16 @@ def stored(since: datetime, after: tuple[datetime, UUID] | None) -> SelectOfScal
             )
         )
     return own.order_by(col(WebhookDelivery.received_at), col(WebhookDelivery.id)).limit(100)
+
+
+def naming(names: Collection[str], upto: datetime) -> SelectOfScalar[str]:
+    """Find which deliveries received by a moment have any of these names in them: the digests, for each to be locked.
+
+    It reads every delivery there is: nothing is known of what is in them.
+    """
+    named = (HasBytes(col(WebhookDelivery.body), literal(name.encode(), LargeBinary)) for name in names)
+    return select(WebhookDelivery.sha256).where(col(WebhookDelivery.received_at) <= upto, or_(*named))
+
+
+def locked(sha256: str) -> SelectOfScalar[WebhookDelivery]:
+    return select(WebhookDelivery).where(col(WebhookDelivery.sha256) == sha256).with_for_update()

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import structlog
 
-from actions import calls, clock, deliveries, errands, permissions
+from actions import calls, clock, deletion, deliveries, errands, permissions
 from actions.resources import Resources
 from actions.retention import Retention
 
@@ -35,6 +35,7 @@ DUTIES = (
     Duty("give up", calls.next_give_up, calls.give_up),
     Duty("close", calls.next_overdue, calls.close_overdue),
     Duty("verify", errands.next_moment, errands.run),
+    Duty("erase", deletion.next_erasure, deletion.erase),
 )
 
 

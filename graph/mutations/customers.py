@@ -1,15 +1,17 @@
 """What can be done about customers."""
 
+from datetime import datetime
 from typing import Annotated
 
 import strawberry
 from strawberry import UNSET
 
 from actions import customers as customer_actions
+from actions import deletion
 from graph import ids
 from graph.context import Info
 from graph.nodes import Customer, shown_customer
-from graph.refusals import CustomerAlreadyExists, shown
+from graph.refusals import CallInProgress, CustomerAlreadyExists, shown
 from models.customer import Customer as CustomerRow
 from rules.access import Scope
 
@@ -50,6 +52,27 @@ UpdateCustomerResult = Annotated[
     strawberry.union("UpdateCustomerResult", description="The changed customer, or why nothing was changed."),
 ]
 
+
+@strawberry.input(description="Which customer to delete.")
+class DeleteCustomerInput:
+    customer_id: strawberry.ID = strawberry.field(description="Which customer.")
+
+
+@strawberry.type(
+    description="The customer is deleted, with all that was known of them. It is told as a change of the kind CUSTOMER"
+    " with the status DELETED, whose node is null."
+)
+class DeleteCustomerSuccess:
+    deleted_customer_id: strawberry.ID = strawberry.field(description="What the customer's id was.")
+    deleted_at: datetime = strawberry.field(description="When it was deleted: the first time, if it was before.")
+
+
+DeleteCustomerResult = Annotated[
+    DeleteCustomerSuccess | CallInProgress,
+    strawberry.union("DeleteCustomerResult", description="That the customer is deleted, or why not."),
+]
+
+
 _CUSTOMER_FIELDS = ("name", "phone", "whatsapp_user_id", "external_id", "tags", "timezone")
 
 
@@ -79,4 +102,17 @@ class CustomerMutations:
         result = await customer_actions.update(info.context.resources, viewer, customer_id, _given(input))
         if isinstance(result, CustomerRow):
             return UpdateCustomerSuccess(customer=shown_customer(result))
+        return shown(result)  # type: ignore[return-value] # what an action can refuse, its union can show
+
+    @strawberry.mutation(
+        description="Delete a customer with all that is known of them, permissions, requests and calls included."
+        " Their lines of the log stay, and lead nowhere. What is kept raw is erased soon after."
+    )
+    async def delete_customer(
+        self, info: Info, input: Annotated[DeleteCustomerInput, strawberry.argument(description="Which customer.")]
+    ) -> DeleteCustomerResult:
+        viewer = info.context.viewer_with(Scope.CUSTOMERS_WRITE)
+        result = await deletion.delete(info.context.resources, viewer, ids.decode_as("Customer", input.customer_id))
+        if isinstance(result, deletion.Deleted):
+            return DeleteCustomerSuccess(deleted_customer_id=input.customer_id, deleted_at=result.at)
         return shown(result)  # type: ignore[return-value] # what an action can refuse, its union can show

@@ -29,7 +29,7 @@ from rules.request import RequestStatus
 
 from .business_number import BusinessNumber, shown_number
 from .eligibility import Eligibility, ServiceWindow, shown_verdict
-from .node import Node, load_node, node_id, reads
+from .node import Node, load_node, node_id, reads, still_there
 
 # --- How lists of them are ordered: ids sort by the time they were made ---
 
@@ -67,7 +67,7 @@ class PermissionRequest(Node):
     @strawberry.field(description="Who was asked.")
     async def customer(self, info: Info) -> "Customer":
         info.context.viewer_with(Scope.CUSTOMERS_READ)
-        return shown_customer(await info.context.loaders.customers.load(self.row.customer_id))
+        return shown_customer(still_there(await info.context.loaders.customers.load(self.row.customer_id)))
 
     @strawberry.field(description="The number it was sent from.")
     async def business_number(self, info: Info) -> BusinessNumber:
@@ -76,7 +76,7 @@ class PermissionRequest(Node):
     @strawberry.field(description="The permission it is about.")
     async def call_permission(self, info: Info) -> "CallPermission":
         row = await info.context.loaders.call_permissions.load(self.row.permission_id)
-        return shown_permission(row, info.context.resources.now())
+        return shown_permission(still_there(row), info.context.resources.now())
 
 
 @strawberry.type(description="A call between a business number and a customer.")
@@ -95,7 +95,7 @@ class Call(Node):
     @strawberry.field(description="The customer at one end of it.")
     async def customer(self, info: Info) -> "Customer":
         info.context.viewer_with(Scope.CUSTOMERS_READ)
-        return shown_customer(await info.context.loaders.customers.load(self.row.customer_id))
+        return shown_customer(still_there(await info.context.loaders.customers.load(self.row.customer_id)))
 
     @strawberry.field(description="The business number at the other end.")
     async def business_number(self, info: Info) -> BusinessNumber:
@@ -132,7 +132,7 @@ class CallPermission(Node):
     @strawberry.field(description="Whose permission it is.")
     async def customer(self, info: Info) -> "Customer":
         info.context.viewer_with(Scope.CUSTOMERS_READ)
-        return shown_customer(await info.context.loaders.customers.load(self.row.customer_id))
+        return shown_customer(still_there(await info.context.loaders.customers.load(self.row.customer_id)))
 
     @strawberry.field(description="Which number it lets call.")
     async def business_number(self, info: Info) -> BusinessNumber:
@@ -143,7 +143,7 @@ class CallPermission(Node):
         if self.row.latest_request_id is None:
             return None
         row = await info.context.loaders.permission_requests.load(self.row.latest_request_id)
-        return shown_request(row, info.context.resources.now())
+        return shown_request(still_there(row), info.context.resources.now())
 
     @strawberry.field(description="The newest call under it, if there was one.")
     async def latest_call(self, info: Info) -> Call | None:
@@ -168,10 +168,7 @@ class CallPermission(Node):
         return ServiceWindow(open=is_open, closes_at=window_closes_at(situation))
 
     async def _pair(self, info: Info) -> Pair:
-        pair = await info.context.loaders.pairs.load(self.row.id)
-        if pair is None:
-            raise LookupError("A permission that was just read is gone.")
-        return pair
+        return still_there(await info.context.loaders.pairs.load(self.row.id))
 
 
 @strawberry.type(
@@ -185,10 +182,12 @@ class Change:
     recorded_at: datetime = strawberry.field(description="When it was written down here.")
     actor: str | None = strawberry.field(description="The name of the token that did it, if one did.")
     previous_status: str | None = strawberry.field(description="The status before, for what has one.")
-    status: str | None = strawberry.field(description="The status after, for what has one.")
+    status: str | None = strawberry.field(
+        description="The status after, for what has one; DELETED for a customer who was deleted."
+    )
     row: strawberry.Private[changes.Change]
 
-    @strawberry.field(description="What changed, as it is now.")
+    @strawberry.field(description="What changed, as it is now; null once the customer was deleted.")
     async def node(self, info: Info) -> Node | None:
         return await load_node(info, ids.encode(_KINDS[self.row.kind], self.row.subject_id))
 

@@ -1,12 +1,16 @@
 """What every node is, and how any of them is read again by its id."""
 
 from collections.abc import Awaitable, Callable
+from typing import TypeVar
 from uuid import UUID
 
 import strawberry
 
 from graph import ids
 from graph.context import Info
+from graph.faults import bad_input
+
+Row = TypeVar("Row")
 
 
 @strawberry.interface(description="Anything that has an id of its own and can be read again by it.")
@@ -37,6 +41,13 @@ async def load_node(info: Info, global_id: str) -> Node | None:
 
 def node_id(kind: str, row_id: UUID) -> strawberry.ID:
     return strawberry.ID(ids.encode(kind, row_id))
+
+
+def still_there(row: Row | None) -> Row:
+    """Give what belongs to a node that was just read. BAD_USER_INPUT where its customer was deleted in between."""
+    if row is None:
+        raise bad_input("The customer was deleted while this was read. Read it again.")
+    return row
 
 
 def readable_kinds() -> set[str]:

@@ -21,6 +21,7 @@ OF_THE_CLOCK = {
     ("permission_request", "lease_until"),
     ("call", "lease_until"),
     ("call", "overdue_from"),
+    ("erasure", "due_at"),
 }
 
 assert tables.__all__  # imported for their effect

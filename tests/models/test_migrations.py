@@ -25,6 +25,8 @@ TABLES = {
     "business_number",
     "customer",
     "former_name",
+    "forgotten_name",
+    "erasure",
     "call_permission",
     "permission_request",
     "permission_reply",
@@ -33,7 +35,11 @@ TABLES = {
     "webhook_delivery",
     "api_token",
 }
-FIRST_TABLES = TABLES - {"former_name"}  # on the way back to the first revision the others are gone
+FIRST_TABLES = TABLES - {
+    "former_name",
+    "forgotten_name",
+    "erasure",
+}  # on the way back to the first revision the others are gone
 Found = TypeVar("Found")
 
 LISTING = {
