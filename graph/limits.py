@@ -1,0 +1,69 @@
+"""How much one operation may ask for, and how what asks for more is refused: before it costs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .faults import Code, CodedError
+
+DEEPEST_VARIABLES = 32  # lists and objects in each other
+MOST_VALUES = 50_000  # in all variables of an operation
+MOST_REPEATS = 30  # of one name among the fields of one selection: to compare each with each takes their square
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What an installation allows one operation."""
+
+    document: int = 100_000  # characters
+    tokens: int = 2000
+    depth: int = 10  # fields in each other
+    aliases: int = 30
+    root_fields: int = 20
+    mutations: int = 4  # fields of one mutation operation
+    page: int = 100  # nodes in one page, or asked for by their ids at once
+    cost: int = 5000  # points
+
+
+STANDARD = Limits()
+
+
+def beyond(name: str, message: str, maximum: int, found: int, code: Code = Code.GRAPHQL_VALIDATION_FAILED) -> CodedError:
+    """Refuse what goes over a limit; the error names it, for programs too."""
+    error = CodedError(code, message)
+    error.extensions = {**(error.extensions or {}), "limit": {"name": name, "maximum": maximum, "found": found}}
+    return error
+
+
+def check_text(text: str, limits: Limits) -> CodedError | None:
+    """Refuse a document that is too long to be read."""
+    found = len(text)
+    if found <= limits.document:
+        return None
+    message = (
+        f"The document has {found:,} characters, and {limits.document:,} are the most. Send long texts as variables."
+    )
+    return beyond("document", message, limits.document, found, Code.GRAPHQL_PARSE_FAILED)
+
+
+def check_variables(variables: Mapping[str, Any] | None) -> CodedError | None:
+    """Refuse variables that are too many, too deep in each other, or have zero bytes, which PostgreSQL keeps in none."""
+    values, level, depth = 0, [variables or {}], 0
+    while level:
+        inner: list[Any] = []
+        for value in level:
+            if isinstance(value, Mapping):
+                inner += value.values()
+            elif isinstance(value, list):
+                inner += value
+            elif isinstance(value, str) and "\0" in value:
+                return CodedError(Code.BAD_USER_INPUT, "A text may not have a zero byte (U+0000) in it.")
+        values, depth = values + len(inner), depth + 1
+        if values > MOST_VALUES:
+            message = f"The variables have more than {MOST_VALUES:,} values. Send them in several operations."
+            return beyond("variables", message, MOST_VALUES, values, Code.BAD_USER_INPUT)
+        if inner and depth > DEEPEST_VARIABLES:
+            message = f"The variables are nested more than {DEEPEST_VARIABLES} levels deep."
+            return beyond("variablesDepth", message, DEEPEST_VARIABLES, depth, Code.BAD_USER_INPUT)
+        level = inner
+    return None
