@@ -13,9 +13,8 @@ from models.page import Order, Window, page
 
 from . import cursors
 from .context import Context
+from .costs import COUNTS, priced
 from .faults import bad_input
-
-LARGEST_PAGE = 100
 
 NodeType = TypeVar("NodeType")
 Row = TypeVar("Row")
@@ -42,8 +41,10 @@ class Edge(Generic[NodeType]):
 
 @strawberry.type(description="One page of a list.")
 class Connection(Generic[NodeType]):
-    edges: list[Edge[NodeType]] = strawberry.field(description="The page's nodes with their cursors.")
-    page_info: PageInfo = strawberry.field(description="Where the page stands.")
+    edges: list[Edge[NodeType]] = strawberry.field(
+        description="The page's nodes with their cursors.", metadata=priced(0)
+    )
+    page_info: PageInfo = strawberry.field(description="Where the page stands.", metadata=priced(0))
     statement: strawberry.Private[SelectOfScalar[Any]]
     context: strawberry.Private[Context]
 
@@ -51,7 +52,9 @@ class Connection(Generic[NodeType]):
     def nodes(self) -> list[NodeType]:
         return [edge.node for edge in self.edges]
 
-    @strawberry.field(description="How many there are in the whole list. Counted only when asked for.")
+    @strawberry.field(
+        description="How many there are in the whole list. Counted only when asked for.", metadata=priced(COUNTS)
+    )
     async def total_count(self) -> int:
         counting = select(func.count()).select_from(self.statement.order_by(None).subquery())
         async with self.context.resources.database.reading() as session:
@@ -90,7 +93,7 @@ async def connect(
     shape: Callable[[Row], NodeType],
 ) -> Connection[NodeType]:
     """Read the page that `arguments` ask for and shape its rows as nodes. BAD_USER_INPUT for impossible arguments."""
-    window = _window(arguments, listing.kinds)
+    window = _window(arguments, listing.kinds, context.limits.page)
     async with context.resources.database.reading() as session:
         found = await page(session, statement, listing.order, window)
     edges = [Edge(node=shape(row), cursor=listing.cursor_of(row)) for row in found.rows]
@@ -103,12 +106,12 @@ async def connect(
     return Connection(edges=edges, page_info=info, statement=statement, context=context)
 
 
-def _window(arguments: PageArguments, kinds: tuple[type, ...]) -> Window:
+def _window(arguments: PageArguments, kinds: tuple[type, ...], largest: int) -> Window:
     if (arguments.first is None) is (arguments.last is None):
-        raise bad_input("Give either first or last: how many to read, 1 to 100.")
+        raise bad_input(f"Give either first or last: how many to read, 1 to {largest}.")
     size = arguments.first if arguments.first is not None else arguments.last
-    if size is None or not 1 <= size <= LARGEST_PAGE:
-        raise bad_input(f"first and last go from 1 to {LARGEST_PAGE}.")
+    if size is None or not 1 <= size <= largest:
+        raise bad_input(f"first and last go from 1 to {largest}.")
     return Window(
         size=size,
         after=cursors.decode_key(arguments.after, kinds) if arguments.after is not None else None,

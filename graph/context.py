@@ -14,6 +14,7 @@ from models.change import Change, ChangeKind
 from rules.access import Scope
 
 from .faults import Code, CodedError
+from .limits import STANDARD, Limits
 from .loaders import Loaders
 
 
@@ -31,6 +32,7 @@ class Context:
     resources: Resources
     viewer: Viewer | None
     loaders: Loaders
+    limits: Limits = STANDARD
     connection_params: dict[str, object] | None = None
     lasting: bool = False  # of a WebSocket, which may be open long after the token has ended
     shared: bool = False  # of a stream that several tokens with the same scopes listen to

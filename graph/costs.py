@@ -1,7 +1,7 @@
 """What an operation costs in points, told by its document and variables alone: before anything of it runs.
 
 An object costs one point, a scalar none, unless the field's metadata says otherwise (`priced`). What is in a list costs
-as often as the list is long: a connection as long as its `first` or `last`, other lists as their metadata says.
+as often as the list is long: a connection as long as its `first` or `last`, `nodes` as long as its `ids`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -34,19 +34,18 @@ from .limits import Limits, beyond
 ASKS_WHATSAPP = 20  # points of what may have to wait for an answer of WhatsApp's
 COUNTS = 10  # points of what goes through all there is, however long the page
 MUTATION = 5  # points of a mutation that says nothing else
-ASSUMED = 10  # how long a list is that says nothing
+ASSUMED = 10  # how long a list of nodes is that says nothing; any other is part of what it stands in
 MOST_STEPS = 20_000  # in reading what an operation costs: fragments can make a short document a long way
 
 _OF_THE_SCHEMA = {"__schema": 50, "__type": 10, "__typename": 0}
 
 
-def priced(points: int = 1, *, each: str | None = None, length: int | None = None) -> Mapping[str, Any]:
+def priced(points: int = 1, *, each: str | None = None) -> Mapping[str, Any]:
     """Give the metadata of a field that costs this many points.
 
-    `each` names the argument that says how often (a number, or a list; `input.customers` is a list in an input);
-    `length` is how long its list usually is.
+    `each` names the argument that says how often: a number, or a list; `input.customers` is a list in an input.
     """
-    return {"points": points, "each": each, "length": length}
+    return {"points": points, "each": each}
 
 
 def cost(
@@ -79,9 +78,7 @@ class _Reckoning:
         self._fragments = {
             node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
         }
-        defaults = {
-            node.variable.name.value: node.default_value for node in operation.variable_definitions or () if node
-        }
+        defaults = {node.variable.name.value: node.default_value for node in operation.variable_definitions or ()}
         self._variables: Mapping[str, Any] = {**defaults, **variables}
         self._known: dict[tuple[object, ...], int] = {}
         self._steps = 0
@@ -159,10 +156,14 @@ class _Reckoning:
             times = self._times(nodes[0], field, price["each"])
         elif parent.name.endswith("Connection") and name in ("edges", "nodes"):
             times = page
-        elif _is_list(field):
-            times = price.get("length") or ASSUMED
+        elif _is_list(field) and self._is_node(kind):
+            times = ASSUMED
         selections = [node.selection_set for node in nodes if node.selection_set]
         return times * (points + (self._of(selections, kind, inner_page) if selections else 0))
+
+    def _is_node(self, kind: Any) -> bool:
+        node = self._schema.get_type("Node")
+        return kind is node or (is_abstract_type(node) and self._schema.is_sub_type(node, kind))
 
     def _page(self, node: FieldNode, field: GraphQLField) -> int:
         return max(self._times(node, field, "first", 0), self._times(node, field, "last", 0), 1)

@@ -24,12 +24,15 @@ from graphql import (
     Visitor,
     parse,
     separate_operations,
+    specified_rules,
     visit,
 )
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.schema import validate_document
 
-MOST_TOKENS = 2000
+from .extent import refusals
+from .limits import Limits
+
 KEPT = 256
 LONGEST_KEPT = 16_384  # characters: what is longer is read each time, so that the memory has a bound
 
@@ -38,36 +41,52 @@ PERSONAL = {"personal": True}
 
 
 @lru_cache(KEPT)
-def parsed(text: str) -> DocumentNode:
+def parsed(text: str, limits: Limits) -> DocumentNode:
     """Read a document. GraphQLError where it is none, or too long."""
-    return parse(text, max_tokens=MOST_TOKENS)
+    return parse(text, max_tokens=limits.tokens)
 
 
 @lru_cache(KEPT)
-def _mistakes(schema: GraphQLSchema, text: str, rules: tuple[type[ASTValidationRule], ...]) -> list[GraphQLError]:
-    return validate_document(schema, parsed(text), rules)
+def _mistakes(
+    schema: GraphQLSchema, text: str, rules: tuple[type[ASTValidationRule], ...], limits: Limits
+) -> list[GraphQLError]:
+    return mistakes(schema, parsed(text, limits), rules, limits)
+
+
+def mistakes(
+    schema: GraphQLSchema, document: DocumentNode, rules: tuple[type[ASTValidationRule], ...], limits: Limits
+) -> list[GraphQLError]:
+    """List what keeps a document from being run: what is too large is not looked at any closer."""
+    return [*refusals(document, limits)] or validate_document(schema, document, rules)
+
+
+def sound(schema: GraphQLSchema, text: str, limits: Limits) -> DocumentNode | None:
+    """Read a document that can be run; None for any other, which is told where it is run."""
+    known, read = (_mistakes, parsed) if len(text) <= LONGEST_KEPT else (_mistakes.__wrapped__, parsed.__wrapped__)
+    return None if known(schema, text, tuple(specified_rules), limits) else read(text, limits)
 
 
 class KnownDocuments(SchemaExtension):
     """Reads and checks a document only when it comes for the first time."""
 
     def on_operation(self) -> Iterator[None]:
-        self.execution_context.parse_options["max_tokens"] = MOST_TOKENS
+        self.execution_context.parse_options["max_tokens"] = self.execution_context.context.limits.tokens
         yield
 
     def on_parse(self) -> Iterator[None]:
         context = self.execution_context
         if context.query and len(context.query) <= LONGEST_KEPT:
             with suppress(GraphQLError):  # it is told where the library reads the document itself
-                context.graphql_document = parsed(context.query)
+                context.graphql_document = parsed(context.query, context.context.limits)
         yield
 
     def on_validate(self) -> Iterator[None]:
-        context = self.execution_context
+        context, limits = self.execution_context, self.execution_context.context.limits
+        schema = context.schema._schema  # noqa: SLF001 there is no other way in
         if context.query and len(context.query) <= LONGEST_KEPT:
-            context.pre_execution_errors = [
-                *_mistakes(context.schema._schema, context.query, context.validation_rules)  # noqa: SLF001 the schema has no other way in
-            ]
+            context.pre_execution_errors = [*_mistakes(schema, context.query, context.validation_rules, limits)]
+        elif context.graphql_document is not None:
+            context.pre_execution_errors = mistakes(schema, context.graphql_document, context.validation_rules, limits)
         yield
 
 
@@ -100,18 +119,20 @@ class Begin:
     shared: Mapping[str, Any]
 
 
-def watched(schema: GraphQLSchema, text: str, operation_name: str | None) -> Watched | None:
+def watched(schema: GraphQLSchema, text: str, operation_name: str | None, limits: Limits) -> Watched | None:
     """Look at a document; None where it is no subscription, or nothing that can be read."""
+    if len(text) > limits.document:
+        return None
     look = _look if len(text) <= LONGEST_KEPT else _look.__wrapped__
     try:
-        return look(schema, text, operation_name)
+        return look(schema, text, operation_name, limits)
     except (GraphQLError, RecursionError):
         return None
 
 
 @lru_cache(KEPT)
-def _look(schema: GraphQLSchema, text: str, operation_name: str | None) -> Watched | None:
-    document = parsed(text)
+def _look(schema: GraphQLSchema, text: str, operation_name: str | None, limits: Limits) -> Watched | None:
+    document = parsed(text, limits)
     operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
     names = [node.name.value if node.name else "" for node in operations]
     name = operation_name if operation_name is not None else next(iter(names), "")

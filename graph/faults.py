@@ -13,6 +13,9 @@ from structlog.contextvars import get_contextvars
 
 from actions.faults import BadInputError
 
+MOST_TOLD = 20  # mistakes of one document: whoever mends these sees the next
+LONGEST_MESSAGE = 500  # characters: some of them repeat what was sent
+
 _log = structlog.get_logger()
 
 
@@ -66,7 +69,8 @@ class CodedErrors(SchemaExtension):
     def _code(self, result: object) -> None:
         errors = getattr(result, "errors", None)
         if errors:
-            result.errors = [coded(error, executing=self._executing) for error in errors]  # type: ignore[attr-defined] # it was just read
+            told = errors if self._executing else errors[:MOST_TOLD]
+            result.errors = [coded(error, executing=self._executing) for error in told]  # type: ignore[attr-defined] # it was just read
 
 
 def coded(error: GraphQLError, *, executing: bool) -> GraphQLError:
@@ -87,8 +91,9 @@ def coded(error: GraphQLError, *, executing: bool) -> GraphQLError:
 
 
 def _with(error: GraphQLError, extensions: dict[str, Any]) -> GraphQLError:
+    message = error.message
     return GraphQLError(
-        error.message,
+        message if len(message) <= LONGEST_MESSAGE else f"{message[:LONGEST_MESSAGE]}…",
         nodes=error.nodes,
         source=error.source,
         positions=error.positions,

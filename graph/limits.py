@@ -28,27 +28,30 @@ class Limits:
 STANDARD = Limits()
 
 
-def beyond(name: str, message: str, maximum: int, found: int, code: Code = Code.GRAPHQL_VALIDATION_FAILED) -> CodedError:
+def beyond(
+    name: str, message: str, maximum: int, found: int, code: Code = Code.GRAPHQL_VALIDATION_FAILED
+) -> CodedError:
     """Refuse what goes over a limit; the error names it, for programs too."""
     error = CodedError(code, message)
     error.extensions = {**(error.extensions or {}), "limit": {"name": name, "maximum": maximum, "found": found}}
     return error
 
 
-def check_text(text: str, limits: Limits) -> CodedError | None:
-    """Refuse a document that is too long to be read."""
-    found = len(text)
-    if found <= limits.document:
-        return None
-    message = (
-        f"The document has {found:,} characters, and {limits.document:,} are the most. Send long texts as variables."
-    )
-    return beyond("document", message, limits.document, found, Code.GRAPHQL_PARSE_FAILED)
+def check(document: str, variables: Mapping[str, Any] | None, limits: Limits) -> None:
+    """See to it that a document can be read and its variables looked at. CodedError where they are too large."""
+    if len(document) > limits.document:
+        message = (
+            f"The document has {len(document):,} characters, and {limits.document:,} are the most."
+            " Send long texts as variables."
+        )
+        raise beyond("document", message, limits.document, len(document), Code.GRAPHQL_PARSE_FAILED)
+    _check_variables(variables)
 
 
-def check_variables(variables: Mapping[str, Any] | None) -> CodedError | None:
-    """Refuse variables that are too many, too deep in each other, or have zero bytes, which PostgreSQL keeps in none."""
-    values, level, depth = 0, [variables or {}], 0
+def _check_variables(variables: Mapping[str, Any] | None) -> None:
+    """Refuse those that are too many, too deep in each other, or have zero bytes, which PostgreSQL keeps in no text."""
+    values, depth = 0, 0
+    level: list[Any] = [variables or {}]
     while level:
         inner: list[Any] = []
         for value in level:
@@ -57,13 +60,12 @@ def check_variables(variables: Mapping[str, Any] | None) -> CodedError | None:
             elif isinstance(value, list):
                 inner += value
             elif isinstance(value, str) and "\0" in value:
-                return CodedError(Code.BAD_USER_INPUT, "A text may not have a zero byte (U+0000) in it.")
+                raise CodedError(Code.BAD_USER_INPUT, "A text may not have a zero byte (U+0000) in it.")
         values, depth = values + len(inner), depth + 1
         if values > MOST_VALUES:
             message = f"The variables have more than {MOST_VALUES:,} values. Send them in several operations."
-            return beyond("variables", message, MOST_VALUES, values, Code.BAD_USER_INPUT)
+            raise beyond("variables", message, MOST_VALUES, values, Code.BAD_USER_INPUT)
         if inner and depth > DEEPEST_VARIABLES:
             message = f"The variables are nested more than {DEEPEST_VARIABLES} levels deep."
-            return beyond("variablesDepth", message, DEEPEST_VARIABLES, depth, Code.BAD_USER_INPUT)
+            raise beyond("variablesDepth", message, DEEPEST_VARIABLES, depth, Code.BAD_USER_INPUT)
         level = inner
-    return None

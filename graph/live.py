@@ -7,7 +7,7 @@ there, which ends in another one as soon as that has what it still lacks: resumi
 import asyncio
 import contextvars
 from collections import deque
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from hashlib import sha256
@@ -24,10 +24,12 @@ from actions.resources import Resources
 from models.change import Change, ChangeKind
 from rules.access import Scope
 
+from .charges import charge_stream
 from .context import Context
 from .cursors import check_place, decode_log, encode_log
 from .documents import Watched, watched
 from .faults import Code, coded
+from .limits import STANDARD, Limits
 from .loaders import Loaders
 from .schema import schema
 from .tail import AT_ONCE, Tail
@@ -83,11 +85,11 @@ class Asked:
     watched: Watched
 
 
-def asked(document: object, operation_name: object, variables: object) -> Asked | None:
+def asked(document: object, operation_name: object, variables: object, limits: Limits = STANDARD) -> Asked | None:
     """Read what was asked; None for anything but a subscription, which goes another way."""
     if not isinstance(document, str) or not isinstance(operation_name, str | None):
         return None
-    found = watched(schema._schema, document, operation_name)  # noqa: SLF001 the schema has no other way in
+    found = watched(schema._schema, document, operation_name, limits)  # noqa: SLF001 the schema has no other way in
     if found is None or not isinstance(variables, dict | None):
         return None
     return Asked(document, operation_name, variables or {}, found)
@@ -104,20 +106,30 @@ class Key:
     operation_name: str | None
     variables: bytes  # as JSON, without the one that only says where to begin
 
-    def context(self, resources: Resources, log: "Run") -> Context:
+    def context(self, resources: Resources, limits: Limits, log: "Run") -> Context:
         viewer = Viewer(self.workspace_id, self.holder or NOBODY, "", self.scopes)
-        return Context(resources, viewer, Loaders(resources, self.workspace_id), shared=self.holder is None, log=log)
+        loaders = Loaders(resources, self.workspace_id)
+        return Context(resources, viewer, loaders, limits, shared=self.holder is None, log=log)
 
 
 class Seat:
     """A listener's place in a run: in a different one from time to time."""
 
-    __slots__ = ("listener", "run", "token_id")
+    __slots__ = ("_charged", "listener", "run", "token_id")
 
-    def __init__(self, listener: Listener, token_id: UUID) -> None:
+    def __init__(self, listener: Listener, token_id: UUID, charged: Mapping[str, Any]) -> None:
         self.listener = listener
         self.token_id = token_id
         self.run: Run | None = None
+        self._charged: Mapping[str, Any] | None = charged
+
+    def deliver(self, payloads: Sequence[bytes]) -> None:
+        """Hand over results; the first tells what it cost to join."""
+        if self._charged is not None:
+            told = orjson.dumps({"extensions": self._charged})
+            payloads = [b"%b,%b" % (payloads[0][:-1], told[1:]), *payloads[1:]]
+            self._charged = None
+        self.listener.deliver(payloads)
 
     def leave(self) -> None:
         if self.run is not None:
@@ -145,7 +157,7 @@ class Run:
         self._portion_ends = 0.0
         self._done = self._at = position  # all up to here is collected; this one is being executed
         self._opened = self._resting = False
-        self._context = key.context(hub.resources, self)
+        self._context = key.context(hub.resources, hub.limits, self)
         self._tries = 0
         tail.followers += 1
         # In nobody's context: it serves many, and outlives whoever was the first.
@@ -183,7 +195,7 @@ class Run:
         if waiting and waiting + sum(map(len, payloads)) > MOST_WAITING:
             self._let_go(seat)
         elif payloads:
-            seat.listener.deliver(payloads)
+            seat.deliver(payloads)
 
     def _let_go(self, seat: Seat) -> None:
         self.leave(seat)
@@ -345,8 +357,9 @@ class Run:
 class Hub:
     """All that is live in this process."""
 
-    def __init__(self, resources: Resources, connections_per_token: int) -> None:
+    def __init__(self, resources: Resources, connections_per_token: int, limits: Limits = STANDARD) -> None:
         self.resources = resources
+        self.limits = limits
         self.tokens = Tokens(resources, connections_per_token)
         self._tails: dict[UUID, Tail] = {}
         self._runs: dict[Key, list[Run]] = {}
@@ -372,6 +385,8 @@ class Hub:
     async def join(self, listener: Listener, viewer: Viewer, wanted: Asked) -> Seat:
         """Give a listener of a connection that has entered a seat. GraphQLError for what the caller did wrong."""
         await self.tokens.check(viewer)
+        described = schema._schema  # noqa: SLF001 there is no other way in
+        charged = await charge_stream(described, self.limits, wanted.document, wanted.operation_name, wanted.variables)
         begin = wanted.watched.begin(wanted.variables)
         tail = self._tail(viewer.workspace_id)
         tail.followers += 1
@@ -385,7 +400,7 @@ class Hub:
                 wanted.operation_name,
                 orjson.dumps(begin.shared, option=orjson.OPT_SORT_KEYS),
             )
-            seat = Seat(listener, viewer.token_id)
+            seat = Seat(listener, viewer.token_id, charged)
             run = next((run for run in self.runs(key) if run.covers(position)), None)
             if run is None:
                 run = self.start(key, begin.variable, tail, position)

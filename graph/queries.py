@@ -29,8 +29,9 @@ from rules.permission import Status
 from rules.request import RequestStatus
 
 from . import cursors, ids
-from .connections import LARGEST_PAGE, After, Before, Connection, First, Last, Listing, PageArguments, connect
+from .connections import After, Before, Connection, First, Last, Listing, PageArguments, connect
 from .context import Info
+from .costs import priced
 from .enums import CallPermissionOrder
 from .faults import bad_input
 from .nodes import (
@@ -137,13 +138,16 @@ class Query:
         info.context.viewer_with()
         return await load_node(info, id)
 
-    @strawberry.field(description="Many nodes by their ids, in the same order; null for those that are not there.")
+    @strawberry.field(
+        description="Many nodes by their ids, in the same order; null for those that are not there.",
+        metadata=priced(each="ids"),
+    )
     async def nodes(
         self, info: Info, ids: Annotated[list[strawberry.ID], strawberry.argument(description="The nodes' ids.")]
     ) -> list[Node | None]:
         info.context.viewer_with()
-        if len(ids) > LARGEST_PAGE:
-            raise bad_input(f"Ask for {LARGEST_PAGE} nodes at the most.")
+        if len(ids) > info.context.limits.page:
+            raise bad_input(f"Ask for {info.context.limits.page} nodes at the most.")
         return list(await asyncio.gather(*(load_node(info, node_id) for node_id in ids)))
 
     @strawberry.field(description="The workspace's WhatsApp numbers.")

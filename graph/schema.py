@@ -1,28 +1,27 @@
 """The roots made one schema."""
 
 from collections.abc import AsyncIterator, Iterator, Mapping
+from typing import Any
 
 import strawberry
 from graphql import GraphQLError
-from strawberry.extensions import AddValidationRules, SchemaExtension
-from strawberry.extensions.max_aliases import create_validator
+from strawberry.extensions import SchemaExtension
 from strawberry.types import ExecutionContext
+from strawberry.types.execution import PreExecutionError
 
 from models.workspace import Workspace
 
-from . import enums
+from . import enums, limits
+from .charges import charge
 from .context import Context
 from .documents import KnownDocuments
-from .faults import CodedErrors, bad_input
+from .faults import CodedError, CodedErrors, bad_input
 from .mutations import Mutation
 from .nodes import ApiToken, BusinessNumber, Call, CallPermission, Customer, PermissionRequest
 from .nodes import Workspace as WorkspaceNode
 from .queries import Query
 from .scalars import CONFIG
 from .subscriptions import Subscription
-
-MOST_ALIASES = 30
-_FEW_ALIASES = create_validator(MOST_ALIASES)  # one for all operations: what was found by its rules is remembered
 
 
 class TokenCheck(SchemaExtension):
@@ -48,12 +47,12 @@ class LogPosition(SchemaExtension):
 
 
 class NoZeroBytes(SchemaExtension):
-    """Refuses texts with zero bytes, which PostgreSQL keeps in none and searches for in none."""
+    """Refuses texts with zero bytes in the document, as in variables: PostgreSQL keeps them in none."""
 
     def on_execute(self) -> Iterator[None]:
         context = self.execution_context
         document = context.graphql_document if "\\u" in (context.query or "") else None
-        if _has_zero_byte(context.variables) or (document and _has_zero_byte(document.to_dict())):
+        if document and _has_zero_byte(document.to_dict()):
             raise bad_input("A text may not have a zero byte (U+0000) in it.")
         yield
 
@@ -67,6 +66,22 @@ def _has_zero_byte(value: object) -> bool:
 
 
 class Schema(strawberry.Schema):
+    async def _prepare_operation_async(self, context: ExecutionContext, extensions_runner: Any) -> Any:
+        """Refuse what is too large before it is read, and what costs too much before it runs.
+
+        A private way in, because there is no other before the reading whose no is told at all doors.
+        """
+        own: Context = context.context
+        try:
+            limits.check(context.query or "", context.variables, own.limits)
+            refused = await super()._prepare_operation_async(context, extensions_runner)
+            if refused is None:
+                context.extensions_results |= await charge(self._schema, own, context)
+        except CodedError as error:
+            context.pre_execution_errors = [error]
+            return PreExecutionError(data=None, errors=[error])
+        return refused
+
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """Log nothing here: `CodedErrors` logs what is ours, and a caller's mistakes are for the caller."""
 
@@ -82,7 +97,6 @@ schema = Schema(
         TokenCheck,
         LogPosition,
         KnownDocuments,
-        lambda: AddValidationRules([_FEW_ALIASES]),
     ],
     config=CONFIG,
 )

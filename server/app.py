@@ -27,7 +27,6 @@ from whatsapp.cloud_api import CloudApi
 from . import beginnings, scheduler
 from .body_limit import BodyLimit
 from .entrance import Entrance
-from .graphql_door import LARGEST_BODY as LARGEST_QUERY
 from .graphql_door import GraphQLDoor
 from .health import Health
 from .leaving import Leaving
@@ -86,10 +85,14 @@ def create_app(
         config = sandbox_config(settings, shared, doors, folder / "sandbox.db", production_numbers)
         sandbox = stand_in.create_app(config, clock=lambda: clock().timestamp())
     door = GraphQLDoor(
-        resources, settings.allowed_origins, settings.connections_per_token, settings.operations_per_connection
+        resources,
+        settings.allowed_origins,
+        settings.connections_per_token,
+        settings.operations_per_connection,
+        limits=settings.limits,
     )
     leaving.tell(door.hub.close)
-    graphql = BodyLimit(door, LARGEST_QUERY)
+    graphql = BodyLimit(door, settings.max_body)
     webhook = BodyLimit(WebhookDoor(resources, shared.app_secret, shared.verify_token), LARGEST_DELIVERY)
     pulse = scheduler.Pulse()
     health = Health(resources, leaving, pulse)

@@ -19,6 +19,7 @@ from actions.access import Viewer
 from actions.resources import Resources
 from graph.context import Context
 from graph.faults import Code
+from graph.limits import STANDARD, Limits
 from graph.live import Hub, asked
 from graph.loaders import Loaders
 from graph.schema import schema
@@ -49,6 +50,7 @@ class GraphQLDoor(GraphQL[Context, None]):
         allowed_origins: list[str],
         connections_per_token: int = 1000,
         operations_per_connection: int = 100,
+        limits: Limits = STANDARD,
     ) -> None:
         super().__init__(
             schema,
@@ -57,7 +59,7 @@ class GraphQLDoor(GraphQL[Context, None]):
             allowed_origins=allowed_origins,
             max_subscriptions_per_connection=operations_per_connection,
         )
-        self.hub = Hub(resources, connections_per_token)
+        self.hub = Hub(resources, connections_per_token, limits)
         self._resources = resources
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -87,7 +89,7 @@ class GraphQLDoor(GraphQL[Context, None]):
         data = await self.parse_http_body(self.request_adapter_class(request))
         if isinstance(data, list):
             return None
-        wanted = asked(data.query, data.operation_name, data.variables)
+        wanted = asked(data.query, data.operation_name, data.variables, self.hub.limits)
         return EventStream(self.hub, context.viewer_with(), wanted) if wanted else None
 
     async def get_context(
@@ -113,7 +115,8 @@ class GraphQLDoor(GraphQL[Context, None]):
         return UnsetType()
 
     def _context_of(self, viewer: Viewer | None) -> Context:
-        return Context(self._resources, viewer, Loaders(self._resources, viewer.workspace_id if viewer else None))
+        loaders = Loaders(self._resources, viewer.workspace_id if viewer else None)
+        return Context(self._resources, viewer, loaders, self.hub.limits)
 
     async def _recognise(self, authorization: object) -> Viewer | None:
         if not isinstance(authorization, str) or not authorization.lower().startswith("bearer "):

@@ -50,7 +50,7 @@ class GraphQLSocket(BaseGraphQLTransportWSHandler[Context, None]):
             await self._run(operation)
 
     async def _run(self, operation: Operation[Context, None]) -> None:
-        wanted = asked(operation.query, operation.operation_name, operation.variables)
+        wanted = asked(operation.query, operation.operation_name, operation.variables, self._hub.limits)
         if wanted is None:
             await super().run_operation(operation)
             return

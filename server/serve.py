@@ -69,7 +69,7 @@ def serve(settings: Settings, host: str, port: int, *, migrating: bool) -> None:
         if settings.workers == 1:
             leaving = Leaving()
             app = create_app(settings, own_url, folder, production_numbers, leaving=leaving)
-            _serve_until_told(app, leaving, listening, partial(_say, greeting))
+            _serve_until_told(app, leaving, listening, partial(_say, greeting), settings.max_body)
             return
     # Nobody else had the port; from here on our own processes share it.
     with _listen(host, port, shared=True):
@@ -90,7 +90,7 @@ def _serve_beside_others(
     leaving = Leaving()
     app = create_app(settings, own_url, folder, production_numbers, leaving=leaving)
     with _listen(host, port, shared=True) as listening:
-        _serve_until_told(app, leaving, listening, partial(ready.send, True))  # noqa: FBT003 any word will do
+        _serve_until_told(app, leaving, listening, partial(ready.send, True), settings.max_body)  # noqa: FBT003 any word
 
 
 def serve_sandbox(settings: Settings, host: str, port: int, doors: tuple[str, ...], database: Path) -> None:
@@ -110,14 +110,18 @@ def serve_sandbox(settings: Settings, host: str, port: int, doors: tuple[str, ..
 
 
 def _serve_until_told(
-    app: Starlette, leaving: Leaving, listening: socket.socket, listens: Callable[[], object]
+    app: Starlette,
+    leaving: Leaving,
+    listening: socket.socket,
+    listens: Callable[[], object],
+    largest_message: int = LARGEST_BODY,
 ) -> None:
     for end in (signal.SIGINT, signal.SIGTERM):
         signal.signal(end, _exit)  # uvicorn passes the signal on to us once it has shut down
     config = uvicorn.Config(
         Farewell(app, leaving),
         ws=WireProtocol,
-        ws_max_size=LARGEST_BODY,
+        ws_max_size=largest_message,
         ws_per_message_deflate=False,  # the same bytes go to all who listen
         log_config=None,
         access_log=False,

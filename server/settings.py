@@ -1,6 +1,7 @@
 """The environment, read once and here only. Every name begins with MAYCALL_."""
 
 import re
+from dataclasses import fields
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -9,6 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.exc import ArgumentError
 
 from actions.wires import wire_to
+from graph.limits import STANDARD, Limits
 from models.database import address
 from models.sealed import keys_in
 
@@ -55,6 +57,16 @@ class Settings(BaseSettings):
     allowed_origins: list[str] = []  # of pages elsewhere that may open a WebSocket here
     connections_per_token: int = Field(default=1000, gt=0)  # that last, such as WebSockets, on each server
     operations_per_connection: int = Field(default=100, gt=0)  # at the same time, on one WebSocket
+    # How large one operation may be, and what it may cost: graph/limits.py says in what.
+    max_body: int = Field(default=1024 * 1024, gt=0)  # bytes, also of a WebSocket's message
+    max_document: int = Field(default=STANDARD.document, gt=0)
+    max_tokens: int = Field(default=STANDARD.tokens, gt=0)
+    max_depth: int = Field(default=STANDARD.depth, gt=0)
+    max_aliases: int = Field(default=STANDARD.aliases, ge=0)
+    max_root_fields: int = Field(default=STANDARD.root_fields, gt=0)
+    max_mutations: int = Field(default=STANDARD.mutations, gt=0)
+    max_page: int = Field(default=STANDARD.page, gt=0)
+    max_cost: int = Field(default=STANDARD.cost, gt=0)
     workers: int = Field(default=1, ge=1, le=64)  # server processes that share one address
     log_level: str = "INFO"
 
@@ -99,6 +111,11 @@ class Settings(BaseSettings):
         url = address(self.database_url)
         inside = url.database if url.get_backend_name() == "sqlite" else None
         return Path(inside).parent if inside and inside != ":memory:" else Path("var")
+
+    @property
+    def limits(self) -> Limits:
+        """How large one operation may be."""
+        return Limits(**{each.name: getattr(self, f"max_{each.name}") for each in fields(Limits)})
 
     @property
     def has_sandbox(self) -> bool:

@@ -8,6 +8,7 @@ from actions import calls as call_actions
 from actions import offer
 from graph import ids
 from graph.context import Info
+from graph.costs import ASKS_WHATSAPP, priced
 from graph.nodes import Call, shown_call
 from graph.refusals import (
     CallAlreadyEnded,
@@ -74,7 +75,9 @@ EndCallResult = Annotated[
 
 @strawberry.type
 class CallMutations:
-    @strawberry.mutation(description="Ring a customer, if they allow it and WhatsApp's limits do.")
+    @strawberry.mutation(
+        description="Ring a customer, if they allow it and WhatsApp's limits do.", metadata=priced(ASKS_WHATSAPP)
+    )
     async def start_call(
         self, info: Info, input: Annotated[StartCallInput, strawberry.argument(description="Whom to ring, and how.")]
     ) -> StartCallResult:
@@ -90,7 +93,7 @@ class CallMutations:
             return StartCallSuccess(call=shown_call(result))
         return shown(result)  # type: ignore[return-value] # what an action can refuse, its union can show
 
-    @strawberry.mutation(description="Hang up.")
+    @strawberry.mutation(description="Hang up.", metadata=priced(ASKS_WHATSAPP))
     async def end_call(
         self, info: Info, input: Annotated[EndCallInput, strawberry.argument(description="Which call.")]
     ) -> EndCallResult:

@@ -9,6 +9,7 @@ from actions import permissions as permission_actions
 from actions import verification
 from graph import ids
 from graph.context import Info
+from graph.costs import ASKS_WHATSAPP, priced
 from graph.faults import bad_input
 from graph.nodes import CallPermission, PermissionRequest, shown_permission, shown_request
 from graph.refusals import (
@@ -121,7 +122,10 @@ RefreshCallPermissionResult = Annotated[
 
 @strawberry.type
 class PermissionMutations:
-    @strawberry.mutation(description="Ask a customer for permission to call, if WhatsApp's rules allow it now.")
+    @strawberry.mutation(
+        description="Ask a customer for permission to call, if WhatsApp's rules allow it now.",
+        metadata=priced(ASKS_WHATSAPP),
+    )
     async def request_call_permission(
         self,
         info: Info,
@@ -141,7 +145,8 @@ class PermissionMutations:
         return shown(result)  # type: ignore[return-value] # what an action can refuse, its union can show
 
     @strawberry.mutation(
-        description="Ask WhatsApp what it believes of a permission, take that over, and tell where we differed."
+        description="Ask WhatsApp what it believes of a permission, take that over, and tell where we differed.",
+        metadata=priced(ASKS_WHATSAPP),
     )
     async def refresh_call_permission(
         self,

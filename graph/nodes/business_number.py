@@ -6,6 +6,7 @@ from uuid import UUID
 import strawberry
 
 from graph.context import Info
+from graph.costs import ASKS_WHATSAPP, priced
 from graph.scalars import Duration
 from models import business_number as business_numbers
 from models.business_number import Environment
@@ -72,7 +73,8 @@ class BusinessNumber(Node):
     row: strawberry.Private[business_numbers.BusinessNumber]
 
     @strawberry.field(
-        description="The templates WhatsApp lists for it that ask for permission; null if it cannot be asked."
+        description="The templates WhatsApp lists for it that ask for permission; null if it cannot be asked.",
+        metadata=priced(ASKS_WHATSAPP),
     )
     async def templates(self, info: Info) -> list[Template] | None:
         info.context.viewer_with(Scope.PERMISSIONS_READ)

@@ -133,7 +133,7 @@ async def _events(response: httpx.Response) -> AsyncIterator[tuple[str, Any]]:
 
 @asynccontextmanager
 async def served(
-    house: House, *, ws: Any = WireProtocol, ping_seconds: float = 20.0, **limits: int
+    house: House, *, ws: Any = WireProtocol, ping_seconds: float = 20.0, **limits: Any
 ) -> AsyncIterator[Server]:
     door = GraphQLDoor(house.resources, [], **limits)
     with socket.create_server(("127.0.0.1", 0)) as listening:

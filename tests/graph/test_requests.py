@@ -85,7 +85,7 @@ async def test_a_query_that_cannot_be_run_is_told_why(api: Api, query: str, code
         response = await api.post({"query": query}, accept=accept)
         assert (response.status_code, response.headers["Content-Type"]) == (status, accept)
         for error in response.json()["errors"]:
-            assert error["extensions"] == {"code": code}
+            assert error["extensions"]["code"] == code
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ async def test_of_several_operations_the_one_that_is_named_runs_and_none_that_is
     assert response.status_code == 400
     assert [error["extensions"]["code"] for error in response.json()["errors"]] == ["BAD_USER_INPUT"]
     named = (await api.post({"query": two, "operationName": "B"})).json()
-    assert named == {"data": {"viewer": {"scopes": ["admin"]}}}
+    assert named["data"] == {"viewer": {"scopes": ["admin"]}}
 
 
 async def test_a_body_of_more_than_a_megabyte_is_turned_away(api: Api) -> None:
@@ -153,7 +153,7 @@ async def test_a_body_of_another_kind_is_turned_away(api: Api) -> None:
 async def test_get_reads_and_never_writes(house: House, api: Api) -> None:
     headers = {"Authorization": f"Bearer {house.business.secret}"}
     read = await api.client.get("/graphql", params={"query": VIEWER}, headers=headers)
-    assert (read.status_code, read.json()) == (200, {"data": {"viewer": {"name": "admin"}}})
+    assert (read.status_code, read.json()["data"]) == (200, {"viewer": {"name": "admin"}})
 
     before = await done(house)
     write = 'mutation { createCustomer(input: {phone: "+919812300999"}) { __typename } }'

@@ -1,5 +1,6 @@
 import pytest
 
+from graph.limits import Limits
 from server.settings import Settings, SettingsError, read
 
 WHATSAPP = {
@@ -20,6 +21,15 @@ def test_without_anything_but_whatsapps_secrets_all_has_a_sensible_value(monkeyp
     assert found.database_url == "sqlite+aiosqlite:///var/maycall.db"
     assert (found.broadcast_url, found.sandbox, found.log_level) == ("memory://", False, "INFO")
     assert found.whatsapp_base_url == "https://graph.facebook.com/v26.0"
+
+
+def test_how_large_an_operation_may_be_is_a_setting_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert settings(monkeypatch).limits == Limits()
+    names = ("DOCUMENT", "TOKENS", "DEPTH", "ALIASES", "ROOT_FIELDS", "MUTATIONS", "PAGE", "COST")
+    given = {f"MAX_{name}": str(number) for number, name in enumerate(names, 1)}
+    assert settings(monkeypatch, **given).limits == Limits(*range(1, 9))
+    with pytest.raises(SettingsError, match=r"MAYCALL_MAX_DEPTH is wrong"):
+        settings(monkeypatch, MAX_DEPTH="0")
 
 
 def test_addresses_are_tidied_and_a_version_of_ones_own_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,109 @@
+"""What operations cost: reckoned from the document and its variables, and told with every answer."""
+
+from typing import Any
+
+import pytest
+from graphql import GraphQLError, parse
+
+from graph.costs import cost
+from graph.limits import Limits
+from graph.schema import schema
+from tests.ground.house import House
+
+from .asking import Api
+from .streaming import served
+
+SERVED = schema._schema  # noqa: SLF001 it has no other way in
+ROOMY = Limits(cost=10**9)
+
+
+def points(query: str, name: str | None = None, **variables: Any) -> int:
+    return cost(SERVED, parse(query), name, variables, ROOMY)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("{ __typename }", 0),
+        ("{ changeCursor }", 0),
+        ("{ viewer { name workspace { name } } }", 2),
+        ("{ customers(first: 20) { nodes { id name phone } } }", 1 + 20),
+        ("{ customers(last: 20) { edges { cursor node { id } } pageInfo { endCursor } } }", 1 + 20),
+        ("{ customers(first: 20) { totalCount nodes { id } } }", 1 + 10 + 20),
+        ("{ customers(first: 20) { nodes { calls(first: 5) { nodes { customer { id } } } } } }", 1 + 20 * (2 + 5 * 2)),
+        ("{ changes { nodes { cursor } } }", 1 + 100),
+        ('{ nodes(ids: ["a", "b", "c"]) { id } }', 3),
+        ('{ nodes(ids: "a") { id } }', 1),
+        ("{ businessNumbers { id policy { requests { maximum } } } }", 10 * (1 + 1 + 1)),
+        ("{ businessNumbers { templates { name } } }", 10 * (1 + 20)),
+        (
+            '{ node(id: "a") { ... on Customer { calls(last: 9) { nodes { id } } } ... on Call { status } } }',
+            1 + 10,
+        ),
+        ("{ __schema { types { fields { name } } } }", 50),
+        ("{ viewer { name } viewer { scopes } viewer { workspace { id } } }", 2),
+        ("{ ...F ...G } fragment F on Query { ...G } fragment G on Query { viewer { name } }", 1),
+        ('mutation { updateCustomer(input: {customerId: "a"}) { __typename } }', 5),
+        (
+            "mutation { startCall(input: {}) { ... on StartCallSuccess { call { id } } ... on Refusal { code } } }",
+            20 + 1,
+        ),
+        ("subscription { changes { cursor node { id } } }", 1 + 1),
+    ],
+)
+def test_an_object_costs_one_and_a_list_as_often_as_it_is_long(query: str, expected: int) -> None:
+    assert points(query) == expected
+
+
+def test_variables_say_how_long_a_list_is() -> None:
+    query = """query ($first: Int = 7, $ids: [ID!] = []) {
+        customers(first: $first) { nodes { id } } nodes(ids: $ids) { id } }"""
+    assert points(query) == 1 + 7
+    assert points(query, first=3, ids=["a", "b"]) == 1 + 3 + 2
+    assert points(query, first=10**9) == 1 + 100  # a page that is refused where it is read
+    assert points(query, first=True, ids=None) == 1 + 1 + 1
+    assert points(query, first="many") == 1 + 1
+
+
+def test_only_the_operation_that_runs_is_reckoned() -> None:
+    query = "query A { viewer { name } } query B { customers(first: 9) { nodes { id } } }"
+    assert (points(query, "A"), points(query, "B"), points(query, "C")) == (1, 10, 0)
+
+
+def test_fragments_that_multiply_each_other_are_reckoned_in_time_or_refused() -> None:
+    doubling = "{ viewer { workspace { id } } ...f0 }" + "".join(
+        f" fragment f{number} on Query {{ ...f{number + 1} ...f{number + 1} }}" for number in range(60)
+    )
+    assert points(doubling + " fragment f60 on Query { __typename }") == 2
+    parts = " ".join(f"...p{number}" for number in range(60))
+    inside = "calls(first: 1) { nodes { customer { " + parts + " } } }"
+    wide = "{ customers(first: 1) { nodes { " + parts + " } } }"
+    for number in range(60):
+        fields = " ".join(f"a{number}x{alias}: {inside}" for alias in range(20))
+        wide += f" fragment p{number} on Customer {{ {fields} }}"
+    with pytest.raises(GraphQLError, match="too long to reckon"):
+        points(wide)
+
+
+async def test_every_answer_tells_what_it_cost(house: House, api: Api) -> None:
+    query = "query ($first: Int) { customers(first: $first) { nodes { id } } }"
+    answer = await api.answer(query, first=3)
+    assert answer["extensions"] == {"cost": {"requested": 4, "maximum": 5000}}
+    headers = {"Authorization": f"Bearer {house.business.secret}"}
+    got = await api.client.get("/graphql", params={"query": "{ viewer { name } }"}, headers=headers)
+    assert got.json()["extensions"] == {"cost": {"requested": 1, "maximum": 5000}}
+
+
+async def test_on_a_websocket_the_first_result_tells_what_it_cost(house: House) -> None:
+    async with served(house) as server, server.line() as line:
+        await line.subscribe("{ viewer { name } }")
+        assert (await line.receive())["payload"]["extensions"]["cost"]["requested"] == 1
+        assert (await line.receive())["type"] == "complete"
+        after = await line.ask("{ changeCursor }")
+        for phone in ("+919812300901", "+919812300902"):
+            await house.business.customer(phone=phone)
+        await line.subscribe("subscription ($after: String) { changes(after: $after) { cursor } }", after=after)
+        first, second = await line.receive(), await line.receive()
+        assert first["payload"]["extensions"]["cost"]["requested"] == 1
+        assert first["payload"].keys() == {"data", "extensions"}
+        assert second["payload"].keys() == {"data"}
