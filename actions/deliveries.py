@@ -17,12 +17,14 @@ from models.database import Session
 from models.webhook_delivery import WebhookDelivery
 from whatsapp.events import Delivery, News, parse
 from whatsapp.leaving_out import without
+from whatsapp.signature import INSTALLATION, Signer
 
 from . import log
 from .forgetting import names_of
 from .inbox import Arrival
-from .news import AboutPerson, Recording
+from .news import AboutPerson, Recording, Said
 from .resources import Resources
+from .signers import settled, signer_of
 
 _log = structlog.get_logger()
 
@@ -31,14 +33,28 @@ LONGEST_RETRY = timedelta(hours=1)
 LEASE = timedelta(minutes=2)  # to process a delivery again; then whoever does is taken to be gone
 
 
-async def receive(resources: Resources, body: bytes) -> None:
+class NotGenuineError(Exception):
+    """Nobody whom a delivery speaks of has signed it."""
+
+
+async def receive(resources: Resources, body: bytes, signature: str | None) -> None:
     """Record what the delivery says and keep it; when this returns, it is committed and can be acknowledged.
 
+    NotGenuineError where the signature was made with no secret of what it speaks of; then nothing is done with it.
     NotADeliveryError for a body that is none of Meta's, which is then not kept. A part that cannot be recorded now is
     kept and tried again: it never keeps Meta from delivering the rest.
     """
-    arrival = Arrival(body, hashlib.sha256(body).hexdigest(), parse(body))
+    signer = await signer_of(resources, body, signature)
+    if signer is None:
+        raise NotGenuineError("The signature does not fit this body and the app's secret.")
+    arrival = Arrival(body, _name_of(body, signature, signer), parse(body), signer)
     await resources.inbox.have_recorded(arrival, partial(_settle, resources))
+
+
+def _name_of(body: bytes, signature: str | None, signer: Signer) -> str:
+    """Name a delivery: two apps may send the very same one, and each is heard only of its own numbers."""
+    named = body if signer == INSTALLATION else (signature or "").encode() + body
+    return hashlib.sha256(named).hexdigest()
 
 
 async def next_retry(resources: Resources) -> datetime | None:
@@ -51,7 +67,7 @@ async def retry(resources: Resources) -> int:
     """Process what was kept and not processed: the server stopped in between, or it failed. Gives how many."""
     retried = 0
     while (delivery := await _claimed(resources)) is not None:
-        await _process(resources, delivery.sha256, parse(delivery.body))
+        await _process(resources, delivery.sha256, parse(delivery.body), Signer.of_kept(delivery.signed_for))
         retried += 1
     return retried
 
@@ -102,8 +118,8 @@ async def _replay_if_possible(resources: Resources, delivery: WebhookDelivery, *
 async def _replay_one(resources: Resources, delivery: WebhookDelivery, *, dry_run: bool) -> Replayed:
     read = parse(delivery.body)
     async with resources.database.writing() as session:
-        recording = Recording(session, resources.now, resources.token_key)
-        await recording.record(read.news)
+        recording = Recording(session, resources)
+        await recording.record(_said(read.news, Signer.of_kept(delivery.signed_for)))
         if dry_run:
             await session.rollback()
         else:
@@ -118,7 +134,7 @@ async def _settle(resources: Resources, arrivals: Sequence[Arrival]) -> None:
     """Record them in one transaction; where that fails, each half by itself: a bad one keeps no other from it."""
     try:
         for unprocessed in await _record_new(resources, arrivals):
-            await _process(resources, unprocessed.sha256, unprocessed.read)
+            await _process(resources, unprocessed.sha256, unprocessed.read, unprocessed.signer)
     except Exception as error:  # noqa: BLE001 whatever it is: those who wait are told, or it is not about them
         if _is_out_of_reach(error):
             for arrival in arrivals:
@@ -146,8 +162,8 @@ async def _record_new(resources: Resources, arrivals: Sequence[Arrival]) -> list
     async with resources.database.writing() as session:
         known = dict((await session.exec(webhook_deliveries.known(arrived))).all())
         new = [arrival for sha256, arrival in arrived.items() if sha256 not in known]
-        recording = Recording(session, resources.now, resources.token_key)
-        await recording.record([news for arrival in new for news in arrival.read.news])
+        recording = Recording(session, resources)
+        await recording.record([said for arrival in new for said in _said(arrival.read.news, arrival.signer)])
         now = resources.now()
         await _keep(
             session,
@@ -159,6 +175,7 @@ async def _record_new(resources: Resources, arrivals: Sequence[Arrival]) -> list
                     processed_at=now,
                     attempts=1,
                     skipped=_skipped(arrival.read, recording),
+                    signed_for=arrival.signer.kept,
                 )
                 for arrival in new
             ],
@@ -183,8 +200,11 @@ async def _keep_and_process(resources: Resources, arrival: Arrival) -> Exception
     kept = WebhookDelivery(sha256=arrival.sha256, body=arrival.body, received_at=now, retry_at=now + RETRY_AFTER)
     try:
         async with resources.database.writing() as session:
+            # Whoever is given a secret of their own before it is tried again must not lose what it says of them.
+            signer = await settled(resources, session, arrival.signer, arrival.body)
+            kept.signed_for = signer.kept
             await _keep(session, [kept])
-        await _process(resources, arrival.sha256, arrival.read)
+        await _process(resources, arrival.sha256, arrival.read, signer)
     except Exception as error:  # noqa: BLE001 it is raised to whoever waits
         return error
     return None
@@ -197,15 +217,15 @@ async def _keep(session: Session, deliveries: Sequence[WebhookDelivery]) -> None
         await session.exec(insert, params=[delivery.model_dump() for delivery in deliveries])
 
 
-async def _process(resources: Resources, sha256: str, read: Delivery) -> None:
+async def _process(resources: Resources, sha256: str, read: Delivery, signer: Signer) -> None:
     """Record what a kept delivery says, each piece of news by itself where not all of it can be recorded."""
     skipped, failures = list(read.skipped), []
     try:
-        skipped += await _record(resources, read.news)
+        skipped += await _record(resources, read.news, signer)
     except Exception:  # noqa: BLE001 one thing that cannot be recorded must not keep the others from it
         for news in read.news:
             try:
-                skipped += await _record(resources, [news])
+                skipped += await _record(resources, [news], signer)
             except Exception as error:  # noqa: BLE001 the same
                 _log.exception("news_not_recorded", delivery=sha256, news=type(news).__name__)
                 failures.append(f"{type(news).__name__}: {type(error).__name__}")
@@ -213,14 +233,18 @@ async def _process(resources: Resources, sha256: str, read: Delivery) -> None:
 
 
 @stamina.retry(on=DBAPIError, attempts=3, wait_initial=0.05)
-async def _record(resources: Resources, news: Sequence[News]) -> list[str]:
+async def _record(resources: Resources, news: Sequence[News], signer: Signer) -> list[str]:
     """Record in one transaction; two that make the same customer at once, or wait for each other, are tried again."""
     async with resources.database.writing() as session:
-        recording = Recording(session, resources.now, resources.token_key)
-        await recording.record(news)
+        recording = Recording(session, resources)
+        await recording.record(_said(news, signer))
         workspaces = await log.append(session, recording.changes)
     await _announce(resources, workspaces, recording)
     return [recording.skipped[item] for item in news if item in recording.skipped]
+
+
+def _said(news: Sequence[News], signer: Signer) -> list[Said]:
+    return [Said(item, signer) for item in news]
 
 
 def _skipped(read: Delivery, recording: Recording) -> list[str]:

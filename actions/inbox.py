@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from whatsapp.events import Delivery
+from whatsapp.signature import INSTALLATION, Signer
 
 # Beyond this many pieces of news a larger transaction records no more of them a second.
 NEWS_AT_ONCE = 500
@@ -17,6 +18,7 @@ class Arrival:
     body: bytes
     sha256: str
     read: Delivery
+    signer: Signer = INSTALLATION
     settled: bool = False
     fault: Exception | None = None  # why it could not even be kept
 

@@ -5,8 +5,8 @@ thousand is one transaction and two of them never wait for each other in a circl
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 from uuid import UUID
@@ -44,6 +44,7 @@ from whatsapp.events import (
     Person,
     TemplateChanged,
 )
+from whatsapp.signature import Signer
 
 from . import calls as placing
 from . import permissions as asking
@@ -52,22 +53,34 @@ from .forgetting import Names, bar_again, forgotten, names_of
 from .identity import Acquaintances, acquaintances, rename
 from .pair import Pair, ensure, lock_permissions
 from .reactions import change_of as number_change
+from .resources import Resources
+from .signers import may_speak_of
+
+NOT_SIGNED = "it is not signed with the secret of this business number's app"
 
 AboutPerson = PermissionReplied | CallMoved | CustomerWrote | IdentityChanged
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A piece of news, and by whose secret the delivery that brought it is signed."""
+
+    news: News
+    signer: Signer
 
 
 class Recording:
     """One transaction's worth of news: `changes` to log and what was `skipped`, once `record` is done."""
 
-    def __init__(self, session: Session, clock: Callable[[], datetime], key: str) -> None:
+    def __init__(self, session: Session, resources: Resources) -> None:
         self._session = session
-        self._clock = clock
-        self._key = key  # by which forgotten names are known
-        self._now = clock()
+        self._resources = resources
+        self._now = resources.now()
         self.changes: list[Change] = []
         self.skipped: dict[News, str] = {}  # and why
         self.too_late: set[AboutPerson] = set()  # told of customers from before they were deleted
         self.templates_changed: set[str] = set()  # the accounts whose templates have to be read again
+        self._signers: dict[News, set[Signer]] = defaultdict(set)  # the same may be said with different signatures
         self._numbers: dict[str, BusinessNumber] = {}
         self._customers: dict[AboutPerson, Customer] = {}
         self._told: set[IdentityChanged] = set()  # those that are known of
@@ -79,8 +92,11 @@ class Recording:
         self._known_replies: set[tuple[UUID, str]] = set()
         self._newcomers: dict[UUID, list[Customer]] = defaultdict(list)
 
-    async def record(self, news: Sequence[News]) -> None:
-        """Write down all of the news that concern a business number of ours."""
+    async def record(self, said: Sequence[Said]) -> None:
+        """Write down all of the news that concern a business number of ours, and that its own app has signed."""
+        for item in said:
+            self._signers[item.news].add(item.signer)
+        news = [item.news for item in said]
         await self._find_numbers(news)
         ours = [item for item in news if self._is_ours(item)]
         for chapter in _chapters(ours):
@@ -104,10 +120,17 @@ class Recording:
         self._numbers = {number.phone_number_id: number for number in found}
 
     def _is_ours(self, item: News) -> bool:
-        if not isinstance(item, AboutNumber) or item.phone_number_id in self._numbers:
+        if not isinstance(item, AboutNumber):
             return True
-        self.skipped[item] = f"{type(item).__name__}: no business number has the id {item.phone_number_id}"
-        return False
+        number = self._numbers.get(item.phone_number_id)
+        if number is None:
+            self.skipped[item] = f"{type(item).__name__}: no business number has the id {item.phone_number_id}"
+        elif not self._is_signed_for(item, number):
+            self.skipped[item] = f"{type(item).__name__}: {NOT_SIGNED}"
+        return item not in self.skipped
+
+    def _is_signed_for(self, item: News, number: BusinessNumber) -> bool:
+        return any(may_speak_of(self._resources, signer, number) for signer in self._signers[item])
 
     async def _find_what_they_name(self, news: Sequence[News]) -> None:
         """Find the requests, calls and replies that are known already, workspace by workspace."""
@@ -159,10 +182,12 @@ class Recording:
 
     async def _still_to_be_heard(self, workspace_id: UUID, named: Sequence[AboutPerson]) -> list[AboutPerson]:
         """Leave out what is told of customers from before they were deleted: nothing comes of it any more."""
-        digests = {item: _names_in(item).digests(self._key) for item in named if self._spoken_to(item) is None}
+        digests = {
+            item: _names_in(item).digests(self._resources.token_key) for item in named if self._spoken_to(item) is None
+        }
         known = await forgotten(self._session, workspace_id, set().union(*digests.values()))
         for item, own in digests.items():
-            calls_of_theirs = names_of(item.person).digests(self._key) ^ own
+            calls_of_theirs = names_of(item.person).digests(self._resources.token_key) ^ own
             found = [known[digest] for digest in own if digest in known]
             if any(name.digest in calls_of_theirs or _said_at(item) <= name.forgotten_at for name in found):
                 self.too_late.add(item)
@@ -271,7 +296,7 @@ class Recording:
         self._pairs = {}
         for workspace_id in sorted(ends.keys() | named.keys()):
             found = call_permissions.of_pairs_or_by_ids(workspace_id, ends[workspace_id], named[workspace_id])
-            pairs = await lock_permissions(self._session, found, self._clock)
+            pairs = await lock_permissions(self._session, found, self._resources.now)
             self._pairs |= {pair.permission.id: pair for pair in pairs}
         self._between = {(pair.number.id, pair.customer.id): pair for pair in self._pairs.values()}
         for pair in self._pairs.values():
@@ -282,7 +307,7 @@ class Recording:
         for workspace_id, newcomers in self._newcomers.items():
             numbers = (await self._session.exec(business_numbers.of_workspace(workspace_id))).all()
             await ensure(self._session, [(number, new) for number in numbers for new in newcomers], self._now)
-            await bar_again(self._session, workspace_id, newcomers, self._key)
+            await bar_again(self._session, workspace_id, newcomers, self._resources.token_key)
 
     def _ends(self, item: AboutPerson) -> tuple[BusinessNumber, Customer]:
         return self._numbers[item.phone_number_id], self._customers[item]
@@ -310,7 +335,8 @@ class Recording:
             case IdentityChanged():
                 await self._identity_changed(item)
             case TemplateChanged():
-                self.templates_changed.add(item.waba_id)
+                if any(signer.may_speak_of_account(item.waba_id) for signer in self._signers[item]):
+                    self.templates_changed.add(item.waba_id)
             case _:
                 assert_never(item)
 
@@ -442,9 +468,11 @@ class Recording:
         return (await self._session.exec(business_numbers.locked(known.workspace_id, known.id))).one()
 
     async def _calling_restricted(self, item: CallingRestricted) -> None:
-        numbers = (await self._session.exec(business_numbers.by_display_phone_number(item.display_phone_number))).all()
+        found = (await self._session.exec(business_numbers.by_display_phone_number(item.display_phone_number))).all()
+        numbers = [number for number in found if self._is_signed_for(item, number)]
         if not numbers:
-            self.skipped[item] = f"CallingRestricted: no business number is {item.display_phone_number}"
+            reason = NOT_SIGNED if found else f"no business number is {item.display_phone_number}"
+            self.skipped[item] = f"CallingRestricted: {reason}"
         for number in numbers:
             before = number.restricted_until
             number.remember(pause_rules.told(number.pause, item.at, item.until))

@@ -106,7 +106,7 @@ async def _check_template(resources: Resources, viewer: Viewer, asking: Asking) 
         earlier = await _earlier(session, viewer, asking)
     if number is None or earlier is not None:
         return None  # told by `lock`, or told before
-    listed = await resources.templates.of(resources.whatsapp_of(number), number.waba_id, resources.now())
+    listed = await resources.templates.of(resources.whatsapp_of(number), number, resources.now())
     return None if listed is None else templates.check(listed, asking.content)
 
 

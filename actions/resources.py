@@ -24,8 +24,10 @@ class Resources:
     templates: Templates = field(default_factory=Templates)
     inbox: Inbox = field(default_factory=Inbox)
     seal: Seal = field(default_factory=Seal)  # what seals and opens secrets: models/sealed.py says how to use it
+    app_secret: str = field(default="", repr=False)  # of the installation's own app; "": nothing is signed with it
     log_kept: timedelta | None = None  # how long; None: for ever
 
     def whatsapp_of(self, number: BusinessNumber) -> WhatsApp:
-        """Give the WhatsApp that this number lives on: the real one or the sandbox."""
-        return self.whatsapp[number.environment]
+        """Give the WhatsApp that this number lives on, the real one or the sandbox, with the number's own token."""
+        own_token, whatsapp = self.seal.read(number, "access_token"), self.whatsapp[number.environment]
+        return whatsapp if own_token is None else whatsapp.speaking_as(own_token)

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from uuid import UUID
 
+from models.business_number import BusinessNumber
 from rules.refusals import TemplateUnavailable
 from whatsapp.cloud_api import ListedTemplate, Template, WhatsApp
 
@@ -14,24 +16,29 @@ REMEMBERED_FOR = timedelta(minutes=5)
 
 @dataclass(slots=True)
 class Templates:
-    """What WhatsApp last listed for each account. Its own word on a change makes it be asked again."""
+    """What WhatsApp last listed for each account. Its own word on a change makes it be asked again.
 
-    _listed: dict[str, tuple[datetime, tuple[ListedTemplate, ...]]] = field(default_factory=dict)
+    Each workspace is told only what its own token was told.
+    """
 
-    async def of(self, whatsapp: WhatsApp, waba_id: str, now: datetime) -> tuple[ListedTemplate, ...] | None:
-        """List the account's templates; None when WhatsApp cannot be asked now."""
-        remembered = self._listed.get(waba_id)
+    _listed: dict[tuple[UUID, str], tuple[datetime, tuple[ListedTemplate, ...]]] = field(default_factory=dict)
+
+    async def of(self, whatsapp: WhatsApp, number: BusinessNumber, now: datetime) -> tuple[ListedTemplate, ...] | None:
+        """List the templates of the number's account; None when WhatsApp cannot be asked now."""
+        account = number.workspace_id, number.waba_id
+        remembered = self._listed.get(account)
         if remembered is not None and now < remembered[0] + REMEMBERED_FOR:
             return remembered[1]
-        listed = await whatsapp.templates(waba_id)
+        listed = await whatsapp.templates(number.waba_id)
         if not isinstance(listed, tuple):
             return None
-        self._listed[waba_id] = (now, listed)
+        self._listed[account] = (now, listed)
         return listed
 
     def forget(self, waba_id: str) -> None:
         """Have WhatsApp asked again: something has changed."""
-        self._listed.pop(waba_id, None)
+        for account in [own for own in self._listed if own[1] == waba_id]:
+            del self._listed[account]
 
 
 def check(listed: tuple[ListedTemplate, ...], wanted: Template) -> TemplateUnavailable | None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from sqlalchemy import or_
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -78,3 +79,15 @@ def by_display_phone_number(display_phone_number: str) -> SelectOfScalar[Busines
 
 def locked(workspace_id: UUID, number_id: UUID) -> SelectOfScalar[BusinessNumber]:
     return by_ids(workspace_id, [number_id]).with_for_update()
+
+
+def named(waba_ids: Collection[str], phone_number_ids: Collection[str]) -> SelectOfScalar[BusinessNumber]:
+    """Find the numbers with these ids of Meta's, and all of these accounts, whosever they are."""
+    return select(BusinessNumber).where(
+        or_(col(BusinessNumber.waba_id).in_(waba_ids), col(BusinessNumber.phone_number_id).in_(phone_number_ids))
+    )
+
+
+def with_own_secret(waba_ids: Collection[str], phone_number_ids: Collection[str]) -> SelectOfScalar[BusinessNumber]:
+    """Find those of them that have an app secret of their own."""
+    return named(waba_ids, phone_number_ids).where(col(BusinessNumber.app_secret).is_not(None))

@@ -17,7 +17,7 @@ class WebhookDelivery(SQLModel, table=True):
 
     __table_args__ = (Index("webhook_delivery_in_order", "received_at", "id"),)
 
-    sha256: str = Field(primary_key=True)
+    sha256: str = Field(primary_key=True)  # of the body; before it the signature, where a number's own secret made it
     id: UUID = Field(default_factory=new_id)  # sorts those that were received in one moment
     body: bytes
     received_at: datetime = Field(sa_type=Moment)
@@ -26,6 +26,9 @@ class WebhookDelivery(SQLModel, table=True):
     attempts: int = 0
     skipped: list[str] = Field(default_factory=list, sa_type=Json)
     failure: str | None = None
+    # The business numbers (by Meta's ids) of which it may speak, by its signature; None: signed by the installation's
+    # app, so of all that have no app secret of their own.
+    signed_for: list[str] | None = Field(default=None, sa_type=Json)
 
 
 def insert_once(dialect: str) -> Insert:

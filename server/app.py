@@ -93,7 +93,7 @@ def create_app(
     )
     leaving.tell(door.hub.close)
     graphql = BodyLimit(door, settings.max_body)
-    webhook = BodyLimit(WebhookDoor(resources, shared.app_secret, shared.verify_token), LARGEST_DELIVERY)
+    webhook = BodyLimit(WebhookDoor(resources, shared.verify_token), LARGEST_DELIVERY)
     pulse = scheduler.Pulse()
     health = Health(resources, leaving, pulse)
     app = Starlette(
@@ -135,6 +135,7 @@ def resources_of(
         feed=Feed(wire_to(settings.broadcast_url)),
         token_key=settings.secret_key,
         now=clock,
+        app_secret=shared.app_secret,
         seal=seal_of(settings, folder or settings.folder),
         log_kept=timedelta(days=settings.log_kept_days) if settings.log_kept_days else None,
     )

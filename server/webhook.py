@@ -10,7 +10,6 @@ from starlette.types import Receive, Scope, Send
 from actions import deliveries
 from actions.resources import Resources
 from whatsapp.events import NotADeliveryError
-from whatsapp.signature import is_genuine
 
 LARGEST_BODY = 4 * 1024 * 1024  # Meta sends up to 3 MB
 
@@ -20,7 +19,6 @@ class WebhookDoor:
     """Shakes hands with Meta, and takes its deliveries: 200 means that what they say is committed."""
 
     resources: Resources
-    app_secret: str
     verify_token: str
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -43,10 +41,10 @@ class WebhookDoor:
 
     async def _take(self, request: Request) -> Response:
         body = await request.body()
-        if not is_genuine(body, request.headers.get("X-Hub-Signature-256"), self.app_secret):
-            return PlainTextResponse("The signature does not fit this body and the app's secret.", status_code=401)
         try:
-            await deliveries.receive(self.resources, body)
+            await deliveries.receive(self.resources, body, request.headers.get("X-Hub-Signature-256"))
+        except deliveries.NotGenuineError as error:
+            return PlainTextResponse(str(error), status_code=401)
         except NotADeliveryError as error:
             return PlainTextResponse(str(error), status_code=400)
         return PlainTextResponse("Recorded.")

@@ -143,6 +143,8 @@ class WhatsApp(Protocol):
     @property
     def patience(self) -> timedelta: ...
 
+    def speaking_as(self, access_token: str) -> "WhatsApp": ...
+
     async def request_permission(
         self, phone_number_id: str, recipient: Recipient, content: Template | FreeForm, opaque: str
     ) -> Outcome: ...
@@ -167,18 +169,28 @@ class CloudApi:
     `queries` tells when it may be asked what it believes; without it, this process is taken for the only one.
     """
 
-    def __init__(self, base_url: str, access_token: str, patience: timedelta, *, queries: Turns | None = None) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        access_token: str,
+        patience: timedelta,
+        *,
+        queries: Turns | None = None,
+        client: httpx.AsyncClient | None = None,
+    ) -> None:
         self.base_url = base_url
         self.patience = patience
         self.queries = queries or Pace(QUERIES_PER_SECOND)
-        self._client = httpx.AsyncClient(
-            base_url=base_url,
-            headers={"Authorization": f"Bearer {access_token}"},
-            timeout=patience.total_seconds(),
-        )
+        self._authorization = {"Authorization": f"Bearer {access_token}"}
+        self._client = client or httpx.AsyncClient(base_url=base_url, timeout=patience.total_seconds())
 
     async def close(self) -> None:
+        """Close the connections, also for all who share them."""
         await self._client.aclose()
+
+    def speaking_as(self, access_token: str) -> "CloudApi":
+        """Give the same with another token. They share their connections, so this costs nothing."""
+        return CloudApi(self.base_url, access_token, self.patience, queries=self.queries, client=self._client)
 
     async def request_permission(
         self, phone_number_id: str, recipient: Recipient, content: Template | FreeForm, opaque: str
@@ -310,7 +322,7 @@ class CloudApi:
     @stamina.retry(on=(httpx.ConnectError, httpx.ConnectTimeout), attempts=3, wait_initial=0.1, timeout=5)
     async def _reach(self, method: str, path: str, **content: Any) -> httpx.Response:
         """Try again only what never left: a second try can then not be a second message."""
-        return await self._client.request(method, path, **content)
+        return await self._client.request(method, path, headers=self._authorization, **content)
 
 
 def _message_of(content: Template | FreeForm) -> dict[str, Any]:

@@ -74,7 +74,8 @@ class FakeWhatsApp:
     Messages are called wamid.1, wamid.2 …, calls wacid.1, wacid.2 …. `state` is its answer to what it believes,
     `settings` to whether the number may call, `listed` to which templates there are.
     `meanwhile`, where set, runs after something was heard and before it is answered: a webhook that overtakes the
-    answer, or a wait for a gate that the test opens. `looked_up` holds whose settings and templates were asked for.
+    answer, or a wait for a gate that the test opens. `looked_up` holds whose settings and templates were asked for,
+    `tokens` which tokens of numbers' own it was spoken to with.
     """
 
     patience: timedelta = timedelta(seconds=10)
@@ -85,6 +86,11 @@ class FakeWhatsApp:
     meanwhile: Happens | None = None
     said: list[Said] = field(default_factory=list)
     looked_up: list[str] = field(default_factory=list)
+    tokens: list[str] = field(default_factory=list)
+
+    def speaking_as(self, access_token: str) -> "FakeWhatsApp":
+        self.tokens.append(access_token)
+        return self
 
     def will(self, *outcomes: Outcome | BaseException) -> None:
         """Answer what is said next with these, one each, in order."""

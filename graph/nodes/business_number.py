@@ -79,7 +79,7 @@ class BusinessNumber(Node):
     async def templates(self, info: Info) -> list[Template] | None:
         info.context.viewer_with(Scope.PERMISSIONS_READ)
         resources = info.context.resources
-        listed = await resources.templates.of(resources.whatsapp_of(self.row), self.row.waba_id, resources.now())
+        listed = await resources.templates.of(resources.whatsapp_of(self.row), self.row, resources.now())
         return None if listed is None else [_shown_template(own) for own in listed if own.asks]
 
 

@@ -26,9 +26,10 @@ from models.customer import Customer
 from models.permission_request import PermissionRequest
 from rules.permission import Status
 from rules.refusals import Refusal
-from tests.ground.house import OFFER, House, resources_on
+from tests.ground.house import APP_SECRET, OFFER, House, resources_on
 from whatsapp.cloud_api import FreeForm, PermissionState, Template, Use
 from whatsapp.fake import Said
+from whatsapp.signature import sign
 
 from . import meta
 
@@ -81,7 +82,8 @@ async def rung(house: House, whom: Customer | None = None, *, key: str | None = 
 
 async def hear(resources: Resources, *told: meta.Change) -> None:
     """Let Meta deliver these together."""
-    await deliveries.receive(resources, meta.delivery(*told))
+    body = meta.delivery(*told)
+    await deliveries.receive(resources, body, sign(body, APP_SECRET))
 
 
 async def allow(house: House, whom: Customer | None = None, *, lasting: timedelta | None = WEEK) -> None:

@@ -19,9 +19,10 @@ from models.webhook_delivery import WebhookDelivery
 from rules.permission import Status
 from rules.refusals import CallInProgress, RequestLimitReached
 from tests.actions import meta
-from tests.ground.house import DAY, HOUR, MEERA, MINUTE, SECOND, House, open_business
+from tests.ground.house import APP_SECRET, DAY, HOUR, MEERA, MINUTE, SECOND, House, open_business
 from whatsapp.cloud_api import FreeForm, Taken, Unanswered
 from whatsapp.fake import Said
+from whatsapp.signature import sign
 
 from .doing import (
     allow,
@@ -269,7 +270,7 @@ async def test_what_a_delivery_says_of_others_is_kept(house: House) -> None:
         meta.replied("wamid.2", now, phone="+5511987650321"),
         meta.switched(now, calling=True),
     )
-    await deliveries.receive(house.resources, body)
+    await deliveries.receive(house.resources, body, sign(body, APP_SECRET))
     await deleted(house)
     await deletion.erase(house.resources)
     async with house.resources.database.reading() as session:
@@ -278,7 +279,7 @@ async def test_what_a_delivery_says_of_others_is_kept(house: House) -> None:
     assert b"919812300457" not in kept.body
     assert b"wamid.2" in kept.body
     before = await log_stands_at(house)
-    await deliveries.receive(house.resources, body)  # the very same bytes are still known
+    await deliveries.receive(house.resources, body, sign(body, APP_SECRET))  # the very same bytes are still known
     assert await log_stands_at(house) == before
 
 

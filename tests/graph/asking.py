@@ -22,8 +22,9 @@ from models.customer import Customer
 from models.permission_request import PermissionRequest
 from server.body_limit import BodyLimit
 from server.graphql_door import LARGEST_BODY, GraphQLDoor
-from tests.ground.house import House
+from tests.ground.house import APP_SECRET, House
 from whatsapp.fake import Said
+from whatsapp.signature import sign
 
 Answer = dict[str, Any]
 
@@ -149,7 +150,8 @@ async def tell(house: House, number: BusinessNumber, field: str, **items: Any) -
         "display_phone_number": number.display_phone_number.removeprefix("+"),
     }
     change = {"field": field, "value": {"metadata": metadata} | items}
-    await deliveries.receive(house.resources, orjson.dumps({"entry": [{"changes": [change]}]}))
+    body = orjson.dumps({"entry": [{"changes": [change]}]})
+    await deliveries.receive(house.resources, body, sign(body, APP_SECRET))
 
 
 # --- What has been done ---

@@ -33,6 +33,8 @@ MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
+APP_SECRET = "demo-app-secret"
+
 # All that Maycall looks for in an agent's offer, and nothing else.
 OFFER = (
     "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=setup:actpass\r\n"
@@ -113,6 +115,7 @@ async def resources_on(
         feed=Feed(wire),
         token_key="of these tests",
         now=lambda: clock.now,
+        app_secret=APP_SECRET,
         seal=Seal([b"of these tests, 32 bytes of them."[:32]]),
     )
     try:

@@ -24,10 +24,9 @@ from models.webhook_delivery import WebhookDelivery
 from server.app import WEBHOOK_PATH
 from server.body_limit import BodyLimit
 from server.webhook import LARGEST_BODY, WebhookDoor
-from tests.ground.house import Business
+from tests.ground.house import APP_SECRET, Business
 from whatsapp.signature import sign
 
-APP_SECRET = "demo-app-secret"
 VERIFY_TOKEN = "a word that only Meta knows"
 
 Row = dict[str, Any]
@@ -106,7 +105,7 @@ def _shown(row: SQLModel, people: dict[UUID, str], requests: dict[UUID, str]) ->
 @asynccontextmanager
 async def opened(resources: Resources) -> AsyncIterator[Door]:
     """Open Meta's door on these resources."""
-    door = BodyLimit(WebhookDoor(resources, APP_SECRET, VERIFY_TOKEN), LARGEST_BODY)
+    door = BodyLimit(WebhookDoor(resources, VERIFY_TOKEN), LARGEST_BODY)
     transport = httpx.ASGITransport(Starlette(routes=[Route(WEBHOOK_PATH, door)]))
     async with httpx.AsyncClient(transport=transport, base_url="http://maycall") as client:
         yield Door(resources, client)

@@ -19,11 +19,11 @@ from rules.call import CallStatus, Direction
 from rules.permission import Response, Source, Status
 from server.app import WEBHOOK_PATH
 from server.webhook import LARGEST_BODY
-from tests.ground.house import MINUTE, SECOND, House
+from tests.ground.house import APP_SECRET, MINUTE, SECOND, House
 from tests.whatsapp.samples import CALL, MISSED_CALL, NUMBERS, OTHER_REQUEST, REPLY, REQUEST, sample
 from whatsapp.signature import sign
 
-from .door import APP_SECRET, VERIFY_TOKEN, Door, at
+from .door import VERIFY_TOKEN, Door, at
 
 NOON = at(1795176000)
 LATE = at(1795400000)  # after all that the samples tell of

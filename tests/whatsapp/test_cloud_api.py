@@ -116,6 +116,16 @@ WAYS = pytest.mark.parametrize("do", [ask, ring, hang_up, look])
 # --- What is said ---
 
 
+async def test_with_another_token_the_same_is_said_over_the_same_connections(speaking: Speaking) -> None:
+    async with speaking(JSONResponse({"messages": [{"id": "wamid.1"}]})) as (meta, whatsapp):
+        own = whatsapp.speaking_as("EAAC-of-a-number")
+        assert (own.base_url, own.patience, own.queries) == (whatsapp.base_url, whatsapp.patience, whatsapp.queries)
+        await ask(own)
+        assert meta.tokens == {"Bearer EAAC-of-a-number"}
+        await ask(whatsapp)
+        assert meta.tokens == {"Bearer EAAC-of-a-number", "Bearer EAAB-token"}
+
+
 async def test_a_request_in_free_words_is_sent_as_the_documentation_shows_it(speaking: Speaking) -> None:
     async with speaking(JSONResponse({"messages": [{"id": "wamid.HBgM"}]})) as (meta, whatsapp):
         content = FreeForm("May we ring you about delivery slot D-4410?")
