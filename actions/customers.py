@@ -32,9 +32,9 @@ _NAMES = {"phone": "phone", "whatsapp_user_id": "whatsappUserId", "external_id":
 
 async def create(resources: Resources, viewer: Viewer, values: Mapping[str, Any]) -> Customer | CustomerAlreadyExists:
     """Make a customer of `values`, fields of the table. BadInputError for what cannot be meant."""
-    checked = _checked(values)
+    own = checked(values)
     now = resources.now()
-    customer = Customer(id=new_id(), workspace_id=viewer.workspace_id, created_at=now, updated_at=now, **checked)
+    customer = Customer(id=new_id(), workspace_id=viewer.workspace_id, created_at=now, updated_at=now, **own)
     _reachable(customer)
     return await _save(resources, viewer, customer, Cause.CREATED)
 
@@ -43,12 +43,12 @@ async def update(
     resources: Resources, viewer: Viewer, customer_id: UUID, values: Mapping[str, Any]
 ) -> Customer | CustomerAlreadyExists:
     """Give a customer these `values`; what is not named stays, None clears. BadInputError for what cannot be meant."""
-    checked = _checked(values)
+    own = checked(values)
     async with resources.database.reading() as session:
         customer = await session.get(Customer, (viewer.workspace_id, customer_id))
     if customer is None:
         raise _no_such_customer()
-    changed = Customer(**customer.model_dump() | checked | {"updated_at": resources.now()})
+    changed = Customer(**customer.model_dump() | own | {"updated_at": resources.now()})
     _reachable(changed)
     return await _save(resources, viewer, changed, Cause.UPDATED)
 
@@ -110,21 +110,31 @@ def change_of(customer: Customer, cause: Cause, actor: str | None) -> Change:
     )
 
 
+def is_reachable(customer: Customer) -> bool:
+    """Tell whether WhatsApp can reach the customer by any name."""
+    names = (customer.phone, customer.whatsapp_user_id, customer.whatsapp_parent_user_id)
+    return any(name is not None for name in names)
+
+
 def _reachable(customer: Customer) -> None:
-    if all(name is None for name in (customer.phone, customer.whatsapp_user_id, customer.whatsapp_parent_user_id)):
+    if not is_reachable(customer):
         raise BadInputError("A customer needs a phone or a whatsappUserId, so that WhatsApp can reach them.")
 
 
-def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
+def checked(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Give values of the table's fields as they are kept. BadInputError for what cannot be meant."""
     return {name: _CHECKS[name](value) for name, value in values.items()}
 
 
-def phone(value: str | None) -> str | None:
-    """Read a phone number and give it as E.164. BadInputError when it is none that can be rung."""
+def phone(value: str | None, region: str | None = None) -> str | None:
+    """Read a phone number and give it as E.164. BadInputError when it is none that can be rung.
+
+    One without its country is of `region`, as in IN.
+    """
     if value is None:
         return None
     try:
-        parsed = phonenumbers.parse(value)
+        parsed = phonenumbers.parse(value, region)
     except phonenumbers.NumberParseException as error:
         raise BadInputError(f"{value[:40]!r} is not a phone number. Write it as E.164, like +919812300457.") from error
     # Not is_valid_number: that refuses the numbers that providers give out for tests.

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 import strawberry
 
+from actions.imports import Outcome, Problem
 from models.business_number import Environment
 from models.change import Cause, ChangeKind
 from models.permission_request import RequestKind
@@ -175,6 +176,28 @@ _show(
     },
 )
 _show(
+    Outcome,
+    "ImportOutcome",
+    "What came of a row that was imported.",
+    {
+        Outcome.CREATED: "There is a new customer.",
+        Outcome.UPDATED: "A customer who was known has been changed.",
+        Outcome.UNCHANGED: "The customer is known, and nothing is new.",
+        Outcome.REFUSED: "Nothing was done; `message` says why.",
+    },
+)
+_show(
+    Problem,
+    "ImportProblem",
+    "Why a row was not imported.",
+    {
+        Problem.INVALID: "One of its values cannot be meant, or it names nobody.",
+        Problem.UNREACHABLE: "WhatsApp could not reach the customer: there is neither a phone nor a WhatsApp user id.",
+        Problem.SAME_CUSTOMER_TWICE: "An earlier row means the same customer.",
+        Problem.SEVERAL_CUSTOMERS: "Its names are those of different customers.",
+    },
+)
+_show(
     Caution,
     "Caution",
     "What may go wrong although it is allowed.",
@@ -202,6 +225,7 @@ _show(
         RefusalCode.CUSTOMER_ALREADY_EXISTS: "Another customer has this phone, user id or external id.",
         RefusalCode.IDEMPOTENCY_KEY_REUSED: "The idempotency key came before with another input.",
         RefusalCode.TOO_MANY_API_TOKENS: "The workspace has all the API tokens that it may have.",
+        RefusalCode.TOO_MANY_ROWS: "More was given than can be done at once.",
         RefusalCode.LAST_ADMIN_TOKEN: "Without this token nobody could make another.",
         RefusalCode.ENCRYPTION_KEY_MISSING: "Maycall has no key to encrypt secrets with.",
         RefusalCode.REFUSED_BY_WHATSAPP: "WhatsApp refused for another reason; the message says which.",

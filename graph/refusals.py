@@ -87,6 +87,11 @@ class TooManyApiTokens(Refusal):
     maximum: int = strawberry.field(description="How many working tokens a workspace may have.")
 
 
+@strawberry.type(description="More was given than can be done at once.")
+class TooManyRows(Refusal):
+    maximum: int = strawberry.field(description="How many can be done at once.")
+
+
 @strawberry.type(description="Without this token nobody could make another.")
 class LastAdminToken(Refusal):
     pass
@@ -136,6 +141,8 @@ def shown(refusal: rules.Refusal) -> Refusal:  # noqa: C901, PLR0911, PLR0912 on
             return IdempotencyKeyReused(**said)
         case rules.TooManyApiTokens(maximum=maximum):
             return TooManyApiTokens(**said, maximum=maximum)
+        case rules.TooManyRows(maximum=maximum):
+            return TooManyRows(**said, maximum=maximum)
         case rules.LastAdminToken():
             return LastAdminToken(**said)
         case rules.EncryptionKeyMissing():

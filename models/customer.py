@@ -83,3 +83,15 @@ def locked(workspace_id: UUID, customer_id: UUID) -> SelectOfScalar[Customer]:
 
 def gone(workspace_id: UUID, customer_id: UUID) -> Delete:
     return delete(Customer).where(col(Customer.workspace_id) == workspace_id, col(Customer.id) == customer_id)
+
+
+def by_own_names(
+    workspace_id: UUID, phones: Collection[str], external_ids: Collection[str], user_ids: Collection[str]
+) -> SelectOfScalar[Customer]:
+    """Find the customers that have any of these phones (E.164), external ids or user ids, in one order."""
+    named = or_(
+        col(Customer.phone).in_(phones),
+        col(Customer.external_id).in_(external_ids),
+        col(Customer.whatsapp_user_id).in_(user_ids),
+    )
+    return of_workspace(workspace_id).where(named).order_by(col(Customer.id))

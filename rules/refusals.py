@@ -24,6 +24,7 @@ class RefusalCode(StrEnum):
     CUSTOMER_ALREADY_EXISTS = "CUSTOMER_ALREADY_EXISTS"
     IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
     TOO_MANY_API_TOKENS = "TOO_MANY_API_TOKENS"
+    TOO_MANY_ROWS = "TOO_MANY_ROWS"
     LAST_ADMIN_TOKEN = "LAST_ADMIN_TOKEN"  # noqa: S105 a name
     ENCRYPTION_KEY_MISSING = "ENCRYPTION_KEY_MISSING"
     REFUSED_BY_WHATSAPP = "REFUSED_BY_WHATSAPP"
@@ -201,6 +202,19 @@ class TooManyApiTokens:
 
 
 @dataclass(frozen=True, slots=True)
+class TooManyRows:
+    """More was given than can be done at once."""
+
+    code: ClassVar = RefusalCode.TOO_MANY_ROWS
+    maximum: int
+    available_at: None = None
+
+    @property
+    def message(self) -> str:
+        return f"{self.maximum} is the most that can be done at once. Split it into several."
+
+
+@dataclass(frozen=True, slots=True)
 class LastAdminToken:
     """Without this token nobody could make another."""
 
@@ -265,6 +279,7 @@ Refusal = (
     | CustomerAlreadyExists
     | IdempotencyKeyReused
     | TooManyApiTokens
+    | TooManyRows
     | LastAdminToken
     | EncryptionKeyMissing
     | RefusedByWhatsApp

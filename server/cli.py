@@ -32,6 +32,7 @@ from rules.refusals import Refusal
 
 from . import settings as environment
 from .app import Secrets, close, resources_of
+from .importing import Refused, Wanted, import_file
 from .serve import StartError, bring_up_to_date, check, prepare_folder, serve_sandbox
 from .serve import serve as serve_until_told
 from .worker import work
@@ -245,6 +246,31 @@ def add_number(
 
     _run(add)
     typer.echo(f"{display_phone_number} is added.")
+
+
+@app.command("import-customers")
+def import_customers(
+    file: Annotated[
+        Path, typer.Argument(help="Comma-separated values, as spreadsheets write them.", exists=True, dir_okay=False)
+    ],
+    region: Annotated[
+        str | None, typer.Option(help="Of which country phone numbers are that do not say it, as in IN.")
+    ] = None,
+    encoding: Annotated[str | None, typer.Option(help="How the file is written, where it is not UTF-8.")] = None,
+    report: Annotated[Path | None, typer.Option(help="A file to write all refused lines to.")] = None,
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would come of it.")] = False,
+) -> None:
+    """Bring in customers. The first line names the columns, such as: name, phone, external_id, tags, timezone."""
+    wanted = Wanted(file, region and region.upper(), encoding, report, dry_run)
+    wanted.check()
+
+    async def bring_in(resources: Resources, workspace: Workspace) -> Refused:
+        async with resources.feed.running():
+            return await import_file(resources, workspace.id, wanted, Console())
+
+    if _run(bring_in).count:
+        raise typer.Exit(1)
 
 
 def _not_refused(result: Result | Refusal) -> Result:

@@ -4,12 +4,13 @@ import strawberry
 
 from .calls import CallMutations
 from .customers import CustomerMutations
+from .imports import ImportMutations
 from .permissions import PermissionMutations
 from .tokens import TokenMutations
 
 
 @strawberry.type(description="What can be done.")
-class Mutation(CustomerMutations, PermissionMutations, CallMutations, TokenMutations):
+class Mutation(CustomerMutations, ImportMutations, PermissionMutations, CallMutations, TokenMutations):
     """Every mutation there is, one room of them after the other."""
 
 

@@ -76,7 +76,7 @@ DeleteCustomerResult = Annotated[
 _CUSTOMER_FIELDS = ("name", "phone", "whatsapp_user_id", "external_id", "tags", "timezone")
 
 
-def _given(input: CreateCustomerInput) -> dict[str, object]:
+def given(input: CreateCustomerInput) -> dict[str, object]:
     values = {name: getattr(input, name) for name in _CUSTOMER_FIELDS}
     return {name: value for name, value in values.items() if value is not UNSET}
 
@@ -88,7 +88,7 @@ class CustomerMutations:
         self, info: Info, input: Annotated[CreateCustomerInput, strawberry.argument(description="The new customer.")]
     ) -> CreateCustomerResult:
         viewer = info.context.viewer_with(Scope.CUSTOMERS_WRITE)
-        result = await customer_actions.create(info.context.resources, viewer, _given(input))
+        result = await customer_actions.create(info.context.resources, viewer, given(input))
         if isinstance(result, CustomerRow):
             return CreateCustomerSuccess(customer=shown_customer(result))
         return shown(result)  # type: ignore[return-value] # what an action can refuse, its union can show
@@ -99,7 +99,7 @@ class CustomerMutations:
     ) -> UpdateCustomerResult:
         viewer = info.context.viewer_with(Scope.CUSTOMERS_WRITE)
         customer_id = ids.decode_as("Customer", input.customer_id)
-        result = await customer_actions.update(info.context.resources, viewer, customer_id, _given(input))
+        result = await customer_actions.update(info.context.resources, viewer, customer_id, given(input))
         if isinstance(result, CustomerRow):
             return UpdateCustomerSuccess(customer=shown_customer(result))
         return shown(result)  # type: ignore[return-value] # what an action can refuse, its union can show
