@@ -1,0 +1,2 @@
+/** The WebSocket that this client speaks through: in a browser, its own. */
+export const WebSocket = globalThis.WebSocket;
