@@ -30,6 +30,7 @@ from rules.access import Scope
 from rules.limits import PolicyName
 from rules.refusals import Refusal
 
+from . import releases
 from . import settings as environment
 from .app import Secrets, close, resources_of
 from .importing import Refused, Wanted, import_file
@@ -122,10 +123,21 @@ def seal(
 @app.command()
 def schema(
     *,
-    check: Annotated[bool, typer.Option("--check", help="Only compare; fail where the file is another.")] = False,
+    check: Annotated[
+        bool,
+        typer.Option("--check", help="Only compare: with the file, and with what was promised in the last release."),
+    ] = False,
+    release: Annotated[str | None, typer.Option(help="Promise it to partners, as this version.")] = None,
 ) -> None:
     """Print the API's schema into schema.graphql."""
     printed = graphql_schema.as_str() + "\n"
+    for last in releases.released()[-1:]:
+        if check or release:
+            _keep_promises(last, printed)
+        else:
+            _show_what_is_new(last, printed)
+    if release:
+        releases.freeze(release, printed)
     if not check:
         SCHEMA_FILE.write_text(printed)
         return
@@ -136,6 +148,23 @@ def schema(
             "\n".join([*difference, "schema.graphql is not the schema that is served. Run: make schema"]), err=True
         )
         raise typer.Exit(1)
+
+
+def _keep_promises(last: releases.Release, served: str) -> None:
+    """Exit where a promise to the partners of the last release is broken."""
+    if broken := releases.broken(last.schema, served, datetime.now(UTC).date()):
+        typer.echo(
+            f"Partners rely on {last.version}, and this breaks it:\n{releases.told(broken)}\n"
+            "Mark it as @deprecated first, with the reason: Use `its replacement` instead. Goes away after 2027-05-01.",
+            err=True,
+        )
+        raise typer.Exit(1)
+
+
+def _show_what_is_new(last: releases.Release, served: str) -> None:
+    """Tell what programs written for the last release may not be ready for."""
+    if surprising := releases.surprising(last.schema, served):
+        typer.echo(f"New since {last.version}, and clients have to be ready for it:\n{releases.told(surprising)}")
 
 
 @app.command()
