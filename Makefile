@@ -10,13 +10,14 @@ has_node := $(shell node -e 'const [a, b] = process.versions.node.split("."); \
 	console.log(a > 20 || (a == 20 && b >= 19) ? "yes" : "")' 2>/dev/null)
 dashboard_sources := schema.graphql $(shell find dashboard -type f -not -path '*/node_modules/*' \
 	-not -path '*/dist/*' -not -path '*/gql/*')
+released := $(shell ls docs/releases/*.graphql | sort --version-sort | tail -n 1)
 uv := VIRTUAL_ENV="$(CURDIR)/.venv" .venv/bin/uv --quiet pip
 # An empty UPGRADE keeps every pin that still fits; a word in it moves them all to their newest.
 compile := $(uv) compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate $(if $(UPGRADE),--upgrade)
 
 .DEFAULT_GOAL := help
-.PHONY: dashboard help run fleet test soak check bench format floors lint lock migrate schema schema-check types
+.PHONY: clients dashboard docs help release run fleet test soak check bench format floors lint lock migrate schema schema-check types
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -27,7 +28,7 @@ run: .venv/installed-runtime dashboard ## serve on http://127.0.0.1:8000 with th
 fleet: .venv/installed-everything dashboard ## serve as a small fleet: PostgreSQL, Redis, two servers, a worker (PORT=, WORKERS=)
 	@exec .venv/bin/python -m fleet --port $(PORT) $(if $(WORKERS),--workers $(WORKERS))
 
-test: .venv/installed-everything ## run every test, PostgreSQL and the browser included
+test: .venv/installed-everything $(if $(has_node),clients/typescript/node_modules/installed) ## run every test, PostgreSQL and the browser included
 	@echo "Running the tests."
 	@.venv/bin/python -m pytest --numprocesses auto --dist worksteal
 
@@ -65,6 +66,15 @@ schema-check: .venv/installed-everything
 schema: .venv/installed-runtime ## print the API's schema into schema.graphql
 	@.venv/bin/python -m server schema
 
+release: .venv/installed-runtime ## promise the schema to partners as VERSION=0.2.0, and make the clients of it
+	@.venv/bin/python -m server schema --release "$(VERSION)"
+	@$(MAKE) --no-print-directory clients
+
+clients: clients/python/.venv/installed clients/typescript/codegen/node_modules/installed ## make the typed clients of the last released schema (needs Node)
+	@clients/python/.venv/bin/python clients/python/codegen/generate.py $(released) >/dev/null
+	@cd clients/typescript/codegen && SCHEMA=../../../$(released) npm run --silent generate
+	@echo "The clients are made of $(released)."
+
 migrate: .venv/installed-runtime ## bring the database (MAYCALL_DATABASE_URL) up to date
 	@.venv/bin/python -m server migrate
 
@@ -73,6 +83,7 @@ lock: .venv/bin/uv ## pin the dependencies of pyproject.toml again (UPGRADE=1: a
 	@echo "Pinning what pyproject.toml asks for, with hashes."
 	@$(compile) --group dev --output-file requirements-dev.lock
 	@$(compile) --constraints requirements-dev.lock --output-file requirements.lock
+	@$(subst pyproject.toml,--group clients/python/pyproject.toml:codegen,$(compile)) --output-file clients/python/codegen/requirements.lock
 
 # ---- the ground the targets above stand on ----
 
@@ -87,6 +98,20 @@ dashboard/dist/built: $(dashboard_sources)
 			npm ci --silent --ignore-scripts && touch node_modules/installed; }; \
 		then echo "Building the dashboard." && npm run --silent build && touch dist/built; \
 		else echo "npm could not install it: is the package registry within reach? Going on without the dashboard."; fi
+
+# A registry that is out of reach is no reason not to test the rest.
+clients/typescript/node_modules/installed: clients/typescript/package-lock.json
+	@echo "Installing what the TypeScript client stands on, from $<."
+	@cd clients/typescript && npm ci --silent --ignore-scripts && touch node_modules/installed || \
+		echo "npm could not install it: is the package registry within reach? Its tests are skipped."
+
+clients/typescript/codegen/node_modules/installed: clients/typescript/codegen/package-lock.json
+	@cd clients/typescript/codegen && npm ci --silent --ignore-scripts && touch node_modules/installed
+
+# An environment of its own: what generates the client needs an older graphql-core.
+clients/python/.venv/installed: clients/python/codegen/requirements.lock | .venv/bin/uv
+	@.venv/bin/uv --quiet venv --clear --python .venv/bin/python clients/python/.venv
+	@VIRTUAL_ENV=clients/python/.venv .venv/bin/uv --quiet pip sync --require-hashes $< && touch $@
 
 # An environment whose Python has gone, as after an upgrade of the system, is made and filled anew: said by hand,
 # because to make a link to an old program looks old itself.

@@ -63,9 +63,8 @@ class Maycall(Operations):
                 response = await self._http.post(self.url, json=content, headers=headers, **kwargs)
             except httpx.TransportError as error:
                 trouble = UnreachableError(f"{self.url} could not be asked: {str(error) or type(error).__name__}.")
-                # Nothing was sent where there was no connection.
-                may_be_repeated = may_be_repeated or isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
-                if not may_be_repeated:
+                was_never_sent = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
+                if not (was_never_sent or may_be_repeated):
                     raise trouble from error
                 pause = pauses.next()
             else:

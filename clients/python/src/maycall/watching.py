@@ -65,8 +65,8 @@ class Watch:
             async with asyncio.timeout(SECONDS_TO_OPEN):
                 await self._enter(socket)
             await _say(socket, type="subscribe", id="1", payload=self._payload)
-            async for text in socket:
-                message = json.loads(text)
+            while True:  # not `async for`: it ends where the server closed as if all were well, which an end is not
+                message = json.loads(await socket.recv())
                 match message["type"]:
                     case "next":
                         data = _data(message["payload"])
@@ -78,8 +78,6 @@ class Watch:
                         raise fault_of(message["payload"])
                     case "complete":
                         return
-            # Closed by the server as if all were well, which a subscription's end is not.
-            raise ConnectionClosed(socket.protocol.close_rcvd, socket.protocol.close_sent, None)
 
     async def _enter(self, socket: ClientConnection) -> None:
         await _say(socket, type="connection_init", payload=self._credentials)

@@ -561,7 +561,7 @@ export type FindCustomerQuery = { customer: { id: string, name: string | null, p
 
 export type CustomersQueryVariables = Exact<{
   filter?: CustomerFilter | null | undefined;
-  first?: number;
+  first?: number | null | undefined;
   after?: string | null | undefined;
 }>;
 
@@ -582,7 +582,7 @@ export type ChangeCursorQueryVariables = Exact<{ [key: string]: never; }>;
 export type ChangeCursorQuery = { changeCursor: string };
 
 export type WorklistQueryVariables = Exact<{
-  first?: number;
+  first?: number | null | undefined;
   after?: string | null | undefined;
   businessNumberId?: string | null | undefined;
   customerTags?: Array<string> | string | null | undefined;
@@ -593,8 +593,8 @@ export type WorklistQuery = { changeCursor: string, callPermissions: { nodes: Ar
 
 export type CallPermissionsQueryVariables = Exact<{
   filter?: CallPermissionFilter | null | undefined;
-  orderBy?: CallPermissionOrder;
-  first?: number;
+  orderBy?: CallPermissionOrder | null | undefined;
+  first?: number | null | undefined;
   after?: string | null | undefined;
 }>;
 
@@ -603,7 +603,7 @@ export type CallPermissionsQuery = { changeCursor: string, callPermissions: { no
 
 export type PermissionRequestsQueryVariables = Exact<{
   filter?: PermissionRequestFilter | null | undefined;
-  first?: number;
+  first?: number | null | undefined;
   after?: string | null | undefined;
 }>;
 
@@ -612,7 +612,7 @@ export type PermissionRequestsQuery = { permissionRequests: { nodes: Array<{ id:
 
 export type CallsQueryVariables = Exact<{
   filter?: CallFilter | null | undefined;
-  first?: number;
+  first?: number | null | undefined;
   after?: string | null | undefined;
 }>;
 
@@ -620,7 +620,7 @@ export type CallsQueryVariables = Exact<{
 export type CallsQuery = { calls: { nodes: Array<{ id: string, direction: CallDirection, status: CallStatus, queuedAt: string, startedAt: string | null, answeredAt: string | null, endedAt: string | null, durationSeconds: number | null, failure: string | null, sdpAnswer: string | null, customer: { id: string, name: string | null, phone: string | null, whatsappUserId: string | null, externalId: string | null, tags: Array<string>, timezone: string | null }, businessNumber: { id: string, name: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type ApiTokensQueryVariables = Exact<{
-  first?: number;
+  first?: number | null | undefined;
   after?: string | null | undefined;
 }>;
 
@@ -1311,7 +1311,7 @@ export const FindCustomerDocument = new TypedDocumentString(`
   timezone
 }`) as unknown as TypedDocumentString<FindCustomerQuery, FindCustomerQueryVariables>;
 export const CustomersDocument = new TypedDocumentString(`
-    query Customers($filter: CustomerFilter, $first: Int! = 100, $after: String) {
+    query Customers($filter: CustomerFilter, $first: Int = 100, $after: String) {
   customers(filter: $filter, first: $first, after: $after) {
     nodes {
       ...Customer
@@ -1393,7 +1393,7 @@ export const ChangeCursorDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<ChangeCursorQuery, ChangeCursorQueryVariables>;
 export const WorklistDocument = new TypedDocumentString(`
-    query Worklist($first: Int! = 100, $after: String, $businessNumberId: ID, $customerTags: [String!]) {
+    query Worklist($first: Int = 100, $after: String, $businessNumberId: ID, $customerTags: [String!]) {
   changeCursor
   callPermissions(
     filter: {callableNow: true, businessNumberId: $businessNumberId, customerTags: $customerTags}
@@ -1438,7 +1438,7 @@ fragment Page on PageInfo {
   endCursor
 }`) as unknown as TypedDocumentString<WorklistQuery, WorklistQueryVariables>;
 export const CallPermissionsDocument = new TypedDocumentString(`
-    query CallPermissions($filter: CallPermissionFilter, $orderBy: CallPermissionOrder! = CREATED_AT, $first: Int! = 100, $after: String) {
+    query CallPermissions($filter: CallPermissionFilter, $orderBy: CallPermissionOrder = CREATED_AT, $first: Int = 100, $after: String) {
   changeCursor
   callPermissions(
     filter: $filter
@@ -1483,7 +1483,7 @@ fragment Page on PageInfo {
   endCursor
 }`) as unknown as TypedDocumentString<CallPermissionsQuery, CallPermissionsQueryVariables>;
 export const PermissionRequestsDocument = new TypedDocumentString(`
-    query PermissionRequests($filter: PermissionRequestFilter, $first: Int! = 100, $after: String) {
+    query PermissionRequests($filter: PermissionRequestFilter, $first: Int = 100, $after: String) {
   permissionRequests(filter: $filter, first: $first, after: $after) {
     nodes {
       ...PermissionRequest
@@ -1523,7 +1523,7 @@ fragment Page on PageInfo {
   endCursor
 }`) as unknown as TypedDocumentString<PermissionRequestsQuery, PermissionRequestsQueryVariables>;
 export const CallsDocument = new TypedDocumentString(`
-    query Calls($filter: CallFilter, $first: Int! = 100, $after: String) {
+    query Calls($filter: CallFilter, $first: Int = 100, $after: String) {
   calls(filter: $filter, first: $first, after: $after) {
     nodes {
       ...Call
@@ -1566,7 +1566,7 @@ fragment Page on PageInfo {
   endCursor
 }`) as unknown as TypedDocumentString<CallsQuery, CallsQueryVariables>;
 export const ApiTokensDocument = new TypedDocumentString(`
-    query ApiTokens($first: Int! = 100, $after: String) {
+    query ApiTokens($first: Int = 100, $after: String) {
   apiTokens(first: $first, after: $after) {
     nodes {
       ...ApiToken

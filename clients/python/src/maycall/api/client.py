@@ -628,13 +628,13 @@ class Operations(Sending):
 
     async def customers(
         self,
-        first: int,
         filter_: Union[Optional[CustomerFilter], UnsetType] = UNSET,
+        first: Union[Optional[int], UnsetType] = UNSET,
         after: Union[Optional[str], UnsetType] = UNSET,
         **kwargs: Any,
     ) -> CustomersCustomers:
         query = gql("""
-            query Customers($filter: CustomerFilter, $first: Int! = 100, $after: String) {
+            query Customers($filter: CustomerFilter, $first: Int = 100, $after: String) {
               customers(filter: $filter, first: $first, after: $after) {
                 nodes {
                   ...Customer
@@ -750,14 +750,14 @@ class Operations(Sending):
 
     async def worklist(
         self,
-        first: int,
+        first: Union[Optional[int], UnsetType] = UNSET,
         after: Union[Optional[str], UnsetType] = UNSET,
         business_number_id: Union[Optional[str], UnsetType] = UNSET,
         customer_tags: Union[Optional[list[str]], UnsetType] = UNSET,
         **kwargs: Any,
     ) -> Worklist:
         query = gql("""
-            query Worklist($first: Int! = 100, $after: String, $businessNumberId: ID, $customerTags: [String!]) {
+            query Worklist($first: Int = 100, $after: String, $businessNumberId: ID, $customerTags: [String!]) {
               changeCursor
               callPermissions(
                 filter: {callableNow: true, businessNumberId: $businessNumberId, customerTags: $customerTags}
@@ -817,14 +817,14 @@ class Operations(Sending):
 
     async def call_permissions(
         self,
-        order_by: CallPermissionOrder,
-        first: int,
         filter_: Union[Optional[CallPermissionFilter], UnsetType] = UNSET,
+        order_by: Union[Optional[CallPermissionOrder], UnsetType] = UNSET,
+        first: Union[Optional[int], UnsetType] = UNSET,
         after: Union[Optional[str], UnsetType] = UNSET,
         **kwargs: Any,
     ) -> CallPermissions:
         query = gql("""
-            query CallPermissions($filter: CallPermissionFilter, $orderBy: CallPermissionOrder! = CREATED_AT, $first: Int! = 100, $after: String) {
+            query CallPermissions($filter: CallPermissionFilter, $orderBy: CallPermissionOrder = CREATED_AT, $first: Int = 100, $after: String) {
               changeCursor
               callPermissions(
                 filter: $filter
@@ -884,13 +884,13 @@ class Operations(Sending):
 
     async def permission_requests(
         self,
-        first: int,
         filter_: Union[Optional[PermissionRequestFilter], UnsetType] = UNSET,
+        first: Union[Optional[int], UnsetType] = UNSET,
         after: Union[Optional[str], UnsetType] = UNSET,
         **kwargs: Any,
     ) -> PermissionRequestsPermissionRequests:
         query = gql("""
-            query PermissionRequests($filter: PermissionRequestFilter, $first: Int! = 100, $after: String) {
+            query PermissionRequests($filter: PermissionRequestFilter, $first: Int = 100, $after: String) {
               permissionRequests(filter: $filter, first: $first, after: $after) {
                 nodes {
                   ...PermissionRequest
@@ -949,13 +949,13 @@ class Operations(Sending):
 
     async def calls(
         self,
-        first: int,
         filter_: Union[Optional[CallFilter], UnsetType] = UNSET,
+        first: Union[Optional[int], UnsetType] = UNSET,
         after: Union[Optional[str], UnsetType] = UNSET,
         **kwargs: Any,
     ) -> CallsCalls:
         query = gql("""
-            query Calls($filter: CallFilter, $first: Int! = 100, $after: String) {
+            query Calls($filter: CallFilter, $first: Int = 100, $after: String) {
               calls(filter: $filter, first: $first, after: $after) {
                 nodes {
                   ...Call
@@ -1011,10 +1011,13 @@ class Operations(Sending):
         return Calls.model_validate(data).calls
 
     async def api_tokens(
-        self, first: int, after: Union[Optional[str], UnsetType] = UNSET, **kwargs: Any
+        self,
+        first: Union[Optional[int], UnsetType] = UNSET,
+        after: Union[Optional[str], UnsetType] = UNSET,
+        **kwargs: Any,
     ) -> ApiTokensApiTokens:
         query = gql("""
-            query ApiTokens($first: Int! = 100, $after: String) {
+            query ApiTokens($first: Int = 100, $after: String) {
               apiTokens(first: $first, after: $after) {
                 nodes {
                   ...ApiToken
