@@ -56,16 +56,8 @@ def test_every_subscription_begins_after_a_cursor_that_can_be_given() -> None:
 
 
 def test_the_python_package_has_all_that_is_needed_and_says_that_it_is_typed(tmp_path: Path) -> None:
-    build = [
-        Path(get_path("scripts")) / "uv",
-        "build",
-        "--quiet",
-        "--offline",
-        "--wheel",
-        "--out-dir",
-        tmp_path,
-        PYTHON,
-    ]
+    uv = f"{get_path('scripts')}/uv"
+    build = [uv, "build", "--quiet", "--offline", "--wheel", "--out-dir", f"{tmp_path}", f"{PYTHON}"]
     run(build, check=True, capture_output=True)  # noqa: S603 our own words, no shell
     [wheel] = tmp_path.glob("*.whl")
     packed = set(zipfile.ZipFile(wheel).namelist())
