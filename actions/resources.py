@@ -11,6 +11,7 @@ from whatsapp.cloud_api import WhatsApp
 
 from .feed import Feed
 from .inbox import Inbox
+from .meter import Meter, OwnMeter
 from .templates import Templates
 
 
@@ -23,6 +24,7 @@ class Resources:
     now: Callable[[], datetime]
     templates: Templates = field(default_factory=Templates)
     inbox: Inbox = field(default_factory=Inbox)
+    meter: Meter = field(default_factory=OwnMeter)
     seal: Seal = field(default_factory=Seal)  # what seals and opens secrets: models/sealed.py says how to use it
     app_secret: str = field(default="", repr=False)  # of the installation's own app; "": nothing is signed with it
     log_kept: timedelta | None = None  # how long; None: for ever

@@ -23,6 +23,7 @@ class Limits:
     mutations: int = 4  # fields of one mutation operation
     page: int = 100  # nodes in one page, or asked for by their ids at once
     cost: int = 5000  # points
+    points: int = 60_000  # that all operations of one token may cost in a minute; 0: without end
 
 
 STANDARD = Limits()

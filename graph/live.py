@@ -386,7 +386,8 @@ class Hub:
         """Give a listener of a connection that has entered a seat. GraphQLError for what the caller did wrong."""
         await self.tokens.check(viewer)
         described = schema._schema  # noqa: SLF001 there is no other way in
-        charged = await charge_stream(described, self.limits, wanted.document, wanted.operation_name, wanted.variables)
+        whole = wanted.document, wanted.operation_name, wanted.variables
+        charged = await charge_stream(described, self.resources, viewer, self.limits, whole)
         begin = wanted.watched.begin(wanted.variables)
         tail = self._tail(viewer.workspace_id)
         tail.followers += 1

@@ -7,7 +7,7 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 
 
-def _written(moment: datetime) -> str:
+def written(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
@@ -41,7 +41,7 @@ CONFIG = StrawberryConfig(
             name="DateTime",
             description="A moment as ISO 8601 in UTC, such as 2026-11-22T09:30:00Z.",
             specified_by_url="https://scalars.graphql.org/andimarek/date-time",
-            serialize=_written,
+            serialize=written,
             parse_value=_read,
         ),
         Duration: strawberry.scalar(

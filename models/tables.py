@@ -1,6 +1,7 @@
 """Every table, imported for its effect: so that migrations and sessions know them all."""
 
 from . import (
+    allowance,
     api_token,
     business_number,
     call,
@@ -17,6 +18,7 @@ from . import (
 )
 
 __all__ = [
+    "allowance",
     "api_token",
     "business_number",
     "call",

@@ -17,6 +17,7 @@ from starlette.staticfiles import StaticFiles
 
 import sandbox.app as stand_in
 from actions.feed import Feed
+from actions.meter import meter_at
 from actions.resources import Resources
 from actions.turns import SharedTurns
 from actions.wires import wire_to
@@ -133,6 +134,7 @@ def resources_of(
             else production,
         },
         feed=Feed(wire_to(settings.broadcast_url)),
+        meter=meter_at(settings.broadcast_url, database),
         token_key=settings.secret_key,
         now=clock,
         app_secret=shared.app_secret,
@@ -197,4 +199,5 @@ async def close(resources: Resources) -> None:
     for whatsapp in set(resources.whatsapp.values()):
         if isinstance(whatsapp, CloudApi):
             await whatsapp.close()
+    await resources.meter.close()
     await resources.database.close()

@@ -27,6 +27,7 @@ from graph.tokens import TooManyConnectionsError
 
 from .graphql_events import EventStream
 from .graphql_socket import GraphQLSocket
+from .points import tell_points
 
 LARGEST_BODY = 1024 * 1024
 SPECIFIED = "application/graphql-response+json"
@@ -134,6 +135,7 @@ class GraphQLDoor(GraphQL[Context, None]):
         self, response_data: GraphQLHTTPResponse | list[GraphQLHTTPResponse], sub_response: Response
     ) -> Response:
         response = super().create_response(response_data, sub_response)
+        tell_points(response, response_data)
         if sub_response.media_type == SPECIFIED:
             response.headers["Content-Type"] = SPECIFIED
             if not isinstance(response_data, list) and _never_ran(response_data):

@@ -67,6 +67,7 @@ class Settings(BaseSettings):
     max_mutations: int = Field(default=STANDARD.mutations, gt=0)
     max_page: int = Field(default=STANDARD.page, gt=0)
     max_cost: int = Field(default=STANDARD.cost, gt=0)
+    points_per_minute: int = Field(default=STANDARD.points, ge=0)  # of each token, on all servers; 0: without end
     workers: int = Field(default=1, ge=1, le=64)  # server processes that share one address
     log_level: str = "INFO"
 
@@ -115,7 +116,8 @@ class Settings(BaseSettings):
     @property
     def limits(self) -> Limits:
         """How large one operation may be."""
-        return Limits(**{each.name: getattr(self, f"max_{each.name}") for each in fields(Limits)})
+        largest = {each.name: getattr(self, f"max_{each.name}") for each in fields(Limits) if each.name != "points"}
+        return Limits(**largest, points=self.points_per_minute)
 
     @property
     def has_sandbox(self) -> bool:

@@ -1,16 +1,21 @@
 """What operations cost: reckoned from the document and its variables, and told with every answer."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
+import httpx
 import pytest
+import pytest_asyncio
 from graphql import GraphQLError, parse
 
 from graph.costs import cost
 from graph.limits import Limits
 from graph.schema import schema
-from tests.ground.house import House
+from rules.access import Scope
+from server.graphql_door import GraphQLDoor
+from tests.ground.house import SECOND, House
 
-from .asking import Api
+from .asking import Api, app, done
 from .streaming import served
 
 SERVED = schema._schema  # noqa: SLF001 it has no other way in
@@ -88,10 +93,12 @@ def test_fragments_that_multiply_each_other_are_reckoned_in_time_or_refused() ->
 async def test_every_answer_tells_what_it_cost(house: House, api: Api) -> None:
     query = "query ($first: Int) { customers(first: $first) { nodes { id } } }"
     answer = await api.answer(query, first=3)
-    assert answer["extensions"] == {"cost": {"requested": 4, "maximum": 5000}}
+    told = {"requested": 4, "maximum": 5000, "limit": 60_000, "remaining": 59_996, "resetsAt": "2026-11-20T12:01:00Z"}
+    assert answer["extensions"] == {"cost": told}
     headers = {"Authorization": f"Bearer {house.business.secret}"}
     got = await api.client.get("/graphql", params={"query": "{ viewer { name } }"}, headers=headers)
-    assert got.json()["extensions"] == {"cost": {"requested": 1, "maximum": 5000}}
+    assert got.json()["extensions"] == {"cost": told | {"requested": 1, "remaining": 59_995}}
+    assert (got.headers["RateLimit-Policy"], got.headers["RateLimit"]) == ('"points";q=60000;w=60', '"points";r=59995')
 
 
 async def test_on_a_websocket_the_first_result_tells_what_it_cost(house: House) -> None:
@@ -107,3 +114,56 @@ async def test_on_a_websocket_the_first_result_tells_what_it_cost(house: House) 
         assert first["payload"]["extensions"]["cost"]["requested"] == 1
         assert first["payload"].keys() == {"data", "extensions"}
         assert second["payload"].keys() == {"data"}
+
+
+# --- Points that have run out ---
+
+
+@pytest_asyncio.fixture
+async def poor(house: House) -> AsyncIterator[Api]:
+    """Open the API's door to tokens with ten points a minute."""
+    transport = httpx.ASGITransport(app(GraphQLDoor(house.resources, [], limits=Limits(points=10))))
+    async with httpx.AsyncClient(transport=transport, base_url="http://maycall") as client:
+        yield Api(house, client)
+
+
+async def test_who_has_no_points_left_is_told_when_there_are_some_again(house: House, poor: Api) -> None:
+    house.clock.wait(20 * SECOND)
+    query = {"query": "{ customers(first: 5) { nodes { id } } }"}
+    assert (await poor.post(query)).headers["RateLimit"] == '"points";r=4'
+    before = await done(house)
+    for accept in ("application/json", "application/graphql-response+json"):
+        refused = await poor.post(query, accept=accept)
+        assert (refused.status_code, refused.headers["Retry-After"]) == (429, "40")
+        assert refused.headers["RateLimit"] == '"points";r=4'
+        [error] = refused.json()["errors"]
+        assert error["message"] == (
+            "The operation costs 6 points, and of the 10 of this minute your token has 4 left. Try again in 40 s."
+        )
+        assert error["extensions"].pop("cost")["remaining"] == 4
+        assert error["extensions"] == {"code": "THROTTLED", "retryAfter": 40}
+    assert await done(house) == before
+
+    assert (await poor.post({"query": "{ viewer { name } }"})).status_code == 200  # it costs what is left
+    _, other = await house.business.viewer(Scope.CUSTOMERS_READ)
+    assert (await poor.post(query, other)).status_code == 200
+    house.clock.wait(40 * SECOND)
+    assert (await poor.post(query)).status_code == 200
+
+
+async def test_on_a_websocket_only_the_operation_is_refused(house: House) -> None:
+    async with served(house, limits=Limits(points=3)) as server, server.line() as line:
+        await line.ask("{ viewer { workspace { id } } }")
+        for query in ("{ viewer { workspace { id } } }", "subscription { changes { customer { id } node { id } } }"):
+            operation = await line.subscribe(query)
+            message = await line.receive()
+            assert (message["type"], message["id"]) == ("error", operation)
+            [error] = message["payload"]
+            assert (error["extensions"]["code"], error["extensions"]["retryAfter"]) == ("THROTTLED", 60)
+        assert await line.ask("{ viewer { name } }") == {"name": "admin"}
+
+
+async def test_without_a_limit_nothing_is_counted(house: House) -> None:
+    async with served(house, limits=Limits(points=0)) as server, server.line() as line:
+        await line.subscribe("{ viewer { name } }")
+        assert (await line.receive())["payload"]["extensions"] == {"cost": {"requested": 1, "maximum": 5000}}

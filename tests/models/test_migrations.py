@@ -21,6 +21,7 @@ from tests.ground.house import NOON, SECOND, open_business, open_house
 pytestmark = pytest.mark.filterwarnings("ignore:Skipped unsupported reflection")
 
 TABLES = {
+    "allowance",
     "workspace",
     "business_number",
     "customer",
@@ -36,6 +37,7 @@ TABLES = {
     "api_token",
 }
 FIRST_TABLES = TABLES - {
+    "allowance",
     "former_name",
     "forgotten_name",
     "erasure",

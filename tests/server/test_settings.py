@@ -27,7 +27,8 @@ def test_how_large_an_operation_may_be_is_a_setting_each(monkeypatch: pytest.Mon
     assert settings(monkeypatch).limits == Limits()
     names = ("DOCUMENT", "TOKENS", "DEPTH", "ALIASES", "ROOT_FIELDS", "MUTATIONS", "PAGE", "COST")
     given = {f"MAX_{name}": str(number) for number, name in enumerate(names, 1)}
-    assert settings(monkeypatch, **given).limits == Limits(*range(1, 9))
+    given |= {"POINTS_PER_MINUTE": "9"}
+    assert settings(monkeypatch, **given).limits == Limits(1, 2, 3, 4, 5, 6, 7, 8, 9)
     with pytest.raises(SettingsError, match=r"MAYCALL_MAX_DEPTH is wrong"):
         settings(monkeypatch, MAX_DEPTH="0")
 
