@@ -23,7 +23,7 @@ help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 run: .venv/installed-runtime dashboard ## serve on http://127.0.0.1:8000 with the sandbox on (PORT= changes it, Ctrl-C stops it)
-	@MAYCALL_SANDBOX="$${MAYCALL_SANDBOX:-true}" MAYCALL_WORKERS="$(or $(WORKERS),$(MAYCALL_WORKERS))" exec .venv/bin/python -m server serve --migrate --port $(PORT)
+	@MAYCALL_SANDBOX="$${MAYCALL_SANDBOX:-true}" MAYCALL_WEBHOOKS_ALLOW_PRIVATE="$${MAYCALL_WEBHOOKS_ALLOW_PRIVATE:-true}" MAYCALL_WORKERS="$(or $(WORKERS),$(MAYCALL_WORKERS))" exec .venv/bin/python -m server serve --migrate --port $(PORT)
 
 fleet: .venv/installed-everything dashboard ## serve as a small fleet: PostgreSQL, Redis, two servers, a worker (PORT=, WORKERS=)
 	@exec .venv/bin/python -m fleet --port $(PORT) $(if $(WORKERS),--workers $(WORKERS))

@@ -20,6 +20,7 @@ from models import former_name as former_names
 from models import permission_reply as permission_replies
 from models import permission_request as permission_requests
 from models import webhook_delivery as webhook_deliveries
+from models import webhook_message as webhook_messages
 from models.change import DELETED, Cause, Change, ChangeKind
 from models.customer import Customer
 from models.database import Session
@@ -78,6 +79,7 @@ async def delete(resources: Resources, viewer: Viewer, customer_id: UUID) -> Del
             calls.gone_with(workspace_id, customer_id),
             call_permissions.gone_with(workspace_id, customer_id),
             former_names.gone_with(workspace_id, customer_id),
+            webhook_messages.gone_with(workspace_id, customer_id),
             customers.gone(workspace_id, customer_id),
         ):
             await session.exec(gone)

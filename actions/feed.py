@@ -72,9 +72,9 @@ class Feed:
         await self._broadcast.publish(CHANNEL, str(workspace_id))
 
     @asynccontextmanager
-    async def listening(self, workspace_id: UUID | None = None) -> AsyncIterator[Waiter]:
-        """Give a bell that rings for one workspace, or (None) for all of them."""
-        waiter = Waiter()
+    async def listening(self, workspace_id: UUID | None = None, waiter: Waiter | None = None) -> AsyncIterator[Waiter]:
+        """Give a bell, a new one if none is given, that rings for one workspace, or (None) for all of them."""
+        waiter = waiter or Waiter()
         waiters = self._everywhere if workspace_id is None else self._waiters.setdefault(workspace_id, set())
         waiters.add(waiter)
         try:

@@ -1,4 +1,7 @@
-"""How long the log is kept. What proves consent is never thrown away, nor is what a listener may still resume after."""
+"""How long the log is kept, and what webhook endpoints were told.
+
+What proves consent is never thrown away, nor is what a listener may still resume after.
+"""
 
 from datetime import datetime, timedelta
 from functools import partial
@@ -8,7 +11,7 @@ from uuid import UUID
 from models import change as changes
 from models import workspace as workspaces
 
-from . import rounds
+from . import rounds, webhook_messages
 from .resources import Resources
 
 EVERY = timedelta(hours=1)
@@ -16,18 +19,18 @@ AT_ONCE = 1000
 
 
 class Retention:
-    """The clock's duty to throw away what the log need not hold any more, now and then."""
+    """The clock's duty to throw away what need not be held any more, now and then."""
 
     def __init__(self) -> None:
         self._next: datetime | None = None
 
     async def next_moment(self, resources: Resources) -> datetime | None:
-        """Give the next moment at which to look; None where the log is kept for ever."""
-        return None if resources.log_kept is None else self._next or resources.now()
+        """Give the next moment at which to look."""
+        return self._next or resources.now()
 
     async def run(self, resources: Resources) -> int:
-        """Throw away what has been kept long enough. Gives how many changes that were."""
-        pruned = await prune(resources)
+        """Throw away what has been kept long enough. Gives how many changes and messages that were."""
+        pruned = await prune(resources) + await webhook_messages.prune(resources)
         self._next = resources.now() + EVERY
         return pruned
 

@@ -94,6 +94,7 @@ class KnownDocuments(SchemaExtension):
 class Watched:
     """What a subscription's document says before it runs."""
 
+    field: str  # what it subscribes to
     personal: bool  # it asks for what depends on which token asks
     after: str | None  # where to begin, where the document itself says so
     variable: str | None  # the variable that says where to begin
@@ -149,6 +150,7 @@ class _Reader(Visitor):
         super().__init__()
         self._types = types
         self._personal = False
+        self._field = ""
         self._begin: Any = None
         self._uses: Counter[str] = Counter()
         self._definitions: dict[str, VariableDefinitionNode] = {}
@@ -158,6 +160,7 @@ class _Reader(Visitor):
         known = definition.extensions.get("strawberry-definition") if definition else None
         self._personal |= bool(known and known.metadata.get("personal"))
         if self._types.get_parent_type() is self._types._schema.subscription_type:  # noqa: SLF001 it was given to it
+            self._field = node.name.value
             self._begin = next(
                 (given.value for given in node.arguments or () if given.name.value == "after"), self._begin
             )
@@ -170,10 +173,11 @@ class _Reader(Visitor):
 
     def found(self) -> Watched:
         if not isinstance(self._begin, VariableNode):
-            return Watched(self._personal, _text(self._begin), None, begins_only=False, needs_value=False)
+            return Watched(self._field, self._personal, _text(self._begin), None, begins_only=False, needs_value=False)
         name = self._begin.name.value
         definition = self._definitions.get(name)
         return Watched(
+            self._field,
             self._personal,
             _text(definition.default_value) if definition else None,
             name,

@@ -15,6 +15,7 @@ from rules.limits import PolicyName
 from rules.permission import Response, Source, Status
 from rules.refusals import RefusalCode
 from rules.request import RequestStatus
+from rules.webhooks import DeliveryStatus
 
 E = TypeVar("E", bound=Enum)
 
@@ -150,6 +151,7 @@ _show(
         ChangeKind.PERMISSION_REQUEST: "A permission request.",
         ChangeKind.CALL: "A call.",
         ChangeKind.BUSINESS_NUMBER: "A business number.",
+        ChangeKind.WEBHOOK_ENDPOINT: "A webhook endpoint.",
     },
 )
 _show(
@@ -172,6 +174,7 @@ _show(
         Cause.VERIFIED: "WhatsApp was asked, and believed otherwise.",
         Cause.OVERDUE: "Nothing was heard of the call for too long, so its end is taken to be lost.",
         Cause.IDENTITY: "The customer has another phone or WhatsApp user id now.",
+        Cause.SWITCHED_OFF: "Maycall switched it off by itself; its `problem` says why.",
         Cause.INTERRUPTED: "A server stopped in the middle of it, and what became of it was found out.",
     },
 )
@@ -195,6 +198,16 @@ _show(
         Problem.UNREACHABLE: "WhatsApp could not reach the customer: there is neither a phone nor a WhatsApp user id.",
         Problem.SAME_CUSTOMER_TWICE: "An earlier row means the same customer.",
         Problem.SEVERAL_CUSTOMERS: "Its names are those of different customers.",
+    },
+)
+_show(
+    DeliveryStatus,
+    "WebhookDeliveryStatus",
+    "What has become of something that a webhook endpoint is to be told.",
+    {
+        DeliveryStatus.WAITING: "It is to be sent, now or at `nextAttemptAt`, or once the endpoint is switched on.",
+        DeliveryStatus.DELIVERED: "The endpoint has taken it.",
+        DeliveryStatus.FAILED: "It was given up after three days. `retryWebhookDelivery` sends it again.",
     },
 )
 _show(
@@ -228,6 +241,13 @@ _show(
         RefusalCode.TOO_MANY_ROWS: "More was given than can be done at once.",
         RefusalCode.LAST_ADMIN_TOKEN: "Without this token nobody could make another.",
         RefusalCode.ENCRYPTION_KEY_MISSING: "Maycall has no key to encrypt secrets with.",
+        RefusalCode.WEBHOOK_ADDRESS_REFUSED: "Nothing is sent to this address; the message says why.",
+        RefusalCode.WEBHOOK_DOCUMENT_REFUSED: "The document is no subscription that can be listened to.",
+        RefusalCode.TOO_MANY_WEBHOOK_ENDPOINTS: "The workspace has all the webhook endpoints that it may have.",
+        RefusalCode.WEBHOOK_PLACE_LOST: "The log no longer holds all that the endpoint has not been told.",
+        RefusalCode.WEBHOOK_SECRET_JUST_ROTATED: "The secret before the last one still signs.",
+        RefusalCode.WEBHOOK_DELIVERIES_WAITING: "The endpoint has not taken all that it is to be told.",
+        RefusalCode.WEBHOOK_ENDPOINT_DISABLED: "The endpoint is switched off.",
         RefusalCode.REFUSED_BY_WHATSAPP: "WhatsApp refused for another reason; the message says which.",
         RefusalCode.WHATSAPP_UNAVAILABLE: "WhatsApp could not be reached; nothing was sent.",
     },

@@ -1,6 +1,6 @@
 """What callers do wrong and what goes wrong here: GraphQL errors with a code. Refusals are none: they are data."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import Any
 from uuid import uuid4
@@ -88,6 +88,11 @@ def coded(error: GraphQLError, *, executing: bool) -> GraphQLError:
     if error.original_error is None or isinstance(error.original_error, GraphQLError):
         return _with(error, {"code": Code.BAD_USER_INPUT.value})
     return _hidden(error)
+
+
+def is_ours(errors: Sequence[GraphQLError] | None) -> bool:
+    """Tell whether something went wrong on our side, which may go right another time."""
+    return any((error.extensions or {}).get("code") == Code.INTERNAL_SERVER_ERROR.value for error in errors or ())
 
 
 def _with(error: GraphQLError, extensions: dict[str, Any]) -> GraphQLError:

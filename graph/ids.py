@@ -6,7 +6,10 @@ from uuid import UUID
 
 from .faults import bad_input
 
-KINDS = ("Workspace", "BusinessNumber", "Customer", "CallPermission", "PermissionRequest", "Call", "ApiToken")
+KINDS = (
+    "Workspace", "BusinessNumber", "Customer", "CallPermission", "PermissionRequest", "Call", "ApiToken",
+    "WebhookEndpoint", "WebhookDelivery",
+)  # fmt: skip
 
 
 def encode(kind: str, row_id: UUID) -> str:

@@ -28,7 +28,7 @@ from .charges import charge_stream
 from .context import Context
 from .cursors import check_place, decode_log, encode_log
 from .documents import Watched, watched
-from .faults import Code, coded
+from .faults import coded, is_ours
 from .limits import STANDARD, Limits
 from .loaders import Loaders
 from .schema import schema
@@ -253,7 +253,7 @@ class Run:
             async for result in results:
                 if not self.seats:
                     return True
-                if result.data is None and self._tries < MOST_TRIES and _is_ours(result.errors):
+                if result.data is None and self._tries < MOST_TRIES and is_ours(result.errors):
                     return False
                 self._tries = 0
                 if not self._opened:
@@ -490,7 +490,3 @@ def fault_of(error: Exception) -> GraphQLError:
     """Give whatever went wrong before a stream as its listener may see it."""
     known = error if isinstance(error, GraphQLError) else GraphQLError(str(error), original_error=error)
     return coded(known, executing=True)
-
-
-def _is_ours(errors: Sequence[GraphQLError] | None) -> bool:
-    return any((error.extensions or {}).get("code") == Code.INTERNAL_SERVER_ERROR.value for error in errors or ())

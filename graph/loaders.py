@@ -23,6 +23,8 @@ from models.call_permission import CallPermission
 from models.change import Change, ChangeKind
 from models.customer import Customer
 from models.permission_request import PermissionRequest
+from models.webhook_endpoint import WebhookEndpoint
+from models.webhook_message import WebhookMessage
 
 _SUBJECTS: dict[ChangeKind, type[SQLModel]] = {
     ChangeKind.CUSTOMER: Customer,
@@ -30,6 +32,7 @@ _SUBJECTS: dict[ChangeKind, type[SQLModel]] = {
     ChangeKind.PERMISSION_REQUEST: PermissionRequest,
     ChangeKind.CALL: Call,
     ChangeKind.BUSINESS_NUMBER: BusinessNumber,
+    ChangeKind.WEBHOOK_ENDPOINT: WebhookEndpoint,
 }
 
 
@@ -84,6 +87,14 @@ class Loaders:
     @cached_property
     def latest_calls(self) -> DataLoader[UUID, Call | None]:
         return DataLoader(self._latest_calls, cache=False)
+
+    @cached_property
+    def webhook_endpoints(self) -> DataLoader[UUID, Any]:
+        return DataLoader(self._by_id(WebhookEndpoint), cache=False)
+
+    @cached_property
+    def webhook_messages(self) -> DataLoader[UUID, Any]:
+        return DataLoader(self._by_id(WebhookMessage), cache=False)
 
     @cached_property
     def permissions_of_pairs(self) -> DataLoader[tuple[UUID, UUID], CallPermission | None]:

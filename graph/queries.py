@@ -60,6 +60,7 @@ from .nodes import (
     visible_kinds,
 )
 from .viewer import Viewer, shown_viewer
+from .webhook_queries import WebhookQueries
 
 
 @strawberry.input(description="Which customer: exactly one of these names.", one_of=True)
@@ -126,7 +127,7 @@ _PERMISSION_ORDERS: dict[CallPermissionOrder, Listing[PermissionRow]] = {
 
 
 @strawberry.type(description="What can be read.")
-class Query:
+class Query(WebhookQueries):
     @strawberry.field(description="Who is asking.")
     async def viewer(self, info: Info) -> Viewer:
         return shown_viewer(info.context.viewer_with(), await load_workspace(info))

@@ -102,6 +102,41 @@ class EncryptionKeyMissing(Refusal):
     pass
 
 
+@strawberry.type(description="Nothing is sent to this address.")
+class WebhookAddressRefused(Refusal):
+    pass
+
+
+@strawberry.type(description="The document is no subscription that can be listened to.")
+class WebhookDocumentRefused(Refusal):
+    mistakes: list[str] = strawberry.field(description="All that is wrong with it, each in a sentence.")
+
+
+@strawberry.type(description="The workspace has all the webhook endpoints that it may have.")
+class TooManyWebhookEndpoints(Refusal):
+    maximum: int = strawberry.field(description="How many endpoints a workspace may have.")
+
+
+@strawberry.type(description="The log no longer holds all that has happened since the endpoint was switched off.")
+class WebhookPlaceLost(Refusal):
+    pass
+
+
+@strawberry.type(description="The secret before the last one still signs, until `availableAt`.")
+class WebhookSecretJustRotated(Refusal):
+    pass
+
+
+@strawberry.type(description="The endpoint has not taken all that it is to be told.")
+class WebhookDeliveriesWaiting(Refusal):
+    waiting: int = strawberry.field(description="How many deliveries would be lost.")
+
+
+@strawberry.type(description="The endpoint is switched off.")
+class WebhookEndpointDisabled(Refusal):
+    pass
+
+
 @strawberry.type(description="WhatsApp refused, or could not be reached.")
 class WhatsAppRefused(Refusal):
     whatsapp_code: int | None = strawberry.field(description="Meta's error code, where there is one.")
@@ -147,6 +182,20 @@ def shown(refusal: rules.Refusal) -> Refusal:  # noqa: C901, PLR0911, PLR0912 on
             return LastAdminToken(**said)
         case rules.EncryptionKeyMissing():
             return EncryptionKeyMissing(**said)
+        case rules.WebhookAddressRefused():
+            return WebhookAddressRefused(**said)
+        case rules.WebhookDocumentRefused(mistakes=mistakes):
+            return WebhookDocumentRefused(**said, mistakes=list(mistakes))
+        case rules.TooManyWebhookEndpoints(maximum=maximum):
+            return TooManyWebhookEndpoints(**said, maximum=maximum)
+        case rules.WebhookPlaceLost():
+            return WebhookPlaceLost(**said)
+        case rules.WebhookSecretJustRotated():
+            return WebhookSecretJustRotated(**said)
+        case rules.WebhookDeliveriesWaiting(waiting=waiting):
+            return WebhookDeliveriesWaiting(**said, waiting=waiting)
+        case rules.WebhookEndpointDisabled():
+            return WebhookEndpointDisabled(**said)
         case rules.RefusedByWhatsApp(whatsapp_code=code):
             return WhatsAppRefused(**said, whatsapp_code=code)
         case rules.WhatsAppUnavailable():

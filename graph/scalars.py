@@ -34,6 +34,7 @@ def _duration(period: timedelta) -> str:
 
 
 Duration = NewType("Duration", timedelta)
+Json = NewType("Json", object)
 
 CONFIG = StrawberryConfig(
     scalar_map={
@@ -44,6 +45,7 @@ CONFIG = StrawberryConfig(
             serialize=written,
             parse_value=_read,
         ),
+        Json: strawberry.scalar(name="JSON", description="A value as JSON."),
         Duration: strawberry.scalar(
             name="Duration",
             description="A length of time as ISO 8601, as WhatsApp writes it: PT24H, P7D.",

@@ -17,7 +17,16 @@ from .context import Context
 from .documents import KnownDocuments
 from .faults import CodedError, CodedErrors, bad_input
 from .mutations import Mutation
-from .nodes import ApiToken, BusinessNumber, Call, CallPermission, Customer, PermissionRequest
+from .nodes import (
+    ApiToken,
+    BusinessNumber,
+    Call,
+    CallPermission,
+    Customer,
+    PermissionRequest,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
 from .nodes import Workspace as WorkspaceNode
 from .queries import Query
 from .scalars import CONFIG
@@ -90,7 +99,17 @@ schema = Schema(
     query=Query,
     mutation=Mutation,
     subscription=Subscription,
-    types=[ApiToken, BusinessNumber, Customer, CallPermission, PermissionRequest, Call, WorkspaceNode],
+    types=[
+        ApiToken,
+        BusinessNumber,
+        Customer,
+        CallPermission,
+        PermissionRequest,
+        Call,
+        WebhookDelivery,
+        WebhookEndpoint,
+        WorkspaceNode,
+    ],
     extensions=[
         CodedErrors,
         NoZeroBytes,

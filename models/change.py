@@ -20,6 +20,7 @@ class ChangeKind(StrEnum):
     PERMISSION_REQUEST = "PERMISSION_REQUEST"
     CALL = "CALL"
     BUSINESS_NUMBER = "BUSINESS_NUMBER"
+    WEBHOOK_ENDPOINT = "WEBHOOK_ENDPOINT"
 
 
 class Cause(StrEnum):
@@ -41,6 +42,7 @@ class Cause(StrEnum):
     VERIFIED = "VERIFIED"
     OVERDUE = "OVERDUE"
     IDENTITY = "IDENTITY"
+    SWITCHED_OFF = "SWITCHED_OFF"
 
 
 class Change(SQLModel, table=True):

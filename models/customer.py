@@ -95,3 +95,9 @@ def by_own_names(
         col(Customer.whatsapp_user_id).in_(user_ids),
     )
     return of_workspace(workspace_id).where(named).order_by(col(Customer.id))
+
+
+def held(workspace_id: UUID, ids: Collection[UUID]) -> SelectOfScalar[UUID]:
+    """Find which of these customers are there, and let none of them be deleted until the commit."""
+    found = select(Customer.id).where(col(Customer.workspace_id) == workspace_id, col(Customer.id).in_(ids))
+    return found.with_for_update(read=True, key_share=True)

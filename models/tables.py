@@ -14,6 +14,8 @@ from . import (
     permission_reply,
     permission_request,
     webhook_delivery,
+    webhook_endpoint,
+    webhook_message,
     workspace,
 )
 
@@ -31,5 +33,7 @@ __all__ = [
     "permission_reply",
     "permission_request",
     "webhook_delivery",
+    "webhook_endpoint",
+    "webhook_message",
     "workspace",
 ]

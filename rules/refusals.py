@@ -27,6 +27,13 @@ class RefusalCode(StrEnum):
     TOO_MANY_ROWS = "TOO_MANY_ROWS"
     LAST_ADMIN_TOKEN = "LAST_ADMIN_TOKEN"  # noqa: S105 a name
     ENCRYPTION_KEY_MISSING = "ENCRYPTION_KEY_MISSING"
+    WEBHOOK_ADDRESS_REFUSED = "WEBHOOK_ADDRESS_REFUSED"
+    WEBHOOK_DOCUMENT_REFUSED = "WEBHOOK_DOCUMENT_REFUSED"
+    TOO_MANY_WEBHOOK_ENDPOINTS = "TOO_MANY_WEBHOOK_ENDPOINTS"
+    WEBHOOK_PLACE_LOST = "WEBHOOK_PLACE_LOST"
+    WEBHOOK_SECRET_JUST_ROTATED = "WEBHOOK_SECRET_JUST_ROTATED"  # noqa: S105 a name
+    WEBHOOK_DELIVERIES_WAITING = "WEBHOOK_DELIVERIES_WAITING"
+    WEBHOOK_ENDPOINT_DISABLED = "WEBHOOK_ENDPOINT_DISABLED"
     REFUSED_BY_WHATSAPP = "REFUSED_BY_WHATSAPP"
     WHATSAPP_UNAVAILABLE = "WHATSAPP_UNAVAILABLE"
 
@@ -239,6 +246,101 @@ class EncryptionKeyMissing:
 
 
 @dataclass(frozen=True, slots=True)
+class WebhookAddressRefused:
+    """Nothing is sent to this address: `reason` is a sentence."""
+
+    code: ClassVar = RefusalCode.WEBHOOK_ADDRESS_REFUSED
+    reason: str
+    available_at: None = None
+
+    @property
+    def message(self) -> str:
+        return self.reason
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookDocumentRefused:
+    """The document is no subscription that can be listened to: `mistakes` says why."""
+
+    code: ClassVar = RefusalCode.WEBHOOK_DOCUMENT_REFUSED
+    mistakes: tuple[str, ...]
+    available_at: None = None
+
+    @property
+    def message(self) -> str:
+        return f"The document cannot be subscribed with: {' '.join(self.mistakes)}"
+
+
+@dataclass(frozen=True, slots=True)
+class TooManyWebhookEndpoints:
+    """The workspace has all the webhook endpoints that it may have."""
+
+    code: ClassVar = RefusalCode.TOO_MANY_WEBHOOK_ENDPOINTS
+    maximum: int
+    available_at: None = None
+
+    @property
+    def message(self) -> str:
+        return f"There are {self.maximum} webhook endpoints, as many as there may be. Delete those that nobody uses."
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookPlaceLost:
+    """The log is no longer complete after the endpoint's place in it."""
+
+    code: ClassVar = RefusalCode.WEBHOOK_PLACE_LOST
+    available_at: None = None
+
+    @property
+    def message(self) -> str:
+        return (
+            "The log no longer holds all that has happened since the endpoint was switched off. Read afresh, with"
+            " changeCursor, and give that cursor as `after` to go on from there."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookSecretJustRotated:
+    """The secret before the last one still signs, and receivers may still go by it."""
+
+    code: ClassVar = RefusalCode.WEBHOOK_SECRET_JUST_ROTATED
+    available_at: datetime
+
+    @property
+    def message(self) -> str:
+        return (
+            "The secret was rotated less than 24 hours ago, and the one before still signs. Wait until it does not, or"
+            " rotate with `atOnce: true`: then only the new one signs from now on."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookDeliveriesWaiting:
+    """The endpoint has not taken all that it is to be told."""
+
+    code: ClassVar = RefusalCode.WEBHOOK_DELIVERIES_WAITING
+    waiting: int
+    available_at: None = None
+
+    @property
+    def message(self) -> str:
+        return (
+            f"{self.waiting} deliveries are waiting to be taken by the endpoint, and would be lost. Say"
+            " `discardWaiting: true` to delete it all the same."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookEndpointDisabled:
+    code: ClassVar = RefusalCode.WEBHOOK_ENDPOINT_DISABLED
+    available_at: None = None
+
+    @property
+    def message(self) -> str:
+        return "The endpoint is switched off. Switch it on first: what waits for it is then sent."
+
+
+@dataclass(frozen=True, slots=True)
 class RefusedByWhatsApp:
     """Meta said no with an error that no other refusal names."""
 
@@ -282,6 +384,13 @@ Refusal = (
     | TooManyRows
     | LastAdminToken
     | EncryptionKeyMissing
+    | WebhookAddressRefused
+    | WebhookDocumentRefused
+    | TooManyWebhookEndpoints
+    | WebhookPlaceLost
+    | WebhookSecretJustRotated
+    | WebhookDeliveriesWaiting
+    | WebhookEndpointDisabled
     | RefusedByWhatsApp
     | WhatsAppUnavailable
 )

@@ -18,6 +18,7 @@ from starlette.staticfiles import StaticFiles
 import sandbox.app as stand_in
 from actions.feed import Feed
 from actions.meter import meter_at
+from actions.post import Post
 from actions.resources import Resources
 from actions.turns import SharedTurns
 from actions.wires import wire_to
@@ -139,6 +140,8 @@ def resources_of(
         now=clock,
         app_secret=shared.app_secret,
         seal=seal_of(settings, folder or settings.folder),
+        post=Post(open=settings.webhooks_allow_private),
+        messages_kept=timedelta(days=settings.webhook_deliveries_kept_days),
         log_kept=timedelta(days=settings.log_kept_days) if settings.log_kept_days else None,
     )
 
@@ -200,4 +203,5 @@ async def close(resources: Resources) -> None:
         if isinstance(whatsapp, CloudApi):
             await whatsapp.close()
     await resources.meter.close()
+    await resources.post.close()
     await resources.database.close()

@@ -4,12 +4,18 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 import structlog
 
-from actions import calls, clock, deletion, deliveries, errands, permissions
+from actions import calls, clock, deletion, deliveries, errands, permissions, webhook_messages
+from actions.feed import Waiter
 from actions.resources import Resources
 from actions.retention import Retention
+from graph import payloads
+from graph.schema import schema
+
+from .postman import Postman
 
 LONGEST_SLEEP_SECONDS = 30.0
 REST_SECONDS = 0.05  # between rounds that found nothing to do although something was due
@@ -26,6 +32,7 @@ class Duty:
     name: str
     next_moment: Callable[[Resources], Awaitable[datetime | None]]
     do: Callable[[Resources], Awaitable[int]]
+    bell: Waiter | None = None  # what rings when there is more to do, where that is not only when the log has grown
 
 
 DUTIES = (
@@ -61,8 +68,14 @@ async def run(resources: Resources, leaving: asyncio.Event, pulse: Pulse | None 
     pulse = pulse or Pulse()
     try:
         async with asyncio.TaskGroup() as duties:
-            pruning = Retention()
-            for duty in (*DUTIES, Duty("prune", pruning.next_moment, pruning.run)):
+            pruning, postman = Retention(), Postman(leaving, duties)
+            write = partial(payloads.write, schema, postman.bell.ring)
+            for duty in (
+                *DUTIES,
+                Duty("prune", pruning.next_moment, pruning.run),
+                Duty("write to endpoints", webhook_messages.next_reading, write),
+                Duty("post to endpoints", postman.next_moment, postman.set_out, postman.bell),
+            ):
                 duties.create_task(_attend_to(duty, resources, leaving, pulse), name=f"clock: {duty.name}")
             await leaving.wait()
             resources.feed.wake_all()
@@ -72,7 +85,7 @@ async def run(resources: Resources, leaving: asyncio.Event, pulse: Pulse | None 
 
 async def _attend_to(duty: Duty, resources: Resources, leaving: asyncio.Event, pulse: Pulse) -> None:
     """Do what is due whenever it is. A fault is logged, and it is tried again."""
-    async with resources.feed.listening() as bell:
+    async with resources.feed.listening(waiter=duty.bell) as bell:
         while not leaving.is_set():
             pulse.at_work[duty.name] = asyncio.get_running_loop().time()
             try:

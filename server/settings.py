@@ -52,6 +52,8 @@ class Settings(BaseSettings):
     whatsapp_app_secret: str = Field(default="", repr=False)
     whatsapp_verify_token: str = Field(default="", repr=False)
     whatsapp_patience_seconds: float = Field(default=10.0, gt=0, le=60)
+    webhooks_allow_private: bool = False  # outgoing ones, to private addresses and without TLS: for trying things
+    webhook_deliveries_kept_days: int = Field(default=14, ge=1)  # those that were delivered or given up
     log_kept_days: int | None = Field(default=None, ge=1)  # for ever; what proves consent is kept in any case
     public_url: HttpUrl | None = None
     allowed_origins: list[str] = []  # of pages elsewhere that may open a WebSocket here

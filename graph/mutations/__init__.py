@@ -7,10 +7,13 @@ from .customers import CustomerMutations
 from .imports import ImportMutations
 from .permissions import PermissionMutations
 from .tokens import TokenMutations
+from .webhooks import WebhookMutations
 
 
 @strawberry.type(description="What can be done.")
-class Mutation(CustomerMutations, ImportMutations, PermissionMutations, CallMutations, TokenMutations):
+class Mutation(
+    CustomerMutations, ImportMutations, PermissionMutations, CallMutations, TokenMutations, WebhookMutations
+):
     """Every mutation there is, one room of them after the other."""
 
 

@@ -54,7 +54,8 @@ RevokeApiTokenResult = Annotated[
 ]
 
 
-def _scope(name: str) -> Scope:
+def scope_named(name: str) -> Scope:
+    """Give the scope of this name. BAD_USER_INPUT, with all there are, for any other."""
     try:
         return named(name)
     except ValueError as error:
@@ -68,7 +69,7 @@ class TokenMutations:
         self, info: Info, input: Annotated[CreateApiTokenInput, strawberry.argument(description="The new token.")]
     ) -> CreateApiTokenResult:
         workspace_id = info.context.workspace_with(Scope.ADMIN)
-        scopes = {_scope(scope) for scope in input.scopes}
+        scopes = {scope_named(scope) for scope in input.scopes}
         result = await access.create_token(
             info.context.resources, workspace_id, input.name, scopes, expires_at=input.expires_at
         )

@@ -20,11 +20,19 @@ from .customer import (
     visible_kinds,
 )
 from .node import Node, load_node, readable_kinds
+from .webhook import (
+    ENDPOINTS,
+    WebhookDelivery,
+    WebhookEndpoint,
+    shown_delivery,
+    shown_endpoint,
+)
 from .workspace import Workspace, load_workspace
 
 __all__ = [
     "CALLS",
     "CUSTOMERS",
+    "ENDPOINTS",
     "LOG",
     "REQUESTS",
     "TOKENS",
@@ -36,6 +44,8 @@ __all__ = [
     "Customer",
     "Node",
     "PermissionRequest",
+    "WebhookDelivery",
+    "WebhookEndpoint",
     "Workspace",
     "load_node",
     "load_workspace",
@@ -43,6 +53,8 @@ __all__ = [
     "shown_call",
     "shown_change",
     "shown_customer",
+    "shown_delivery",
+    "shown_endpoint",
     "shown_number",
     "shown_permission",
     "shown_request",

@@ -384,6 +384,7 @@ _KINDS = {
     ChangeKind.PERMISSION_REQUEST: "PermissionRequest",
     ChangeKind.CALL: "Call",
     ChangeKind.BUSINESS_NUMBER: "BusinessNumber",
+    ChangeKind.WEBHOOK_ENDPOINT: "WebhookEndpoint",
 }
 
 _SCOPES = {
@@ -391,6 +392,7 @@ _SCOPES = {
     ChangeKind.CALL_PERMISSION: Scope.PERMISSIONS_READ,
     ChangeKind.PERMISSION_REQUEST: Scope.PERMISSIONS_READ,
     ChangeKind.CALL: Scope.CALLS_READ,
+    ChangeKind.WEBHOOK_ENDPOINT: Scope.ADMIN,
 }
 
 

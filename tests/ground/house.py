@@ -9,6 +9,7 @@ from typing import Any
 from actions import access, business_numbers, customers
 from actions.access import Viewer
 from actions.feed import Feed
+from actions.post import Post
 from actions.resources import Resources
 from actions.wires import Wire
 from models.business_number import BusinessNumber, Environment
@@ -116,12 +117,14 @@ async def resources_on(
         token_key="of these tests",
         now=lambda: clock.now,
         app_secret=APP_SECRET,
+        post=Post(open=True),  # to the tests' own receivers, which are on this machine
         seal=Seal([b"of these tests, 32 bytes of them."[:32]]),
     )
     try:
         async with resources.feed.running():
             yield resources
     finally:
+        await resources.post.close()
         await resources.database.close()
 
 

@@ -22,6 +22,7 @@ OF_THE_CLOCK = {
     ("call", "lease_until"),
     ("call", "overdue_from"),
     ("erasure", "due_at"),
+    ("webhook_message", "next_attempt_at"),
 }
 
 assert tables.__all__  # imported for their effect

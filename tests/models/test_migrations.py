@@ -34,6 +34,8 @@ TABLES = {
     "call",
     "change",
     "webhook_delivery",
+    "webhook_endpoint",
+    "webhook_message",
     "api_token",
 }
 FIRST_TABLES = TABLES - {
@@ -41,6 +43,8 @@ FIRST_TABLES = TABLES - {
     "former_name",
     "forgotten_name",
     "erasure",
+    "webhook_endpoint",
+    "webhook_message",
 }  # on the way back to the first revision the others are gone
 Found = TypeVar("Found")
 
