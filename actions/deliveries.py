@@ -158,6 +158,12 @@ def _is_out_of_reach(error: Exception) -> bool:
 @stamina.retry(on=DBAPIError, attempts=3, wait_initial=0.05)
 async def _record_new(resources: Resources, arrivals: Sequence[Arrival]) -> list[Arrival]:
     """Record and keep those that never came before; give those that did and are still not processed."""
+    origins = [arrival.trace for arrival in arrivals if arrival.trace is not None]
+    with resources.observer.step("record", origins):
+        return await _record_together(resources, arrivals)
+
+
+async def _record_together(resources: Resources, arrivals: Sequence[Arrival]) -> list[Arrival]:
     arrived = {arrival.sha256: arrival for arrival in arrivals}
     async with resources.database.writing() as session:
         known = dict((await session.exec(webhook_deliveries.known(arrived))).all())
@@ -181,6 +187,8 @@ async def _record_new(resources: Resources, arrivals: Sequence[Arrival]) -> list
             ],
         )
         workspaces = await log.append(session, recording.changes)
+    for arrival in new:
+        resources.observer.recorded(arrival.read, now)
     await _announce(resources, workspaces, recording)
     return [arrived[sha256] for sha256, processed_at in known.items() if processed_at is None]
 
@@ -227,6 +235,7 @@ async def _process(resources: Resources, sha256: str, read: Delivery, signer: Si
             try:
                 skipped += await _record(resources, [news], signer)
             except Exception as error:  # noqa: BLE001 the same
+                resources.observer.not_recorded()
                 _log.exception("news_not_recorded", delivery=sha256, news=type(news).__name__)
                 failures.append(f"{type(news).__name__}: {type(error).__name__}")
     await _conclude(resources, sha256, skipped, failures)

@@ -9,6 +9,7 @@ import structlog
 from broadcaster import Broadcast
 from broadcaster._base import Subscriber
 
+from .observer import Nobody, Observer
 from .relay import EVERYBODY, Relay
 from .wires import CHANNEL, Wire
 
@@ -41,7 +42,8 @@ class Feed:
     Without a wire to other servers, it hears what is announced in this process.
     """
 
-    def __init__(self, wire: Wire | None = None) -> None:
+    def __init__(self, wire: Wire | None = None, observer: Observer | None = None) -> None:
+        self._observer = observer or Nobody()
         self._relay = Relay(wire)
         self._broadcast = Broadcast(backend=self._relay)
         self._waiters: dict[UUID, set[Waiter]] = {}
@@ -69,7 +71,8 @@ class Feed:
 
     async def announce(self, workspace_id: UUID) -> None:
         """Wake every listener of the workspace, here and on other servers. It neither waits for them nor fails."""
-        await self._broadcast.publish(CHANNEL, str(workspace_id))
+        with self._observer.step("announce"):
+            await self._broadcast.publish(CHANNEL, str(workspace_id))
 
     @asynccontextmanager
     async def listening(self, workspace_id: UUID | None = None, waiter: Waiter | None = None) -> AsyncIterator[Waiter]:

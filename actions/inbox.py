@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from models.change import origin
 from whatsapp.events import Delivery
 from whatsapp.signature import INSTALLATION, Signer
 
@@ -21,6 +22,7 @@ class Arrival:
     signer: Signer = INSTALLATION
     settled: bool = False
     fault: Exception | None = None  # why it could not even be kept
+    trace: str | None = field(default_factory=origin.get)
 
 
 class Inbox:
@@ -32,6 +34,10 @@ class Inbox:
     def __init__(self) -> None:
         self._waiting: list[Arrival] = []
         self._turn = asyncio.Lock()
+
+    def __len__(self) -> int:
+        """Count those that wait."""
+        return len(self._waiting)
 
     async def have_recorded(self, arrival: Arrival, record: Callable[[Sequence[Arrival]], Awaitable[None]]) -> None:
         """Return once `record` has settled the arrival; raise its fault where it has one."""

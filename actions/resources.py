@@ -12,6 +12,7 @@ from whatsapp.cloud_api import WhatsApp
 from .feed import Feed
 from .inbox import Inbox
 from .meter import Meter, OwnMeter
+from .observer import Nobody, Observer
 from .post import Post
 from .templates import Templates
 
@@ -30,6 +31,7 @@ class Resources:
     app_secret: str = field(default="", repr=False)  # of the installation's own app; "": nothing is signed with it
     post: Post = field(default_factory=Post)  # whoever posts to addresses that partners named
     messages_kept: timedelta = timedelta(days=14)  # how long what webhook endpoints were told can be looked up
+    observer: Observer = field(default_factory=Nobody)
     log_kept: timedelta | None = None  # how long; None: for ever
 
     def whatsapp_of(self, number: BusinessNumber) -> WhatsApp:

@@ -1,6 +1,6 @@
 """What callers do wrong and what goes wrong here: GraphQL errors with a code. Refusals are none: they are data."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import Any
 from uuid import uuid4
@@ -93,6 +93,11 @@ def coded(error: GraphQLError, *, executing: bool) -> GraphQLError:
 def is_ours(errors: Sequence[GraphQLError] | None) -> bool:
     """Tell whether something went wrong on our side, which may go right another time."""
     return any((error.extensions or {}).get("code") == Code.INTERNAL_SERVER_ERROR.value for error in errors or ())
+
+
+def codes_of(errors: Iterable[GraphQLError]) -> list[str]:
+    """Give the errors' codes, each once."""
+    return list(dict.fromkeys(str((error.extensions or {}).get("code")) for error in errors))
 
 
 def _with(error: GraphQLError, extensions: dict[str, Any]) -> GraphQLError:

@@ -6,6 +6,7 @@ there, which ends in another one as soon as that has what it still lacks: resumi
 
 import asyncio
 import contextvars
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import aclosing
@@ -20,6 +21,7 @@ from graphql import GraphQLError
 from strawberry.http import process_result
 
 from actions.access import Viewer
+from actions.observer import Operated
 from actions.resources import Resources
 from models.change import Change, ChangeKind
 from rules.access import Scope
@@ -28,12 +30,13 @@ from .charges import charge_stream
 from .context import Context
 from .cursors import check_place, decode_log, encode_log
 from .documents import Watched, watched
-from .faults import coded, is_ours
+from .faults import Code, coded, codes_of, is_ours
 from .limits import STANDARD, Limits
 from .loaders import Loaders
 from .schema import schema
 from .tail import AT_ONCE, Tail
 from .tokens import Tokens, ended
+from .traffic import Traffic
 
 MOST_WAITING = 1024 * 1024  # bytes handed to a listener that have not gone out: beyond, it is let go
 PORTION = 128 * 1024  # bytes collected before they are handed out, however much more there is
@@ -155,6 +158,10 @@ class Run:
         self._collected: list[tuple[int, bytes]] = []
         self._collected_bytes = 0
         self._portion_ends = 0.0
+        self._portion_began = 0  # in nanoseconds of the machine's clock
+        self._news: list[Change] = []  # of what is collected, those that happened while we listened
+        self._live_from = tail.position
+        self._telling: Change | None = None
         self._done = self._at = position  # all up to here is collected; this one is being executed
         self._opened = self._resting = False
         self._context = key.context(hub.resources, hub.limits, self)
@@ -174,7 +181,9 @@ class Run:
         """Serve this seat from now on, with all that came after a position that it covers."""
         self.seats.add(seat)
         seat.run = self
-        self._deliver(seat, [payload for sequence, payload in self.kept if sequence > position])
+        payloads = [payload for sequence, payload in self.kept if sequence > position]
+        self._hub.traffic.handed(payloads, 1)
+        self._deliver(seat, payloads)
 
     def leave(self, seat: Seat) -> None:
         self.seats.discard(seat)
@@ -198,6 +207,7 @@ class Run:
             seat.deliver(payloads)
 
     def _let_go(self, seat: Seat) -> None:
+        self._hub.traffic.let_go += 1
         self.leave(seat)
         seat.listener.let_go(encode_log(self.key.workspace_id, self.position))
 
@@ -209,7 +219,7 @@ class Run:
             self._opened = True
             self._context.loaders.expect(batch)
             for change in batch:
-                self._at = change.sequence
+                self._at, self._telling = change.sequence, change
                 if change.kind in kinds:
                     yield change
                 self._done = change.sequence
@@ -276,7 +286,10 @@ class Run:
     def _collect(self, payload: bytes) -> None:
         if not self._collected:
             self._portion_ends = asyncio.get_running_loop().time() + PORTION_SECONDS
+            self._portion_began = time.time_ns()
         self._collected.append((self._at, payload))
+        if self._telling is not None and self._at > self._live_from:
+            self._news.append(self._telling)
         self._collected_bytes += len(payload)
 
     def _hand_out(self, up_to: int | None = None) -> None:
@@ -285,11 +298,19 @@ class Run:
             payloads = [payload for _, payload in self._collected]
             for seat in tuple(self.seats):
                 self._deliver(seat, payloads)
+            self._note(payloads)
             self.kept += self._collected
             self._kept_bytes += self._collected_bytes
             self._collected, self._collected_bytes = [], 0
         self.position = self._done if up_to is None else up_to
         self._keep_within(KEPT)
+
+    def _note(self, payloads: Sequence[bytes]) -> None:
+        resources, listeners = self._hub.resources, len(self.seats)
+        self._hub.traffic.handed(payloads, listeners)
+        news, self._news = self._news, []
+        if news and listeners:
+            resources.observer.handed_out(news, listeners, resources.now(), self._portion_began)
 
     async def _keep_pace(self) -> None:
         """Let those who cannot take more at once go on in a run of their own, and wait for whoever is alone there."""
@@ -361,6 +382,7 @@ class Hub:
         self.resources = resources
         self.limits = limits
         self.tokens = Tokens(resources, connections_per_token)
+        self.traffic = Traffic()
         self._tails: dict[UUID, Tail] = {}
         self._runs: dict[Key, list[Run]] = {}
         self._rounds: asyncio.Task[None] | None = None
@@ -369,6 +391,11 @@ class Hub:
     def listeners(self) -> int:
         """Count all who listen."""
         return sum(len(run.seats) for runs in self._runs.values() for run in runs)
+
+    @property
+    def distinct(self) -> int:
+        """Count what is executed: runs, each for all who ask the same."""
+        return sum(map(len, self._runs.values()))
 
     def enter(self, viewer: Viewer) -> None:
         """Let a lasting connection in. TooManyConnectionsError where its token has too many."""
@@ -384,6 +411,16 @@ class Hub:
 
     async def join(self, listener: Listener, viewer: Viewer, wanted: Asked) -> Seat:
         """Give a listener of a connection that has entered a seat. GraphQLError for what the caller did wrong."""
+        began, codes = time.perf_counter(), list[str]()
+        try:
+            return await self._join(listener, viewer, wanted)
+        except Exception as error:
+            codes = codes_of([error]) if isinstance(error, GraphQLError) else [Code.INTERNAL_SERVER_ERROR.value]
+            raise
+        finally:
+            self.resources.observer.operated(Operated("subscription", time.perf_counter() - began, codes))
+
+    async def _join(self, listener: Listener, viewer: Viewer, wanted: Asked) -> Seat:
         await self.tokens.check(viewer)
         described = schema._schema  # noqa: SLF001 there is no other way in
         whole = wanted.document, wanted.operation_name, wanted.variables

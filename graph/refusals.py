@@ -1,5 +1,8 @@
 """Each of the rules' refusals as a GraphQL type."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, assert_never
 
@@ -11,6 +14,19 @@ from rules.permission import Status
 from rules.refusals import RefusalCode
 
 from .scalars import Duration
+
+_heard: ContextVar[list[RefusalCode] | None] = ContextVar("heard", default=None)
+
+
+@contextmanager
+def listening() -> Iterator[list[RefusalCode]]:
+    """Give the list on which every refusal that is shown in the block is noted."""
+    heard: list[RefusalCode] = []
+    before = _heard.set(heard)
+    try:
+        yield heard
+    finally:
+        _heard.reset(before)
 
 
 @strawberry.type(description="How much of one of WhatsApp's limits is used up.")
@@ -148,6 +164,9 @@ def shown_usage(usage: Usage) -> LimitUsage:
 
 def shown(refusal: rules.Refusal) -> Refusal:  # noqa: C901, PLR0911, PLR0912 one case for each refusal
     """Give the refusal as its GraphQL type."""
+    heard = _heard.get()
+    if heard is not None:
+        heard.append(refusal.code)
     said: dict[str, Any] = {
         "code": refusal.code,
         "message": refusal.message,

@@ -28,6 +28,7 @@ from .nodes import (
     WebhookEndpoint,
 )
 from .nodes import Workspace as WorkspaceNode
+from .observed import Observed
 from .queries import Query
 from .scalars import CONFIG
 from .subscriptions import Subscription
@@ -111,6 +112,7 @@ schema = Schema(
         WorkspaceNode,
     ],
     extensions=[
+        Observed,
         CodedErrors,
         NoZeroBytes,
         TokenCheck,

@@ -1,5 +1,6 @@
 """The ordered, append-only log of everything that changed: history, audit and live resume in one."""
 
+from contextvars import ContextVar
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -10,6 +11,10 @@ from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from .columns import Moment, text_of
 from .workspace import Workspace
+
+# What is being done came of this: W3C's traceparent, where somebody traces. Each change remembers it, so that whoever
+# is told of the change, on whatever server, can be traced to where it began.
+origin: ContextVar[str | None] = ContextVar("origin", default=None)
 
 
 class ChangeKind(StrEnum):
@@ -63,6 +68,7 @@ class Change(SQLModel, table=True):
     business_number_id: UUID | None = None
     previous_status: str | None = None
     status: str | None = None
+    traceparent: str | None = Field(default_factory=origin.get)
 
 
 # The status of a customer who was deleted. It is no cause of its own: those are checked by the database, and a version

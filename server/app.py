@@ -2,10 +2,11 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -18,6 +19,7 @@ from starlette.staticfiles import StaticFiles
 import sandbox.app as stand_in
 from actions.feed import Feed
 from actions.meter import meter_at
+from actions.observer import Nobody
 from actions.post import Post
 from actions.resources import Resources
 from actions.turns import SharedTurns
@@ -25,6 +27,7 @@ from actions.wires import wire_to
 from models.business_number import Environment
 from models.database import Database
 from whatsapp.cloud_api import CloudApi
+from whatsapp.exchange import unwatched
 
 from . import beginnings, scheduler
 from .body_limit import BodyLimit
@@ -32,8 +35,12 @@ from .entrance import Entrance
 from .graphql_door import GraphQLDoor
 from .health import Health
 from .leaving import Leaving
+from .metrics import Standing
+from .metrics_door import MetricsDoor
+from .observing import Watch, watch_of
 from .seal import seal_of
 from .settings import GRAPH_VERSION, Settings
+from .siblings import Siblings
 from .webhook import LARGEST_BODY as LARGEST_DELIVERY
 from .webhook import WebhookDoor
 
@@ -73,6 +80,7 @@ def create_app(
     *,
     clock: Clock = _now,
     leaving: Leaving | None = None,
+    siblings: Siblings | None = None,
 ) -> Starlette:
     """Make the app that serves at `own_url`; `folder` keeps what the sandbox knows, `clock` gives everybody's time.
 
@@ -80,7 +88,8 @@ def create_app(
     """
     leaving = leaving or Leaving()
     shared = Secrets.of(settings)
-    resources = resources_of(settings, shared, own_url, clock=clock, folder=folder)
+    watch = watch_of(settings)
+    resources = resources_of(settings, shared, own_url, clock=clock, folder=folder, watch=watch)
     sandbox = None
     if settings.sandbox:
         doors = (f"{own_url}{WEBHOOK_PATH}",)
@@ -96,8 +105,10 @@ def create_app(
     leaving.tell(door.hub.close)
     graphql = BodyLimit(door, settings.max_body)
     webhook = BodyLimit(WebhookDoor(resources, shared.verify_token), LARGEST_DELIVERY)
-    pulse = scheduler.Pulse()
+    pulse = scheduler.Pulse(done=watch.metrics.done, failed=watch.metrics.failed)
     health = Health(resources, leaving, pulse)
+    watch.metrics.registry.register(Standing(resources, door.hub))
+    numbers = MetricsDoor(resources, watch.metrics.registry, siblings or Siblings(), settings.metrics_token)
     app = Starlette(
         routes=[
             Route("/graphql", graphql),
@@ -105,43 +116,53 @@ def create_app(
             Route(WEBHOOK_PATH, webhook),
             Route("/health/live", health.live),
             Route("/health/ready", health.ready),
+            Route("/metrics", numbers.read),
             *([Mount("/sandbox", sandbox)] if sandbox else []),
             *([Mount("/sandbox", _elsewhere(settings.sandbox_url))] if settings.sandbox_url else []),
             Route("/", lambda _request: FileResponse(_CONSOLE / "index.html")),
             Mount("/console", StaticFiles(directory=_CONSOLE)),
         ],
-        middleware=[Middleware(Entrance)],
-        lifespan=lambda _app: _lifespan(resources, sandbox, leaving, pulse, health),
+        middleware=[Middleware(Entrance, watch)],
+        lifespan=lambda _app: _lifespan(resources, sandbox, leaving, pulse, [watch, health, numbers]),
     )
     app.state.resources = resources
     return app
 
 
 def resources_of(
-    settings: Settings, shared: Secrets, own_url: str, *, clock: Clock = _now, folder: Path | None = None
+    settings: Settings,
+    shared: Secrets,
+    own_url: str,
+    *,
+    clock: Clock = _now,
+    folder: Path | None = None,
+    watch: Watch | None = None,
 ) -> Resources:
     """Gather what the actions are handed. Whoever asks for it closes its database and WhatsApp."""
     patience = timedelta(seconds=settings.whatsapp_patience_seconds)
     database = Database(settings.database_url)
     queries = SharedTurns(database, _now)  # whatever clock the house goes by, WhatsApp goes by this one
-    production = CloudApi(settings.whatsapp_base_url, shared.access_token, patience, queries=queries)
+    watching = watch.exchange if watch is not None else unwatched
+    speaking = partial(
+        CloudApi, access_token=shared.access_token, patience=patience, queries=queries, watching=watching
+    )
+    production = speaking(settings.whatsapp_base_url)
     stand_in_url = f"{settings.sandbox_url or f'{own_url}/sandbox'}/graph/{GRAPH_VERSION}"
     return Resources(
         database=database,
         whatsapp={
             Environment.PRODUCTION: production,
-            Environment.SANDBOX: CloudApi(stand_in_url, shared.access_token, patience, queries=queries)
-            if settings.has_sandbox
-            else production,
+            Environment.SANDBOX: speaking(stand_in_url) if settings.has_sandbox else production,
         },
-        feed=Feed(wire_to(settings.broadcast_url)),
         meter=meter_at(settings.broadcast_url, database),
+        feed=Feed(wire_to(settings.broadcast_url), watch),
         token_key=settings.secret_key,
         now=clock,
         app_secret=shared.app_secret,
         seal=seal_of(settings, folder or settings.folder),
         post=Post(open=settings.webhooks_allow_private),
         messages_kept=timedelta(days=settings.webhook_deliveries_kept_days),
+        observer=watch or Nobody(),
         log_kept=timedelta(days=settings.log_kept_days) if settings.log_kept_days else None,
     )
 
@@ -182,11 +203,16 @@ def _elsewhere(url: str) -> Router:
 
 @asynccontextmanager
 async def _lifespan(
-    resources: Resources, sandbox: Starlette | None, leaving: Leaving, pulse: scheduler.Pulse, health: Health
+    resources: Resources,
+    sandbox: Starlette | None,
+    leaving: Leaving,
+    pulse: scheduler.Pulse,
+    watching: Sequence[Watch | Health | MetricsDoor],
 ) -> AsyncIterator[None]:
     async with AsyncExitStack() as stack:
         stack.push_async_callback(close, resources)
-        stack.push_async_callback(health.close)
+        for one in watching:
+            await stack.enter_async_context(one.running())
         await stack.enter_async_context(resources.feed.running())
         if sandbox is not None:
             await stack.enter_async_context(stand_in.running(sandbox))

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from typing import Final
 
 import structlog
@@ -10,6 +11,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .logs import Notes, close_with, noting
+from .observing import Watch
 
 HEADER: Final = "X-Request-Id"
 
@@ -24,6 +26,7 @@ _DOORS = {
 }
 # Who asks all the time, and what is only looked at: worth a line to whoever wants every line.
 _QUIET = {"health", "metrics", "sandbox", "console"}
+_TRACED = {"graphql", "webhook"}
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 _log = structlog.get_logger()
@@ -32,8 +35,9 @@ _log = structlog.get_logger()
 class Entrance:
     """Stands around the whole app."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, watch: Watch) -> None:
         self._app = app
+        self._watch = watch
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         match scope["type"]:
@@ -47,33 +51,44 @@ class Entrance:
                 await self._app(scope, receive, send)
 
     async def _answer(self, notes: Notes, scope: Scope, receive: Receive, send: Send) -> None:
-        began, status = time.perf_counter(), 0
-        name = door(scope)
+        began, status, name, method = time.perf_counter(), 0, door(scope), _method(scope)
+        headers = Headers(scope=scope)
+        with ExitStack() as lasting:
 
-        async def say(message: Message) -> None:
-            nonlocal status, name
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                headers = [*message.get("headers", ())]
-                if (b"content-type", b"text/event-stream") in headers:
-                    name = f"{name} events"
-                message = {**message, "headers": [*headers, (HEADER.encode(), notes.request_id.encode())]}
-            await send(message)
+            async def say(message: Message) -> None:
+                nonlocal status, name
+                if message["type"] == "http.response.start":
+                    status = message["status"]
+                    told = [*message.get("headers", ()), (HEADER.encode(), notes.request_id.encode())]
+                    if any(key == b"content-type" and b"event-stream" in value for key, value in told):
+                        name = f"{name} events"
+                        lasting.enter_context(self._watch.metrics.lasting(name))
+                    message = {**message, "headers": told}
+                await send(message)
 
-        try:
-            await self._app(scope, receive, say)
-        except Exception:
-            _log.exception("fault", door=name)
-            if status:
-                raise  # half an answer is out: the connection is to end, or it would be taken for a whole one
-            await _apology(notes)(scope, receive, say)
-        finally:
-            method = scope["method"] if scope["method"] in _METHODS else "other"
-            _write_down(notes, name, method, status, began)
+            try:
+                with self._traced(f"{method} {name}", headers) if name in _TRACED else nullcontext():
+                    await self._app(scope, receive, say)
+            except Exception:
+                _log.exception("fault", door=name)
+                if status:
+                    raise  # half an answer is out: the connection is to end, or it would be taken for a whole one
+                await _apology(notes)(scope, receive, say)
+            finally:
+                streamed = name.endswith(" events")
+                seconds = None if streamed else time.perf_counter() - began
+                self._watch.metrics.answered(name, method, status, seconds)
+                _write_down(notes, name, method, status, began)
+
+    def _traced(self, name: str, headers: Headers) -> AbstractContextManager[object]:
+        """Take a request for a span, unless it is for a stream: a span tells nothing before it ends."""
+        if "event-stream" in headers.get("Accept", ""):
+            return nullcontext()
+        traceparent = headers.get("traceparent")
+        return self._watch.step(name, [traceparent] if traceparent else [])
 
     async def _hold(self, notes: Notes, scope: Scope, receive: Receive, send: Send) -> None:
-        began, status = time.perf_counter(), 403
-        name = f"{door(scope)} socket"
+        began, status, name = time.perf_counter(), 403, f"{door(scope)} socket"
 
         async def say(message: Message) -> None:
             nonlocal status
@@ -81,14 +96,18 @@ class Entrance:
                 status = 101
                 headers = [*message.get("headers", ()), (HEADER.encode(), notes.request_id.encode())]
                 message = {**message, "headers": headers}
+                self._watch.metrics.answered(name, "GET", status, None)
             await send(message)
 
         try:
-            await self._app(scope, receive, say)
+            with self._watch.metrics.lasting(name):
+                await self._app(scope, receive, say)
         except Exception:
             _log.exception("fault", door=name)
             raise
         finally:
+            if status != 101:  # noqa: PLR2004 it is the status's name
+                self._watch.metrics.answered(name, "GET", status, None)
             _write_down(notes, name, "GET", status, began)
 
 
@@ -96,6 +115,10 @@ def door(scope: Scope) -> str:
     """Name the door that a request is for, out of a few: what strangers ask for is none of them."""
     first = f"/{scope['path'].split('/', 2)[1]}" if scope["path"].startswith("/") else ""
     return _DOORS.get(first, "other")
+
+
+def _method(scope: Scope) -> str:
+    return scope["method"] if scope["method"] in _METHODS else "other"
 
 
 def _write_down(notes: Notes, name: str, method: str, status: int, began: float) -> None:

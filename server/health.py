@@ -7,7 +7,8 @@ said. Dead is whose clock has ended: only a new start brings that back.
 
 import asyncio
 import time
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
@@ -72,8 +73,10 @@ class Health:
         status = "unready" if not able else "ready" if well else "degraded"
         return JSONResponse({"status": status, "checks": checks}, status_code=200 if able else 503)
 
-    async def close(self) -> None:
-        """Ask no longer."""
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Ask no longer once the block ends."""
+        yield
         if self._asking is not None:
             self._asking.cancel()
             await asyncio.wait({self._asking}, timeout=self._patience)

@@ -46,6 +46,7 @@ class Notes:
     request_id: str
     operation: str | None = None  # of GraphQL: query, mutation or subscription
     code: str | None = None  # of the first error or refusal
+    cost: int | None = None  # in points
     left: int = MOST_OF_A_REQUEST
     left_out: int = 0  # lines
 
@@ -72,7 +73,7 @@ def noting(proposed: str | None) -> Iterator[Notes]:
 def close_with(level: int, event: str, own: Notes, began: float, **values: object) -> None:
     """Write the last line of a request, for which there is always room."""
     values["ms"] = round((time.perf_counter() - began) * 1000, 1)
-    optional = {"operation": own.operation, "code": own.code, "lines_left_out": own.left_out}
+    optional = {"operation": own.operation, "cost": own.cost, "code": own.code, "lines_left_out": own.left_out}
     own.left = LONGEST_LINE
     _log.log(level, event, **values, **{name: value for name, value in optional.items() if value})
 

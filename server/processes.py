@@ -37,10 +37,13 @@ class Member:
     started_at: float
 
 
-def keep_running(count: int, serve: Callable[[Connection], None], all_listen: Callable[[], None]) -> None:
-    """Run so many processes that `serve` until SIGINT or SIGTERM; each sends anything once it listens."""
+def keep_running(count: int, serve: Callable[[Connection, int], None], all_listen: Callable[[], None]) -> None:
+    """Run so many processes that `serve` until SIGINT or SIGTERM; each sends anything once it listens.
+
+    They are told their places, from 0; who takes the place of one that died is told the same.
+    """
     with _told_to_stop() as told:
-        members = [_start(serve) for _ in range(count)]
+        members = [_start(serve, place) for place in range(count)]
         silent = {member.ready for member in members}
         while told not in (happened := wait([told, *silent, *(member.process.sentinel for member in members)])):
             for place, member in enumerate(members):
@@ -50,7 +53,7 @@ def keep_running(count: int, serve: Callable[[Connection], None], all_listen: Ca
                     _log.error("server_died", pid=member.process.pid, exit_code=member.process.exitcode)
                     if time.monotonic() - member.started_at < SECONDS_OF_HEALTH and wait([told], REST_SECONDS):
                         break
-                    members[place] = _start(serve)
+                    members[place] = _start(serve, place)
                     silent.add(members[place].ready)
                 elif member.ready in happened:
                     silent.discard(member.ready)
@@ -66,9 +69,9 @@ def _nothing() -> None:
     """Say no more that all listen: they did before."""
 
 
-def _start(serve: Callable[[Connection], None]) -> Member:
+def _start(serve: Callable[[Connection, int], None], place: int) -> Member:
     ready, say_ready = _context.Pipe(duplex=False)
-    process = _context.Process(target=serve, args=(say_ready,))
+    process = _context.Process(target=serve, args=(say_ready, place))
     # Ctrl-C reaches everything that runs in a terminal, but it is ours to tell the others, once and all in order.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     process.start()

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
@@ -53,6 +53,8 @@ class Pulse:
     at_work: dict[str, float] = field(default_factory=dict)  # by the loop's clock
     failing: set[str] = field(default_factory=set)
     ended: bool = False
+    done: Callable[[str, timedelta], object] = lambda _duty, _late: None
+    failed: Callable[[str], object] = lambda _duty: None
 
     def stuck(self, seconds: float) -> str:
         """Name the duties that are at one round for longer than that."""
@@ -89,11 +91,12 @@ async def _attend_to(duty: Duty, resources: Resources, leaving: asyncio.Event, p
         while not leaving.is_set():
             pulse.at_work[duty.name] = asyncio.get_running_loop().time()
             try:
-                seconds = await _round(duty, resources)
+                seconds = await _round(duty, resources, pulse)
                 pulse.failing.discard(duty.name)
             except Exception:  # noqa: BLE001 the clock must go on
                 _log.exception("clock_fault", duty=duty.name)
                 pulse.failing.add(duty.name)
+                pulse.failed(duty.name)
                 del pulse.at_work[duty.name]
                 await asyncio.sleep(REST_AFTER_FAULT_SECONDS)
                 continue
@@ -103,7 +106,7 @@ async def _attend_to(duty: Duty, resources: Resources, leaving: asyncio.Event, p
                 await asyncio.sleep(min(seconds, REST_AFTER_RING_SECONDS))
 
 
-async def _round(duty: Duty, resources: Resources) -> float:
+async def _round(duty: Duty, resources: Resources, pulse: Pulse) -> float:
     """Do what is due; give the seconds until the next moment."""
     moment = await duty.next_moment(resources)
     if moment is None:
@@ -111,5 +114,7 @@ async def _round(duty: Duty, resources: Resources) -> float:
     seconds = (moment - resources.now()).total_seconds()
     if seconds > 0:
         return min(seconds, LONGEST_SLEEP_SECONDS)
-    await duty.do(resources)
+    with resources.observer.step(f"clock: {duty.name}"):
+        if await duty.do(resources):
+            pulse.done(duty.name, resources.now() - moment)
     return REST_SECONDS

@@ -12,6 +12,7 @@ from contextlib import suppress
 from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import FrameType
 from typing import assert_never
 
@@ -36,6 +37,7 @@ from .graphql_door import LARGEST_BODY
 from .leaving import SECONDS_TO_FINISH, SECONDS_TO_LINGER, Farewell, Leaving, leave_in_time
 from .logs import set_up_logging
 from .settings import Settings
+from .siblings import Siblings
 from .wire import WireProtocol
 
 SECONDS_BETWEEN_LOOKS = 0.02
@@ -72,24 +74,27 @@ def serve(settings: Settings, host: str, port: int, *, migrating: bool) -> None:
             _serve_until_told(app, leaving, listening, partial(_say, greeting), settings.max_body)
             return
     # Nobody else had the port; from here on our own processes share it.
-    with _listen(host, port, shared=True):
-        serve_one = partial(_serve_beside_others, settings, host, port, own_url, folder, production_numbers)
+    with _listen(host, port, shared=True), TemporaryDirectory(prefix="maycall-") as between:
+        serve_one = partial(
+            _serve_beside_others, settings, (host, port), own_url, folder, production_numbers, Path(between)
+        )
         processes.keep_running(settings.workers, serve_one, partial(_say, greeting))
 
 
 def _serve_beside_others(
     settings: Settings,
-    host: str,
-    port: int,
+    where: tuple[str, int],
     own_url: str,
     folder: Path,
     production_numbers: tuple[str, ...],
+    between: Path,
     ready: Connection,
+    place: int,
 ) -> None:
     set_up_logging(settings.log_level)
-    leaving = Leaving()
-    app = create_app(settings, own_url, folder, production_numbers, leaving=leaving)
-    with _listen(host, port, shared=True) as listening:
+    leaving, siblings = Leaving(), Siblings(place, between)
+    app = create_app(settings, own_url, folder, production_numbers, leaving=leaving, siblings=siblings)
+    with _listen(*where, shared=True) as listening:
         _serve_until_told(app, leaving, listening, partial(ready.send, True), settings.max_body)  # noqa: FBT003 any word
 
 

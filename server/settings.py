@@ -32,7 +32,7 @@ HttpUrl = Annotated[str, AfterValidator(_http_url)]
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, populate_by_name=True)
 
     database_url: str = "sqlite+aiosqlite:///var/maycall.db"
     broadcast_url: str = "memory://"
@@ -72,6 +72,10 @@ class Settings(BaseSettings):
     points_per_minute: int = Field(default=STANDARD.points, ge=0)  # of each token, on all servers; 0: without end
     workers: int = Field(default=1, ge=1, le=64)  # server processes that share one address
     log_level: str = "INFO"
+    metrics_token: str | None = Field(default=None, min_length=16, repr=False)  # without it, only for who is near
+    # By their standard names; what else OpenTelemetry can be told, its library reads by itself.
+    otlp_endpoint: HttpUrl | None = Field(default=None, validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT")
+    service_name: str = Field(default="maycall", validation_alias="OTEL_SERVICE_NAME")
 
     @field_validator("database_url")
     @classmethod

@@ -7,6 +7,7 @@ from . import scheduler
 from .app import Secrets, close, resources_of
 from .leaving import Leaving, leave_in_time
 from .logs import set_up_logging
+from .observing import watch_of
 from .serve import check, check_fleet, check_seal
 from .settings import Settings
 
@@ -27,11 +28,12 @@ async def _work(settings: Settings) -> None:
 
     for end in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(end, leave)
-    resources = resources_of(settings, Secrets.of(settings), "")
+    watch = watch_of(settings)
+    resources = resources_of(settings, Secrets.of(settings), "", watch=watch)
     try:
         await check(resources.database)
         await check_seal(resources)
-        async with resources.feed.running():
+        async with watch.running(), resources.feed.running():
             duties = asyncio.create_task(scheduler.run(resources, leaving.begun), name="clock")
             duties.add_done_callback(lambda _duties: leaving.begin())
             print("Maycall's worker is at work. Ctrl-C stops it.", flush=True)  # noqa: T201 for whoever started it

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, AliasChoices, BaseModel, Field, ValidationE
 from rules.permission import Status
 
 from .errors import RETRIED, UNCERTAIN, Code, MetaError
+from .exchange import Watching, operation_of, unwatched
 from .pace import Pace, Turns
 
 QUERIES_PER_SECOND = 5  # of permissions and per number: the stricter of Meta's two figures (§12.3)
@@ -177,12 +178,14 @@ class CloudApi:
         *,
         queries: Turns | None = None,
         client: httpx.AsyncClient | None = None,
+        watching: Watching = unwatched,
     ) -> None:
         self.base_url = base_url
         self.patience = patience
         self.queries = queries or Pace(QUERIES_PER_SECOND)
         self._authorization = {"Authorization": f"Bearer {access_token}"}
         self._client = client or httpx.AsyncClient(base_url=base_url, timeout=patience.total_seconds())
+        self._watching = watching
 
     async def close(self) -> None:
         """Close the connections, also for all who share them."""
@@ -190,7 +193,14 @@ class CloudApi:
 
     def speaking_as(self, access_token: str) -> "CloudApi":
         """Give the same with another token. They share their connections, so this costs nothing."""
-        return CloudApi(self.base_url, access_token, self.patience, queries=self.queries, client=self._client)
+        return CloudApi(
+            self.base_url,
+            access_token,
+            self.patience,
+            queries=self.queries,
+            client=self._client,
+            watching=self._watching,
+        )
 
     async def request_permission(
         self, phone_number_id: str, recipient: Recipient, content: Template | FreeForm, opaque: str
@@ -296,6 +306,14 @@ class CloudApi:
     async def _speak(
         self, method: str, path: str, *, until: float | None = None, **content: Any
     ) -> dict[str, Any] | Refused | Unreached | Unanswered:
+        with self._watching(operation_of(method, path, content)) as exchange:
+            answer = await self._say(method, path, until=until, headers=exchange.headers, **content)
+            exchange.answer = answer
+        return answer
+
+    async def _say(
+        self, method: str, path: str, *, until: float | None, **content: Any
+    ) -> dict[str, Any] | Refused | Unreached | Unanswered:
         """Say one thing and hear the whole answer, at the latest at `until` by the loop's clock.
 
         The client's own time-outs hold for each step by itself: an answer that trickles in would never be cut off.
@@ -320,9 +338,9 @@ class CloudApi:
         return _read(response)
 
     @stamina.retry(on=(httpx.ConnectError, httpx.ConnectTimeout), attempts=3, wait_initial=0.1, timeout=5)
-    async def _reach(self, method: str, path: str, **content: Any) -> httpx.Response:
+    async def _reach(self, method: str, path: str, headers: dict[str, str], **content: Any) -> httpx.Response:
         """Try again only what never left: a second try can then not be a second message."""
-        return await self._client.request(method, path, headers=self._authorization, **content)
+        return await self._client.request(method, path, headers=headers | self._authorization, **content)
 
 
 def _message_of(content: Template | FreeForm) -> dict[str, Any]:

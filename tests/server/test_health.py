@@ -93,7 +93,8 @@ async def test_a_database_that_hangs_does_not_hang_the_probes_and_is_asked_once(
         mute.accept()[0].close()
         with pytest.raises(BlockingIOError):
             mute.accept()
-        await own.close()
+        async with own.running():
+            pass
         await resources.database.close()
 
 

@@ -21,6 +21,8 @@ from server import logs
 from server.entrance import Entrance
 from server.graphql_door import GraphQLDoor
 from server.logs import noting, set_up_logging
+from server.metrics import Metrics
+from server.observing import Watch
 from tests.graph.asking import Api, app, opened
 from tests.graph.streaming import served
 from tests.ground.house import House
@@ -49,7 +51,7 @@ def break_down(*_arguments: object) -> None:
 
 async def entering(house: House, **headers: str) -> httpx.Response:
     """Ask for what breaks down, from outside."""
-    transport = httpx.ASGITransport(Entrance(app(GraphQLDoor(house.resources, []))))
+    transport = httpx.ASGITransport(Entrance(app(GraphQLDoor(house.resources, [])), Watch(Metrics())))
     async with httpx.AsyncClient(transport=transport, base_url="http://maycall") as client:
         return await Api(house, client).post({"query": "{ businessNumbers { id } }"}, **headers)
 
@@ -212,7 +214,9 @@ async def test_a_fault_that_nobody_caught_is_answered_with_its_id(written: Writt
     async def broken(_scope: object, _receive: object, _send: object) -> None:
         raise LookupError(PHONE)
 
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(Entrance(broken)), base_url="http://maycall") as client:
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(Entrance(broken, Watch(Metrics()))), base_url="http://maycall"
+    ) as client:
         answer = await client.get("/")
     assert answer.status_code == 500
     [error] = answer.json()["errors"]

@@ -80,6 +80,8 @@ async def test_several_processes_share_an_address_evenly_and_a_dead_one_is_start
         assert f'"pid": {victim}, "exit_code": -9' in server.logs()
         async with httpx.AsyncClient(base_url=server.url, trust_env=False) as client:
             assert (await client.get("/health/ready")).json()["status"] == "ready"
+            scraped = (await client.get("/metrics")).text
+            assert [f'maycall_listeners{{worker="{place}"}} 0.0' in scraped for place in range(3)] == [True] * 3
 
 
 async def test_told_to_stop_all_of_them_end(postgresql_url: str) -> None:
