@@ -28,7 +28,7 @@ run: .venv/installed-runtime dashboard ## serve on http://127.0.0.1:8000 with th
 fleet: .venv/installed-everything dashboard ## serve as a small fleet: PostgreSQL, Redis, two servers, a worker (PORT=, WORKERS=)
 	@exec .venv/bin/python -m fleet --port $(PORT) $(if $(WORKERS),--workers $(WORKERS))
 
-test: .venv/installed-everything $(if $(has_node),clients/typescript/node_modules/installed) ## run every test, PostgreSQL and the browser included
+test: .venv/installed-everything tests/doors/node_modules/installed $(if $(has_node),clients/typescript/node_modules/installed) ## run every test, PostgreSQL and the browser included
 	@echo "Running the tests."
 	@.venv/bin/python -m pytest --numprocesses auto --dist worksteal
 
@@ -144,6 +144,16 @@ endif
 .venv/installed-everything: requirements-dev.lock .venv/bin/python | .venv/bin/uv
 	$(call install,requirements-dev.lock)
 	@touch .venv/installed-runtime
+
+# Whoever has no Node, or no packages for it, goes without the tests that need them: told here, and never a failure.
+tests/doors/node_modules/installed: tests/doors/package-lock.json
+	@if test -z "$(has_node)"; then \
+		echo "The API is not tried with partners' own clients: that needs Node.js 20.19 or newer, with npm."; \
+	else \
+		echo "Installing partners' own clients, from tests/doors/package-lock.json."; \
+		(cd tests/doors && npm ci --silent --ignore-scripts && cp package-lock.json node_modules/installed) \
+			|| echo "npm could not install them: is the package registry within reach? Their tests are skipped."; \
+	fi
 
 # Only reached when a lock is newer than what was installed from it, so that every other run starts at once.
 define install

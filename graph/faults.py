@@ -7,7 +7,9 @@ from uuid import uuid4
 
 import structlog
 from graphql import FieldNode, GraphQLError, GraphQLSyntaxError
+from strawberry.exceptions import MissingQueryError
 from strawberry.extensions import SchemaExtension
+from strawberry.schema.exceptions import CannotGetOperationTypeError
 from strawberry.types.execution import StreamExecutionResult
 from structlog.contextvars import get_contextvars
 
@@ -81,6 +83,8 @@ def coded(error: GraphQLError, *, executing: bool) -> GraphQLError:
         return _with(error, error.original_error.extensions or {})
     if isinstance(error.original_error, BadInputError):
         return _with(error, {"code": Code.BAD_USER_INPUT.value})
+    if isinstance(error.original_error, CannotGetOperationTypeError | MissingQueryError):
+        return unclear(error.original_error)
     if isinstance(error, GraphQLSyntaxError) or isinstance(error.original_error, RecursionError):
         return _with(error, {"code": Code.GRAPHQL_PARSE_FAILED.value})
     if not executing:  # nothing of ours has run yet but the reading of values
@@ -98,6 +102,15 @@ def is_ours(errors: Sequence[GraphQLError] | None) -> bool:
 def codes_of(errors: Iterable[GraphQLError]) -> list[str]:
     """Give the errors' codes, each once."""
     return list(dict.fromkeys(str((error.extensions or {}).get("code")) for error in errors))
+
+
+def unclear(error: CannotGetOperationTypeError | MissingQueryError) -> CodedError:
+    """Say that it is left open which operation is meant, or that there is none at all."""
+    if isinstance(error, MissingQueryError):
+        return bad_input("There is no query: say what you ask for.")
+    if error.operation_name is not None:
+        return bad_input("The document has no operation of that name.")
+    return bad_input("The document has several operations, or none: say by operationName which one is meant.")
 
 
 def _with(error: GraphQLError, extensions: dict[str, Any]) -> GraphQLError:

@@ -4,8 +4,9 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any
 
 import strawberry
-from graphql import GraphQLError
+from graphql import GraphQLError, OperationDefinitionNode
 from strawberry.extensions import SchemaExtension
+from strawberry.schema.exceptions import CannotGetOperationTypeError
 from strawberry.types import ExecutionContext
 from strawberry.types.execution import PreExecutionError
 
@@ -15,7 +16,7 @@ from . import enums, limits
 from .charges import charge
 from .context import Context
 from .documents import KnownDocuments
-from .faults import CodedError, CodedErrors, bad_input
+from .faults import CodedError, CodedErrors, bad_input, unclear
 from .mutations import Mutation
 from .nodes import (
     ApiToken,
@@ -53,6 +54,18 @@ class LogPosition(SchemaExtension):
             async with context.resources.database.reading() as session:
                 workspace = await session.get_one(Workspace, context.viewer.workspace_id)
             context.log_stands_at = workspace.last_sequence
+        yield
+
+
+class OneOperation(SchemaExtension):
+    """Refuses a document with several operations where none is named: the library would run the first of them."""
+
+    def on_execute(self) -> Iterator[None]:
+        context = self.execution_context
+        definitions = context.graphql_document.definitions if context.graphql_document else ()
+        operations = [node for node in definitions if isinstance(node, OperationDefinitionNode)]
+        if len(operations) > 1 and context._provided_operation_name is None:  # noqa: SLF001 the other one is made up
+            raise unclear(CannotGetOperationTypeError(None))
         yield
 
 
@@ -114,6 +127,7 @@ schema = Schema(
     extensions=[
         Observed,
         CodedErrors,
+        OneOperation,
         NoZeroBytes,
         TokenCheck,
         LogPosition,

@@ -31,6 +31,7 @@ from whatsapp.exchange import unwatched
 
 from . import beginnings, scheduler
 from .body_limit import BodyLimit
+from .browsers import BrowserHeaders, to_pages_of
 from .entrance import Entrance
 from .graphql_door import GraphQLDoor
 from .health import Health
@@ -103,7 +104,7 @@ def create_app(
         limits=settings.limits,
     )
     leaving.tell(door.hub.close)
-    graphql = BodyLimit(door, settings.max_body)
+    graphql = to_pages_of(settings.allowed_origins, BodyLimit(door, settings.max_body))
     webhook = BodyLimit(WebhookDoor(resources, shared.verify_token), LARGEST_DELIVERY)
     pulse = scheduler.Pulse(done=watch.metrics.done, failed=watch.metrics.failed)
     health = Health(resources, leaving, pulse)
@@ -122,7 +123,10 @@ def create_app(
             Route("/", lambda _request: FileResponse(_CONSOLE / "index.html")),
             Mount("/console", StaticFiles(directory=_CONSOLE)),
         ],
-        middleware=[Middleware(Entrance, watch)],
+        middleware=[
+            Middleware(BrowserHeaders, secure=(settings.public_url or "").startswith("https:")),
+            Middleware(Entrance, watch),
+        ],
         lifespan=lambda _app: _lifespan(resources, sandbox, leaving, pulse, [watch, health, numbers]),
     )
     app.state.resources = resources

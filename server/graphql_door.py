@@ -1,24 +1,25 @@
-"""GraphQL over HTTP, WebSocket and SSE: who comes in, and how errors before any execution are told."""
+"""GraphQL over HTTP, WebSocket and SSE: who comes in, and which way each operation goes."""
 
-from typing import Any
+from datetime import timedelta
 
 import orjson
-from cross_web import HTTPException
-from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
-from strawberry.exceptions import ConnectionRejectionError
-from strawberry.http import GraphQLHTTPResponse
-from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.exceptions import ConnectionRejectionError, MissingQueryError
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.types import ExecutionResult
+from strawberry.types.graphql import OperationType
 from strawberry.types.unset import UnsetType
 
 from actions import access
 from actions.access import Viewer
 from actions.resources import Resources
 from graph.context import Context
-from graph.faults import Code
+from graph.faults import Code, unclear
 from graph.limits import STANDARD, Limits
 from graph.live import Hub, asked
 from graph.loaders import Loaders
@@ -26,24 +27,27 @@ from graph.schema import schema
 from graph.tokens import TooManyConnectionsError
 
 from .graphql_events import EventStream
-from .graphql_socket import GraphQLSocket
-from .points import tell_points
+from .graphql_http import MediaType, Params, RefusedError, accepted, answer, check_method, read, refusal
+from .graphql_socket import GraphQLSocket, SocketAdapter
 
 LARGEST_BODY = 1024 * 1024
-SPECIFIED = "application/graphql-response+json"
+SECONDS_TO_COME_IN = 10.0
 
-_CODES = {401: Code.UNAUTHENTICATED, 403: Code.FORBIDDEN, 429: Code.THROTTLED}
-_WITHOUT_EXECUTION = {
-    Code.GRAPHQL_PARSE_FAILED.value,
-    Code.GRAPHQL_VALIDATION_FAILED.value,
-    Code.BAD_USER_INPUT.value,
-}
+_ALLOWED = {"GET": {OperationType.QUERY}, "POST": {OperationType.QUERY, OperationType.MUTATION}}
+_LIVE = (
+    "A subscription comes over a WebSocket (graphql-transport-ws) or as server-sent events: for these,"
+    " send Accept: text/event-stream."
+)
 
 
 class GraphQLDoor(GraphQL[Context, None]):
-    """Every operation comes with a token: in the request's header, or in a WebSocket's `connection_init`."""
+    """Every operation comes with a token: in the request's header, or in a WebSocket's `connection_init`.
+
+    Never in a cookie, nor in the address: what a browser sends by itself opens nothing here.
+    """
 
     graphql_transport_ws_handler_class = GraphQLSocket
+    websocket_adapter_class = SocketAdapter
 
     def __init__(
         self,
@@ -52,12 +56,14 @@ class GraphQLDoor(GraphQL[Context, None]):
         connections_per_token: int = 1000,
         operations_per_connection: int = 100,
         limits: Limits = STANDARD,
+        seconds_to_come_in: float = SECONDS_TO_COME_IN,
     ) -> None:
         super().__init__(
             schema,
             graphql_ide=None,
-            subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_SSE_PROTOCOL),
+            subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
             allowed_origins=allowed_origins,
+            connection_init_wait_timeout=timedelta(seconds=seconds_to_come_in),
             max_subscriptions_per_connection=operations_per_connection,
         )
         self.hub = Hub(resources, connections_per_token, limits)
@@ -68,30 +74,53 @@ class GraphQLDoor(GraphQL[Context, None]):
             await super().__call__(scope, receive, send)
             return
         request = Request(scope, receive)
+        kinds = accepted(request.headers.get("Accept"))
+        kind = kinds[0] if kinds else MediaType.JSON
         try:
-            response = await self._respond(request)
-        except HTTPException as error:
-            response = _fault(error.status_code, error.reason)
+            response = await self._respond(request, kinds)
+        except RefusedError as refused:
+            response = refusal(refused, kind)
+        except ClientDisconnect:
+            return
         try:
             await response(scope, receive, send)
         except TooManyConnectionsError as full:
-            await _fault(429, str(full))(scope, receive, send)
+            await refusal(RefusedError(429, str(full), Code.THROTTLED), kind)(scope, receive, send)
 
-    async def _respond(self, request: Request) -> Response:
+    async def _respond(self, request: Request, kinds: list[MediaType]) -> Response:
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers={"Allow": "GET, HEAD, POST, OPTIONS"})
+        check_method(request)
         if _is_a_visit(request):
             return RedirectResponse("/")
-        return await self._streamed(request) or await self.run(request)
-
-    async def _streamed(self, request: Request) -> Response | None:
-        """Answer a subscription by server-sent events from the hub; None for anything else."""
-        if "text/event-stream" not in request.headers.get("Accept", "") or request.method not in ("GET", "POST"):
-            return None
+        if not kinds:
+            raise RefusedError(406, f"The answer comes as one of: {', '.join(MediaType)}.")
         context = await self.get_context(request, Response())
-        data = await self.parse_http_body(self.request_adapter_class(request))
-        if isinstance(data, list):
-            return None
-        wanted = asked(data.query, data.operation_name, data.variables, self.hub.limits)
-        return EventStream(self.hub, context.viewer_with(), wanted) if wanted else None
+        params = await read(request)
+        if MediaType.EVENTS in kinds and request.method != "HEAD":
+            wanted = asked(params.query, params.operation_name, params.variables, self.hub.limits)
+            if wanted is not None:
+                return EventStream(self.hub, context.viewer_with(), wanted)
+        return answer(await self._run(params, context, request.method), kinds[0])
+
+    async def _run(self, params: Params, context: Context, method: str) -> ExecutionResult:
+        try:
+            return await self.schema.execute(
+                params.query,
+                variable_values=params.variables,
+                context_value=context,
+                operation_name=params.operation_name,
+                allowed_operation_types=_ALLOWED["POST" if method == "POST" else "GET"],
+                operation_extensions=params.extensions,
+            )
+        except MissingQueryError as error:
+            raise RefusedError(400, unclear(error).message) from error
+        except CannotGetOperationTypeError as error:
+            return ExecutionResult(data=None, errors=[unclear(error)])
+        except InvalidOperationTypeError as error:
+            if error.operation_type is OperationType.SUBSCRIPTION:
+                raise RefusedError(406, _LIVE) from error
+            raise RefusedError(405, "A mutation comes by POST.", headers={"Allow": "POST"}) from error
 
     async def get_context(
         self,
@@ -100,7 +129,8 @@ class GraphQLDoor(GraphQL[Context, None]):
     ) -> Context:
         viewer = await self._recognise(request.headers.get("Authorization"))
         if viewer is None and isinstance(request, Request):
-            raise HTTPException(401, "Send a token that works in the header: Authorization: Bearer <token>.")
+            message = "Send a token that works in the header: Authorization: Bearer <token>."
+            raise RefusedError(401, message, Code.UNAUTHENTICATED, {"WWW-Authenticate": "Bearer"})
         context = self._context_of(viewer)
         context.lasting = isinstance(request, WebSocket)
         return context
@@ -124,32 +154,8 @@ class GraphQLDoor(GraphQL[Context, None]):
             return None
         return await access.recognise(self._resources, authorization[len("bearer ") :].strip())
 
-    async def get_sub_response(self, request: Request | WebSocket) -> Response:
-        """Carry over to `create_response` which of the two media types the client takes."""
-        sub_response = await super().get_sub_response(request)
-        if SPECIFIED in request.headers.get("Accept", ""):
-            sub_response.media_type = SPECIFIED
-        return sub_response
-
-    def create_response(
-        self, response_data: GraphQLHTTPResponse | list[GraphQLHTTPResponse], sub_response: Response
-    ) -> Response:
-        response = super().create_response(response_data, sub_response)
-        tell_points(response, response_data)
-        if sub_response.media_type == SPECIFIED:
-            response.headers["Content-Type"] = SPECIFIED
-            if not isinstance(response_data, list) and _never_ran(response_data):
-                response.status_code = 400
-        return response
-
-    def parse_json(self, data: str | bytes) -> Any:
-        try:
-            return self.decode_json(data)
-        except orjson.JSONDecodeError as error:
-            raise HTTPException(400, f'Send a JSON object: {{"query": …, "variables": {{…}}}}. {error}') from error
-
     def decode_json(self, data: str | bytes) -> object:
-        """Read a body or a WebSocket's message: the library looks into it without looking at what it is."""
+        """Read a WebSocket's message: the library looks into it without looking at what it is."""
         parsed = orjson.loads(data)
         if not isinstance(parsed, dict):
             raise orjson.JSONDecodeError("This is JSON, but no object", "", 0)
@@ -161,20 +167,5 @@ class GraphQLDoor(GraphQL[Context, None]):
 
 def _is_a_visit(request: Request) -> bool:
     """Tell whether somebody opened this address in a browser, to see what is there."""
-    asks_nothing = request.method == "GET" and "query" not in request.query_params
+    asks_nothing = request.method in ("GET", "HEAD") and "query" not in request.query_params
     return asks_nothing and "text/html" in request.headers.get("Accept", "")
-
-
-def _never_ran(response: GraphQLHTTPResponse) -> bool:
-    """Tell whether the operation itself was wrong. What a field says carries its path, what its values are does not."""
-    errors: list[Any] = list(response.get("errors") or [])
-    return any(
-        error.get("extensions", {}).get("code") in _WITHOUT_EXECUTION and "path" not in error for error in errors
-    )
-
-
-def _fault(status_code: int, message: str) -> JSONResponse:
-    code = _CODES.get(status_code, Code.BAD_USER_INPUT)
-    headers = {"WWW-Authenticate": "Bearer"} if status_code == 401 else None  # noqa: PLR2004 it is the status's name
-    fault = {"message": message, "extensions": {"code": code.value}}
-    return JSONResponse({"errors": [fault]}, status_code=status_code, headers=headers)

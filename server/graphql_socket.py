@@ -5,20 +5,35 @@ from typing import Any
 
 import orjson
 from graphql import GraphQLError
+from strawberry.asgi import ASGIWebSocketAdapter
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler, Operation
-from strawberry.subscriptions.protocols.graphql_transport_ws.types import ConnectionInitMessage, Message
+from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
+    ConnectionInitMessage,
+    Message,
+    PingMessage,
+    SubscribeMessage,
+)
 
 from actions.access import Viewer
 from graph.context import Context
+from graph.faults import Code, CodedError
 from graph.live import Hub, Seat, asked, fault_of
 from graph.tokens import TooManyConnectionsError
 
+from .graphql_messages import fault_in, fitting
 from .logs import noted
 from .wire import wire_of
 
 RESTART = 1012  # the server stops: come back at once
 FULL = 1013  # the token has too many connections: come back later
 TOO_SLOW = 4413  # too much is waiting: come back with the cursor that is the reason
+
+
+class SocketAdapter(ASGIWebSocketAdapter):
+    """What the library speaks through, with reasons that fit into a closing frame."""
+
+    async def close(self, code: int, reason: str) -> None:
+        await super().close(code, fitting(reason))
 
 
 class GraphQLSocket(BaseGraphQLTransportWSHandler[Context, None]):
@@ -31,11 +46,37 @@ class GraphQLSocket(BaseGraphQLTransportWSHandler[Context, None]):
         self._seats: dict[str, Seat] = {}
         self._entered: Viewer | None = None
 
+    async def handle_message(self, message: Message) -> None:
+        wrong = fault_in(message)
+        if wrong is None:
+            await super().handle_message(message)
+        else:
+            await self.handle_invalid_message(wrong)
+
     async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
+        if message.get("payload") is None:
+            message = {"type": "connection_init"}
         try:
             await super().handle_connection_init(message)
         except TooManyConnectionsError as full:
             await self.websocket.close(FULL, str(full))
+
+    async def handle_ping(self, message: PingMessage) -> None:
+        """Send back what came with the ping, by which a client may know its pong."""
+        await self.send_message({**message, "type": "pong"})
+
+    async def handle_subscribe(self, message: SubscribeMessage) -> None:
+        most = self.max_subscriptions_per_connection or 0
+        if message["id"] in self.operations or len(self.operations) < most:
+            await super().handle_subscribe(message)
+            return
+        words = f"This connection has {most} operations under way. Complete one, or open another connection."
+        refused = CodedError(Code.THROTTLED, words).formatted
+        await self.send_message({"type": "error", "id": message["id"], "payload": [refused]})
+
+    @staticmethod
+    def _get_pre_execution_close_reason(error: GraphQLError) -> None:
+        """Never close for a document that cannot be read: it is its own operation's end and no other's."""
 
     async def send_message(self, message: Message) -> None:
         if message["type"] == "connection_ack":

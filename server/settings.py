@@ -8,6 +8,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.exc import ArgumentError
+from strawberry.http.websocket_origin import normalize_origin
 
 from actions.wires import wire_to
 from graph.limits import STANDARD, Limits
@@ -29,6 +30,16 @@ def _http_url(url: str) -> str:
 
 
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
+
+
+def _origin(text: str) -> str:
+    known = normalize_origin(text)
+    if text == "*" or (known is not None and text.lower().count("/") == 2 and "@" not in text):  # noqa: PLR2004 of ://
+        return known or text
+    raise ValueError(f"{text!r} is no origin like https://partner.example, without a path, nor * for all")
+
+
+Origin = Annotated[str, AfterValidator(_origin)]
 
 
 class Settings(BaseSettings):
@@ -56,7 +67,7 @@ class Settings(BaseSettings):
     webhook_deliveries_kept_days: int = Field(default=14, ge=1)  # those that were delivered or given up
     log_kept_days: int | None = Field(default=None, ge=1)  # for ever; what proves consent is kept in any case
     public_url: HttpUrl | None = None
-    allowed_origins: list[str] = []  # of pages elsewhere that may open a WebSocket here
+    allowed_origins: list[Origin] = []  # of pages elsewhere that may ask here, also by WebSocket; "*" is all of them
     connections_per_token: int = Field(default=1000, gt=0)  # that last, such as WebSockets, on each server
     operations_per_connection: int = Field(default=100, gt=0)  # at the same time, on one WebSocket
     # How large one operation may be, and what it may cost: graph/limits.py says in what.

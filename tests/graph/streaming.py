@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
@@ -133,9 +133,9 @@ async def _events(response: httpx.Response) -> AsyncIterator[tuple[str, Any]]:
 
 @asynccontextmanager
 async def served(
-    house: House, *, ws: Any = WireProtocol, ping_seconds: float = 20.0, **limits: Any
+    house: House, *, ws: Any = WireProtocol, ping_seconds: float = 20.0, origins: Sequence[str] = (), **limits: Any
 ) -> AsyncIterator[Server]:
-    door = GraphQLDoor(house.resources, [], **limits)
+    door = GraphQLDoor(house.resources, [*origins], **limits)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 65_536)  # what is written soon waits in the process
         config = uvicorn.Config(

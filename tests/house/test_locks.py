@@ -1,3 +1,4 @@
+import json
 import re
 import tomllib
 
@@ -5,7 +6,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.house.tree import ROOT
+from tests.house.tree import ROOT, files
 
 LOCKS = ["requirements.lock", "requirements-dev.lock"]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -50,3 +51,14 @@ def test_a_lock_has_all_that_the_project_asks_for_at_a_version_that_fits(lock: s
 
 def test_what_runs_is_what_was_tested() -> None:
     assert pins(LOCKS[0]) - pins(LOCKS[1]) == set()
+
+
+def test_a_lock_for_node_names_exact_versions_with_hashes_and_no_place_to_get_them_from() -> None:
+    locks = [path for path in files() if path.name == "package-lock.json"]
+    assert locks != []
+    for lock in locks:
+        packages = json.loads((ROOT / lock).read_text())["packages"]
+        del packages[""]
+        loose = [name for name, package in packages.items() if not package.get("integrity", "").startswith("sha512-")]
+        assert (loose, [name for name, package in packages.items() if "resolved" in package]) == ([], []), lock
+        assert "omit-lockfile-registry-resolved=true" in (ROOT / lock.parent / ".npmrc").read_text(), lock
