@@ -10,6 +10,7 @@ from uuid import UUID
 import stamina
 from sqlalchemy.exc import DBAPIError
 
+from models import batch_entry as batch_entries
 from models import business_number as business_numbers
 from models import call as calls
 from models import call_permission as call_permissions
@@ -74,6 +75,7 @@ async def delete(resources: Resources, viewer: Viewer, customer_id: UUID) -> Del
         await session.flush()
         session.expunge_all()  # what is deleted below is not to be written
         for gone in (
+            batch_entries.gone_with(workspace_id, customer_id),
             permission_replies.gone_with(workspace_id, [pair.permission.id for pair in pairs]),
             permission_requests.gone_with(workspace_id, customer_id),
             calls.gone_with(workspace_id, customer_id),

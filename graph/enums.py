@@ -6,6 +6,7 @@ from typing import TypeVar
 import strawberry
 
 from actions.imports import Outcome, Problem
+from models.batch_entry import EntryState
 from models.business_number import Environment
 from models.change import Cause, ChangeKind
 from models.permission_request import RequestKind
@@ -176,6 +177,18 @@ _show(
         Cause.IDENTITY: "The customer has another phone or WhatsApp user id now.",
         Cause.SWITCHED_OFF: "Maycall switched it off by itself; its `problem` says why.",
         Cause.INTERRUPTED: "A server stopped in the middle of it, and what became of it was found out.",
+    },
+)
+_show(
+    EntryState,
+    "PermissionRequestBatchState",
+    "How far the asking of one customer among many has come.",
+    {
+        EntryState.WAITING: "The customer is about to be asked; in a dry run, could be asked now.",
+        EntryState.REQUESTED: "The customer was asked: see the request.",
+        EntryState.LATER: "The customer cannot be asked now, but can be later: see `availableAt`. Ask anew then.",
+        EntryState.ALREADY_ALLOWED: "The customer allows calls already, for a time or for good.",
+        EntryState.REFUSED: "The customer cannot be asked; `message` says why.",
     },
 )
 _show(

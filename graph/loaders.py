@@ -23,6 +23,7 @@ from models.call_permission import CallPermission
 from models.change import Change, ChangeKind
 from models.customer import Customer
 from models.permission_request import PermissionRequest
+from models.request_batch import RequestBatch
 from models.webhook_endpoint import WebhookEndpoint
 from models.webhook_message import WebhookMessage
 
@@ -79,6 +80,10 @@ class Loaders:
     @cached_property
     def api_tokens(self) -> DataLoader[UUID, Any]:
         return DataLoader(self._by_id(ApiToken), cache=False)
+
+    @cached_property
+    def request_batches(self) -> DataLoader[UUID, Any]:
+        return DataLoader(self._by_id(RequestBatch), cache=False)
 
     @cached_property
     def calls(self) -> DataLoader[UUID, Any]:

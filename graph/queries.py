@@ -8,6 +8,7 @@ from uuid import UUID
 import strawberry
 from sqlalchemy import ColumnElement
 from sqlmodel import and_, col, not_
+from sqlmodel.sql.expression import SelectOfScalar
 
 from models import api_token as api_tokens
 from models import business_number as business_numbers
@@ -217,9 +218,7 @@ class Query(WebhookQueries):
         before: Before = None,
     ) -> Connection[CallPermission]:
         workspace_id, now = info.context.workspace_with(Scope.PERMISSIONS_READ), info.context.resources.now()
-        chosen = call_permissions.of_workspace(workspace_id)
-        chosen = chosen.join(NumberRow, call_permissions.its_number())
-        chosen = chosen.where(*_permission_conditions(filter or CallPermissionFilter(), workspace_id, now))
+        chosen = chosen_permissions(filter or CallPermissionFilter(), workspace_id, now)
         page = PageArguments(first, after, last, before)
         listing = _PERMISSION_ORDERS[order_by]
         return await connect(info.context, chosen, listing, page, lambda row: shown_permission(row, now))
@@ -300,6 +299,14 @@ class Query(WebhookQueries):
         if stands_at is None:
             raise LookupError("The operation began without reading where the log stands.")
         return cursors.encode_log(workspace_id, stands_at)
+
+
+def chosen_permissions(
+    filter: CallPermissionFilter, workspace_id: UUID, now: datetime
+) -> SelectOfScalar[PermissionRow]:
+    """Find the workspace's permissions that are as the filter says."""
+    own = call_permissions.of_workspace(workspace_id).join(NumberRow, call_permissions.its_number())
+    return own.where(*_permission_conditions(filter, workspace_id, now))
 
 
 def _permission_conditions(

@@ -3,6 +3,7 @@
 from . import (
     allowance,
     api_token,
+    batch_entry,
     business_number,
     call,
     call_permission,
@@ -13,6 +14,7 @@ from . import (
     former_name,
     permission_reply,
     permission_request,
+    request_batch,
     webhook_delivery,
     webhook_endpoint,
     webhook_message,
@@ -22,6 +24,7 @@ from . import (
 __all__ = [
     "allowance",
     "api_token",
+    "batch_entry",
     "business_number",
     "call",
     "call_permission",
@@ -32,6 +35,7 @@ __all__ = [
     "former_name",
     "permission_reply",
     "permission_request",
+    "request_batch",
     "webhook_delivery",
     "webhook_endpoint",
     "webhook_message",

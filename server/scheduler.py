@@ -8,7 +8,7 @@ from functools import partial
 
 import structlog
 
-from actions import calls, clock, deletion, deliveries, errands, permissions, webhook_messages
+from actions import batches, calls, clock, deletion, deliveries, errands, permissions, webhook_messages
 from actions.feed import Waiter
 from actions.resources import Resources
 from actions.retention import Retention
@@ -42,6 +42,7 @@ DUTIES = (
     Duty("give up", calls.next_give_up, calls.give_up),
     Duty("close", calls.next_overdue, calls.close_overdue),
     Duty("verify", errands.next_moment, errands.run),
+    Duty("ask many", batches.next_due, batches.go_on),
     Duty("erase", deletion.next_erasure, deletion.erase),
 )
 

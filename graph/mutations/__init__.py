@@ -2,6 +2,7 @@
 
 import strawberry
 
+from .batches import BatchMutations
 from .calls import CallMutations
 from .customers import CustomerMutations
 from .imports import ImportMutations
@@ -12,7 +13,13 @@ from .webhooks import WebhookMutations
 
 @strawberry.type(description="What can be done.")
 class Mutation(
-    CustomerMutations, ImportMutations, PermissionMutations, CallMutations, TokenMutations, WebhookMutations
+    CustomerMutations,
+    ImportMutations,
+    PermissionMutations,
+    BatchMutations,
+    CallMutations,
+    TokenMutations,
+    WebhookMutations,
 ):
     """Every mutation there is, one room of them after the other."""
 

@@ -82,17 +82,18 @@ RequestCallPermissionResult = Annotated[
 ]
 
 
-def _content(input: RequestCallPermissionInput) -> Template | FreeForm:
-    if input.template is not None and input.text is not None:
+def content_of(template: TemplateInput | None, text: str | None) -> Template | FreeForm:
+    """Read in which words to ask. BAD_USER_INPUT for what cannot be meant."""
+    if template is not None and text is not None:
         raise bad_input("Give a template or a text, not both.")
-    if input.template is not None:
-        parameters = {parameter.name: parameter.value for parameter in input.template.parameters}
-        if len(parameters) != len(input.template.parameters):
+    if template is not None:
+        parameters = {parameter.name: parameter.value for parameter in template.parameters}
+        if len(parameters) != len(template.parameters):
             raise bad_input("Name each of the template's parameters once.")
-        return Template(input.template.name, input.template.language, parameters)
-    if input.text is not None and not 1 <= len(input.text.strip()) <= LONGEST_TEXT:
+        return Template(template.name, template.language, parameters)
+    if text is not None and not 1 <= len(text.strip()) <= LONGEST_TEXT:
         raise bad_input(f"A text has 1 to {LONGEST_TEXT} characters.")
-    return FreeForm(input.text)
+    return FreeForm(text)
 
 
 @strawberry.input(description="Whose permission to ask WhatsApp about.")
@@ -135,7 +136,7 @@ class PermissionMutations:
         asking = permission_actions.Asking(
             ids.decode_as("Customer", input.customer_id),
             ids.decode_as("BusinessNumber", input.business_number_id),
-            _content(input),
+            content_of(input.template, input.text),
             idempotency_key(input.idempotency_key),
         )
         result = await permission_actions.request(info.context.resources, viewer, asking)

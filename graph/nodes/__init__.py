@@ -20,6 +20,7 @@ from .customer import (
     visible_kinds,
 )
 from .node import Node, load_node, readable_kinds
+from .request_batch import PermissionRequestBatch, PermissionRequestBatchEntry, shown_batch, shown_entry
 from .webhook import (
     ENDPOINTS,
     WebhookDelivery,
@@ -44,17 +45,21 @@ __all__ = [
     "Customer",
     "Node",
     "PermissionRequest",
+    "PermissionRequestBatch",
+    "PermissionRequestBatchEntry",
     "WebhookDelivery",
     "WebhookEndpoint",
     "Workspace",
     "load_node",
     "load_workspace",
     "readable_kinds",
+    "shown_batch",
     "shown_call",
     "shown_change",
     "shown_customer",
     "shown_delivery",
     "shown_endpoint",
+    "shown_entry",
     "shown_number",
     "shown_permission",
     "shown_request",

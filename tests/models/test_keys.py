@@ -23,6 +23,7 @@ OF_THE_CLOCK = {
     ("call", "overdue_from"),
     ("erasure", "due_at"),
     ("webhook_message", "next_attempt_at"),
+    ("batch_entry", "due_at"),
 }
 
 assert tables.__all__  # imported for their effect

@@ -28,6 +28,8 @@ TABLES = {
     "former_name",
     "forgotten_name",
     "erasure",
+    "request_batch",
+    "batch_entry",
     "call_permission",
     "permission_request",
     "permission_reply",
@@ -40,6 +42,8 @@ TABLES = {
 }
 FIRST_TABLES = TABLES - {
     "allowance",
+    "request_batch",
+    "batch_entry",
     "former_name",
     "forgotten_name",
     "erasure",
