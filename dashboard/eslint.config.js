@@ -11,6 +11,7 @@ export default tseslint.config(
   a11y.flatConfigs.strict,
   {
     rules: {
+      "react-hooks/set-state-in-effect": "off", // a page reads from the server when it appears, and says so while it does
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
     },

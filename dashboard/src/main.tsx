@@ -1,13 +1,26 @@
 import "@mantine/core/styles.css";
+import "@mantine/notifications/styles.css";
 
 import { MantineProvider } from "@mantine/core";
+import { Notifications } from "@mantine/notifications";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+
+import { App } from "./App";
+import { takeTokenFromAddress } from "./ground/session";
+import { theme } from "./theme";
+import { speak } from "./words";
+
+takeTokenFromAddress();
+await speak();
 
 const root = document.getElementById("root");
 if (!root) throw new Error("The page has no root element.");
 createRoot(root).render(
   <StrictMode>
-    <MantineProvider defaultColorScheme="auto">Maycall</MantineProvider>
+    <MantineProvider theme={theme} defaultColorScheme="auto">
+      <Notifications position="bottom-left" limit={4} />
+      <App />
+    </MantineProvider>
   </StrictMode>,
 );

@@ -101,6 +101,12 @@ class Call(Node):
     async def business_number(self, info: Info) -> BusinessNumber:
         return shown_number(await info.context.loaders.business_numbers.load(self.row.business_number_id))
 
+    @strawberry.field(description="The permission it turns on.")
+    async def call_permission(self, info: Info) -> "CallPermission":
+        info.context.viewer_with(Scope.PERMISSIONS_READ)
+        row = await info.context.loaders.call_permissions.load(self.row.permission_id)
+        return shown_permission(row, info.context.resources.now())
+
     @strawberry.field(
         description="WhatsApp's answer to the SDP offer, once it is there. Only the"
         " token that placed the call sees it.",

@@ -1,0 +1,40 @@
+import { Alert, Button, Paper, PasswordInput, Stack, Text, Title } from "@mantine/core";
+import { type ReactNode, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import styles from "./App.module.css";
+import { keepToken } from "./ground/session";
+
+export function SignIn({ over, signIn }: { over: boolean; signIn: (token: string) => void }): ReactNode {
+  const { t } = useTranslation();
+  const [token, setToken] = useState("");
+  return (
+    <main className={styles.opening}>
+      <Paper withBorder p="xl" w="min(440px, 92vw)">
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            keepToken(token.trim());
+            signIn(token.trim());
+          }}
+        >
+          <Stack>
+            <Title order={1} size="h2">
+              {t("app.question")}
+            </Title>
+            {over && (
+              <Alert color="yellow" variant="outline" role="status">
+                {t("signIn.over")}
+              </Alert>
+            )}
+            <Text>{t("signIn.why")}</Text>
+            <PasswordInput label={t("signIn.token")} description={t("signIn.tokenHint")} value={token} autoComplete="off" onChange={(event) => setToken(event.currentTarget.value)} />
+            <Button type="submit" disabled={token.trim() === ""}>
+              {t("signIn.go")}
+            </Button>
+          </Stack>
+        </form>
+      </Paper>
+    </main>
+  );
+}

@@ -1,0 +1,121 @@
+import { stringifyDocument } from "@urql/core";
+
+import type { Desk, Row } from "./desk";
+import { CallSteps, EndCall, OneCall, StartCall } from "./documents";
+import type { CallStatus, CallStepsSubscription } from "./gql/graphql";
+import { Live } from "./ground/live";
+import { Phone } from "./ground/phone";
+import type { Refused } from "./parts/refusals";
+
+type Steps = CallStepsSubscription["callChanged"];
+export type Step = Steps["call"];
+export type State =
+  | { is: "warning" }
+  | { is: "microphone" }
+  | { is: "placing" }
+  | { is: "under way"; call: Step }
+  | { is: "without microphone"; why: string }
+  | { is: "refused"; refusal: Refused }
+  | { is: "failed"; why: string };
+
+const OVER: readonly CallStatus[] = ["COMPLETED", "NO_ANSWER", "REJECTED", "CANCELLED", "FAILED"];
+
+/** One call of ours: the browser's phone, the mutation that places it, and every step that is heard of it. */
+export class Calling {
+  readonly #watchers = new Set<() => void>();
+  #state: State;
+  #phone: Phone | null = null;
+  #live: Live<Steps> | null = null;
+
+  constructor(
+    private readonly desk: Pick<Desk, "client" | "token" | "signOut">,
+    readonly row: Row,
+  ) {
+    this.#state = { is: row.canCall.cautions.length > 0 ? "warning" : "microphone" };
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  get over(): boolean {
+    const state = this.#state;
+    return state.is === "under way" ? OVER.includes(state.call.status) : !["warning", "microphone", "placing"].includes(state.is);
+  }
+
+  watch = (watcher: () => void): (() => void) => {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  };
+
+  /** Takes the microphone and rings; what becomes of it is the state. */
+  async begin(): Promise<void> {
+    const phone = new Phone();
+    this.#phone = phone;
+    this.#turn({ is: "microphone" });
+    let sdpOffer: string;
+    try {
+      sdpOffer = await phone.offer();
+    } catch (fault) {
+      if (this.#phone === phone) this.#end({ is: "without microphone", why: fault instanceof Error ? fault.message : "" });
+      return;
+    }
+    if (this.#phone !== phone) return; // closed meanwhile
+    this.#turn({ is: "placing" });
+    const ends = { customerId: this.row.customer.id, businessNumberId: this.row.businessNumber.id };
+    const input = { ...ends, sdpOffer, idempotencyKey: crypto.randomUUID() };
+    const { data, error } = await this.desk.client.mutation(StartCall, { input }).toPromise();
+    const outcome = data?.startCall;
+    if (outcome?.__typename === "StartCallSuccess") await this.#follow(outcome.call.id);
+    else if (outcome) this.#end({ is: "refused", refusal: outcome });
+    else this.#end({ is: "failed", why: error?.graphQLErrors[0]?.message ?? error?.message ?? "" });
+  }
+
+  async hangUp(): Promise<void> {
+    const state = this.#state;
+    if (state.is !== "under way") return;
+    const { data } = await this.desk.client.mutation(EndCall, { input: { callId: state.call.id } }).toPromise();
+    if (data?.endCall.__typename === "EndCallSuccess") this.#heard({ ...state.call, ...data.endCall.call });
+  }
+
+  mute(muted: boolean): void {
+    this.#phone?.mute(muted);
+  }
+
+  close(): void {
+    this.#live?.close();
+    this.#live = null;
+    this.#phone?.close();
+    this.#phone = null;
+  }
+
+  async #follow(id: string): Promise<void> {
+    const { data } = await this.desk.client.query(OneCall, { id }).toPromise();
+    if (data?.node?.__typename !== "Call") return;
+    this.#heard(data.node);
+    if (this.over) return;
+    this.#live?.close();
+    this.#live = new Live<Steps>(`${location.origin.replace(/^http/, "ws")}/graphql`, this.desk.token, {
+      news: (steps) => steps.forEach((step) => this.#heard(step.call)),
+      gap: () => void this.#follow(id),
+      out: this.desk.signOut,
+    });
+    this.#live.follow({ query: stringifyDocument(CallSteps), variables: { after: data.changeCursor, ids: [id] } });
+  }
+
+  #heard(call: Step): void {
+    if (call.sdpAnswer) void this.#phone?.answer(call.sdpAnswer);
+    if (OVER.includes(call.status)) this.#end({ is: "under way", call });
+    else this.#turn({ is: "under way", call });
+  }
+
+  #end(state: State): void {
+    this.close();
+    this.#turn(state);
+  }
+
+  #turn(state: State): void {
+    this.#state = state;
+    this.#watchers.forEach((watcher) => watcher());
+  }
+}

@@ -1,0 +1,172 @@
+import { Client, fetchExchange, stringifyDocument } from "@urql/core";
+import { type ReactNode, createContext, use, useEffect, useMemo, useRef, useState } from "react";
+import { Provider } from "urql";
+
+import { News, Start } from "./documents";
+import type { NewsSubscription, PermissionRowFragment, StartQuery } from "./gql/graphql";
+import { learn } from "./ground/clock";
+import { Live } from "./ground/live";
+import { Rows } from "./ground/rows";
+import { forgetToken } from "./ground/session";
+
+export type Row = PermissionRowFragment;
+export type Change = NewsSubscription["changes"];
+export type BusinessNumber = StartQuery["businessNumbers"][number];
+export type Scope =
+  | "customers:read"
+  | "customers:write"
+  | "permissions:read"
+  | "permissions:request"
+  | "calls:read"
+  | "calls:write"
+  | "admin";
+
+/** What everybody on the page shares: who works here, the line to the server, and the rows that it keeps true. */
+export interface Desk {
+  token: string;
+  client: Client;
+  live: Live<Change>;
+  rows: Rows<Row>;
+  viewer: StartQuery["viewer"];
+  numbers: StartQuery["businessNumbers"];
+  may: (scope: Scope) => boolean;
+  /** Hears of everything that happens, a batch at a time, until the function that it gives is called. */
+  hear: (listener: (changes: readonly Change[]) => void) => () => void;
+  /** Grows when everything on the page has to be read anew. */
+  reading: number;
+  signOut: () => void;
+}
+
+const Shared = createContext<Desk | null>(null);
+
+export function useDesk(): Desk {
+  const desk = use(Shared);
+  if (desk === null) throw new Error("There is no desk around this.");
+  return desk;
+}
+
+export function useNews(listener: (changes: readonly Change[]) => void): void {
+  const { hear } = useDesk();
+  const latest = useRef(listener);
+  useEffect(() => {
+    latest.current = listener;
+  });
+  useEffect(() => hear((changes) => latest.current(changes)), [hear]);
+}
+
+function clientOf(token: string): Client {
+  return new Client({
+    url: "/graphql",
+    exchanges: [fetchExchange],
+    requestPolicy: "network-only",
+    preferGetMethod: false,
+    fetchOptions: { headers: { Authorization: `Bearer ${token}`, Accept: "application/graphql-response+json" } },
+    fetch: async (input, init) => {
+      const begun = performance.now();
+      const response = await fetch(input, init);
+      learn(response.headers.get("Date"), performance.now() - begun);
+      return response;
+    },
+  });
+}
+
+function rowOf({ node }: Change): Row | null {
+  switch (node?.__typename) {
+    case "CallPermission":
+      return node;
+    case "PermissionRequest":
+    case "Call":
+      return node.callPermission;
+    default:
+      return null;
+  }
+}
+
+type Opening = { state: "opening" } | { state: "open"; desk: Desk } | { state: "failed"; message: string };
+
+interface Parts {
+  token: string;
+  signOut: () => void;
+  /** What is shown until the desk is open, or why it is not. */
+  closed: (message: string | null) => ReactNode;
+  children: ReactNode;
+}
+
+/** Opens a desk with a token, and keeps it open. */
+export function DeskProvider({ token, signOut, closed, children }: Parts): ReactNode {
+  const [opening, setOpening] = useState<Opening>({ state: "opening" });
+  const [reading, setReading] = useState(0);
+
+  useEffect(() => {
+    const client = clientOf(token);
+    const rows = new Rows<Row>();
+    const listeners = new Set<(changes: readonly Change[]) => void>();
+    let over = false;
+    const out = (): void => {
+      forgetToken();
+      signOut();
+    };
+    const live = new Live<Change>(address(), token, {
+      news: (changes) => {
+        const latest = new Map(changes.flatMap((change) => rowOf(change) ?? []).map((row) => [row.id, row]));
+        latest.forEach((row) => rows.change(row));
+        listeners.forEach((listener) => listener(changes));
+      },
+      gap: () => void open(),
+      out,
+    });
+
+    async function open(): Promise<void> {
+      const { data, error } = await client.query(Start, {}).toPromise();
+      if (over) return;
+      if (error?.graphQLErrors.some((fault) => fault.extensions.code === "UNAUTHENTICATED")) {
+        out();
+        return;
+      }
+      if (!data) {
+        setOpening((now) => (now.state === "open" ? now : { state: "failed", message: error?.message ?? "" }));
+        window.setTimeout(() => void open(), 2000);
+        return;
+      }
+      live.follow({ query: stringifyDocument(News), variables: { after: data.changeCursor } });
+      const held = new Set(data.viewer.scopes);
+      setOpening({
+        state: "open",
+        desk: {
+          token,
+          client,
+          live,
+          rows,
+          viewer: data.viewer,
+          numbers: data.businessNumbers,
+          may: (scope) => held.has(scope) || held.has("admin"),
+          hear: (listener) => {
+            listeners.add(listener);
+            return () => listeners.delete(listener);
+          },
+          reading: 0,
+          signOut: out,
+        },
+      });
+      setReading((before) => before + 1);
+    }
+
+    void open();
+    return () => {
+      over = true;
+      live.close();
+    };
+  }, [token, signOut]);
+
+  const desk = useMemo(() => (opening.state === "open" ? { ...opening.desk, reading } : null), [opening, reading]);
+  if (desk === null) return closed(opening.state === "failed" ? opening.message : null);
+  return (
+    <Shared value={desk}>
+      <Provider value={desk.client}>{children}</Provider>
+    </Shared>
+  );
+}
+
+function address(): string {
+  return `${location.origin.replace(/^http/, "ws")}/graphql`;
+}

@@ -1,0 +1,57 @@
+/** Dates, spans and numbers in the reader's own language. */
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+export function moment(iso: string, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));
+}
+
+export function timeOfDay(iso: string, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { timeStyle: "medium" }).format(new Date(iso));
+}
+
+export function day(iso: string, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: "full" }).format(new Date(iso));
+}
+
+export function count(value: number, locale: string): string {
+  return new Intl.NumberFormat(locale).format(value);
+}
+
+export function share(value: number, locale: string): string {
+  return new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 }).format(value);
+}
+
+/** How long ago or until something is: "3 hours ago", "in 2 days". */
+export function distance(iso: string, now: number, locale: string): string {
+  const ms = Date.parse(iso) - now;
+  const words = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
+  const size = Math.abs(ms);
+  if (size < MINUTE) return words.format(0, "minute");
+  if (size < HOUR) return words.format(Math.trunc(ms / MINUTE), "minute");
+  if (size < DAY) return words.format(Math.trunc(ms / HOUR), "hour");
+  return words.format(Math.trunc(ms / DAY), "day");
+}
+
+function unit(value: number, name: string, locale: string): string {
+  return new Intl.NumberFormat(locale, { style: "unit", unit: name, unitDisplay: "narrow" }).format(value);
+}
+
+/** A span in its two largest units, to the second when it is short: "6d 3h", "4m 09s". */
+export function span(ms: number, locale: string): string {
+  const left = Math.max(0, ms);
+  const seconds = Math.floor(left / 1000);
+  const minutes = Math.floor(seconds / 60);
+  const hours = Math.floor(minutes / 60);
+  const days = Math.floor(hours / 24);
+  if (days > 0) return `${unit(days, "day", locale)} ${unit(hours % 24, "hour", locale)}`;
+  if (hours > 0) return `${unit(hours, "hour", locale)} ${unit(minutes % 60, "minute", locale)}`;
+  return `${unit(minutes, "minute", locale)} ${unit(seconds % 60, "second", locale)}`;
+}
+
+/** How long a call lasts, as phones show it: 0:42, 12:05. */
+export function callLength(seconds: number): string {
+  return `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
+}

@@ -1,0 +1,33 @@
+import { useSyncExternalStore } from "react";
+
+import { serverNow } from "./clock";
+
+// One timer for everything on the page that counts seconds: they change together, and only while somebody looks.
+const watchers = new Set<() => void>();
+let timer: number | undefined;
+let now = serverNow();
+
+function beat(): void {
+  now = serverNow();
+  watchers.forEach((watcher) => watcher());
+  timer = window.setTimeout(beat, 1000 - (now % 1000) + 5);
+}
+
+function watch(watcher: () => void): () => void {
+  watchers.add(watcher);
+  if (timer === undefined) {
+    now = serverNow();
+    timer = window.setTimeout(beat, 1000 - (now % 1000) + 5);
+  }
+  return () => {
+    watchers.delete(watcher);
+    if (watchers.size > 0) return;
+    clearTimeout(timer);
+    timer = undefined;
+  };
+}
+
+/** The server's time in milliseconds, to the second, drawn again as it passes. */
+export function useNow(): number {
+  return useSyncExternalStore(watch, () => now);
+}

@@ -1,0 +1,57 @@
+import { type ReactNode, Suspense, createContext, lazy, use, useMemo, useState } from "react";
+
+import { Calling } from "../calling";
+import { type Row, useDesk } from "../desk";
+
+const RequestDialog = lazy(() => import("./RequestDialog"));
+const CallPanel = lazy(() => import("./CallPanel"));
+const AddCustomer = lazy(() => import("./AddCustomer"));
+
+/** What can be done to a customer from anywhere on the page. */
+interface Doings {
+  ask: (row: Row) => void;
+  call: (row: Row) => void;
+  add: () => void;
+}
+
+const Shared = createContext<Doings | null>(null);
+
+export function useDoings(): Doings {
+  const doings = use(Shared);
+  if (doings === null) throw new Error("Nothing can be done outside of this.");
+  return doings;
+}
+
+export function DoingsProvider({ children }: { children: ReactNode }): ReactNode {
+  const [asking, setAsking] = useState<Row | null>(null);
+  const desk = useDesk();
+  const [calling, setCalling] = useState<Calling | null>(null);
+  const [adding, setAdding] = useState(false);
+  const doings = useMemo(
+    () => ({
+      ask: setAsking,
+      call: (row: Row): void => {
+        if (calling && !calling.over) return; // a call is not dropped because somebody presses the key for another one
+        const next = new Calling(desk, row);
+        setCalling(next);
+        if (next.state.is === "microphone") void next.begin();
+      },
+      add: () => setAdding(true),
+    }),
+    [calling, desk],
+  );
+  const closeCall = (): void => {
+    calling?.close();
+    setCalling(null);
+  };
+  return (
+    <Shared value={doings}>
+      {children}
+      <Suspense fallback={null}>
+        {asking && <RequestDialog row={asking} close={() => setAsking(null)} />}
+        {calling && <CallPanel calling={calling} close={closeCall} />}
+        {adding && <AddCustomer close={() => setAdding(false)} />}
+      </Suspense>
+    </Shared>
+  );
+}

@@ -1,0 +1,16 @@
+import type { TFunction } from "i18next";
+
+import { moment } from "../ground/format";
+
+export interface Refused {
+  code: string;
+  message: string;
+  availableAt: string | null;
+}
+
+/** A refusal in the reader's language, with the moment from which it no longer stands. */
+export function refusalText(refusal: Refused, t: TFunction, locale: string): string {
+  const said: Record<string, string> = t("refusal", { returnObjects: true });
+  const sentence = said[refusal.code] ?? refusal.message;
+  return refusal.availableAt ? `${sentence} (${t("one.from", { when: moment(refusal.availableAt, locale) })})` : sentence;
+}
