@@ -57,7 +57,7 @@ async def main() -> None:
 
 
 async def _play(server: ServerProcess, console: Page, phones: Page) -> None:
-    await console.goto(f"{server.url}/#token={TOKEN}")
+    await console.goto(f"{server.url}/console/#token={TOKEN}")
     await phones.goto(f"{server.url}/sandbox/")
     people = console.locator("#people")
     async with httpx.AsyncClient(base_url=server.url, trust_env=False) as client:

@@ -209,7 +209,7 @@ def _greeting(wanted: Wanted, token: str) -> list[str]:
         "",
         "The fleet is ready. Ctrl-C stops it.",
         "",
-        f"  Console   {one}/#token={token}",
+        f"  Dashboard {one}/#token={token}",
         f"            {other}/#token={token}",
         f"  Phones    {wanted.sandbox_url}",
         f"  GraphQL   {one}/graphql",

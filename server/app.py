@@ -12,9 +12,8 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route, Router, WebSocketRoute
-from starlette.staticfiles import StaticFiles
 
 import sandbox.app as stand_in
 from actions.feed import Feed
@@ -29,7 +28,7 @@ from models.database import Database
 from whatsapp.cloud_api import CloudApi
 from whatsapp.exchange import unwatched
 
-from . import beginnings, scheduler
+from . import beginnings, pages, scheduler
 from .body_limit import BodyLimit
 from .browsers import BrowserHeaders, to_pages_of
 from .entrance import Entrance
@@ -46,7 +45,6 @@ from .webhook import LARGEST_BODY as LARGEST_DELIVERY
 from .webhook import WebhookDoor
 
 WEBHOOK_PATH = "/webhooks/whatsapp"
-_CONSOLE = Path(__file__).parent / "console"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +118,7 @@ def create_app(
             Route("/metrics", numbers.read),
             *([Mount("/sandbox", sandbox)] if sandbox else []),
             *([Mount("/sandbox", _elsewhere(settings.sandbox_url))] if settings.sandbox_url else []),
-            Route("/", lambda _request: FileResponse(_CONSOLE / "index.html")),
-            Mount("/console", StaticFiles(directory=_CONSOLE)),
+            *pages.routes(),
         ],
         middleware=[
             Middleware(BrowserHeaders, secure=(settings.public_url or "").startswith("https:")),

@@ -10,6 +10,7 @@ from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from . import pages
 from .logs import Notes, close_with, noting
 from .observing import Watch
 
@@ -21,11 +22,10 @@ _DOORS = {
     "/health": "health",
     "/metrics": "metrics",
     "/sandbox": "sandbox",
-    "/console": "console",
-    "/": "console",
+    **dict.fromkeys(pages.FIRST_WORDS, "pages"),
 }
 # Who asks all the time, and what is only looked at: worth a line to whoever wants every line.
-_QUIET = {"health", "metrics", "sandbox", "console"}
+_QUIET = {"health", "metrics", "sandbox", "pages"}
 _TRACED = {"graphql", "webhook"}
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 

@@ -329,7 +329,7 @@ def _greeting(settings: Settings, own_url: str, token: str | None) -> str:
     lines = [
         "Maycall is ready. Ctrl-C stops it.",
         "",
-        f"  Console   {shown}/#token={token}",
+        f"  Dashboard {shown}/#token={token}",
         f"  Phones    {shown}/sandbox",
         f"  GraphQL   {shown}/graphql",
         f"  Token     {token}",

@@ -1,4 +1,4 @@
-import { ActionIcon, AppShell, Burger, Group, Menu, NavLink, NativeSelect, Text, Title, UnstyledButton, useMantineColorScheme } from "@mantine/core";
+import { ActionIcon, Anchor, AppShell, Burger, Group, Menu, NavLink, NativeSelect, Text, Title, UnstyledButton, useMantineColorScheme } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { type ReactNode, Suspense, lazy, useCallback, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -163,9 +163,9 @@ function Account({ help }: { help: () => void }): ReactNode {
   return (
     <Group gap="xs" wrap="nowrap">
       {numbers.some((number) => number.environment === "SANDBOX") && (
-        <Text component="a" href="/sandbox/" target="maycall-phones" size="sm" visibleFrom="sm">
+        <Anchor href="/sandbox/" target="maycall-phones" size="sm" visibleFrom="sm">
           {t("nav.phones")}
-        </Text>
+        </Anchor>
       )}
       <ActionIcon variant="default" aria-label={t("nav.help")} onClick={help}>
         ?

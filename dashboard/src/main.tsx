@@ -8,7 +8,7 @@ import { createRoot } from "react-dom/client";
 
 import { App } from "./App";
 import { takeTokenFromAddress } from "./ground/session";
-import { theme } from "./theme";
+import { theme, variables } from "./theme";
 import { speak } from "./words";
 
 takeTokenFromAddress();
@@ -18,7 +18,7 @@ const root = document.getElementById("root");
 if (!root) throw new Error("The page has no root element.");
 createRoot(root).render(
   <StrictMode>
-    <MantineProvider theme={theme} defaultColorScheme="auto">
+    <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
       <Notifications position="bottom-left" limit={4} />
       <App />
     </MantineProvider>

@@ -118,7 +118,7 @@ async def desk(server: ServerProcess, page: Page, browser: Browser) -> AsyncIter
         watched(desk.console, desk.complaints)
         watched(desk.phones, desk.complaints)
         await desk.phones.goto(f"{server.url}/sandbox/")
-        await desk.console.goto(f"{server.url}/#token={TOKEN}")
+        await desk.console.goto(f"{server.url}/console/#token={TOKEN}")
         await expect(desk.sign).to_have_text("live")
         yield desk
         assert desk.complaints == []

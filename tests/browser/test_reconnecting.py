@@ -17,7 +17,7 @@ async def test_a_console_whose_server_was_killed_comes_back_with_what_it_missed(
 ) -> None:
     async with running_server(environment(database_url)) as first, gate_before(first.url) as (gate, url):
         desk = Desk(first, page, page)
-        await page.goto(f"{url}/#token={TOKEN}")
+        await page.goto(f"{url}/console/#token={TOKEN}")
         await expect(desk.sign).to_have_text("live")
         await press_by_script(first, MEERA, "grant", answer="temporary")
         await expect(desk.row("Meera Kulkarni")).to_contain_text("TEMPORARY")
@@ -32,7 +32,7 @@ async def test_a_console_whose_server_was_killed_comes_back_with_what_it_missed(
             await press_by_script(second, MEERA, "revoke")
             await press_by_script(second, CAIO, "grant", answer="permanent")
             witness = Desk(second, await elsewhere.new_page(), page)
-            await witness.console.goto(f"{second.url}/#token={TOKEN}")
+            await witness.console.goto(f"{second.url}/console/#token={TOKEN}")
             await expect(witness.row("Caio Prado")).to_contain_text("PERMANENT")
             await expect(desk.row("Meera Kulkarni")).to_contain_text("TEMPORARY")
             await expect(desk.row("Caio Prado")).to_contain_text("NOT REQUESTED")

@@ -22,7 +22,7 @@ async def test_without_a_token_it_asks_for_one_and_says_when_it_does_not_work(
     server: ServerProcess, page: Page
 ) -> None:
     complaints: list[str] = []
-    await watched(page, complaints).goto(server.url)
+    await watched(page, complaints).goto(f"{server.url}/console/")
     await page.get_by_label("Token").fill("mc_mistyped")
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("alert").last).to_contain_text("This token does not work.")
