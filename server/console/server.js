@@ -5,7 +5,7 @@ const FORBIDDEN = 4403;
 const SIGN_OF_LIFE_MILLISECONDS = 10_000;
 const SLOWEST_RETRY_MILLISECONDS = 5_000;
 const DATE_LAG_MILLISECONDS = 2_000; // a Date header names a whole second, and may be a second old
-const address = new URL("graphql", document.baseURI);
+const address = new URL("/graphql", document.baseURI);
 
 // How far the server's clock is ahead of this one: between these, by everything it has said so far.
 let [least, most] = [-Infinity, Infinity];

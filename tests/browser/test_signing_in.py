@@ -9,7 +9,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 async def test_the_address_signs_in_and_nobody_finds_the_token_in_it_later(desk: Desk) -> None:
     page = desk.console
-    assert page.url == f"{desk.server.url}/"
+    assert page.url == f"{desk.server.url}/console/"
     await expect(page.locator("#who")).to_have_text("My business, as bootstrap")
     await page.reload()
     await expect(desk.row("Caio Prado")).to_contain_text("+5511987650321")
