@@ -9,6 +9,8 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from .browsers import BUILT_PAGE, PAGE
+
 BUILT = Path(__file__).parent.parent / "dashboard" / "dist"
 CONSOLE = Path(__file__).parent / "console"
 
@@ -31,7 +33,7 @@ def routes(built: Path = BUILT) -> list[BaseRoute]:
     console = Mount("/console", StaticFiles(directory=CONSOLE, html=True))
     if not (built / "index.html").exists():
         return [Route("/", _page(CONSOLE / "index.html")), console]
-    page = _page(built / "index.html")
+    page = _page(built / "index.html", BUILT_PAGE)
     return [
         Route("/", page),
         *(Route(address, page) for address in _ADDRESSES),
@@ -41,8 +43,10 @@ def routes(built: Path = BUILT) -> list[BaseRoute]:
     ]
 
 
-def _page(path: Path) -> Callable[[Request], Response]:
+def _page(path: Path, policy: str = PAGE) -> Callable[[Request], Response]:
+    headers = {"Cache-Control": "no-cache", "Content-Security-Policy": policy}
+
     def show(_request: Request) -> Response:
-        return FileResponse(path, headers={"Cache-Control": "no-cache"})
+        return FileResponse(path, headers=headers)
 
     return show
