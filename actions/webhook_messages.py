@@ -187,8 +187,11 @@ async def due(resources: Resources, but_for: Collection[UUID] = ()) -> Sequence[
         return [(workspace_id, endpoint_id) for workspace_id, endpoint_id in found]
 
 
-async def claim(resources: Resources, key: Key, most: int) -> Sequence[Sending]:
-    """Claim what is due to an endpoint, in order: so many, or one while nothing arrives there."""
+async def claim(resources: Resources, key: Key, most: int, on_the_way: int = 0) -> Sequence[Sending]:
+    """Claim what is due to an endpoint, in order, so that this server sends so many at once there.
+
+    While nothing arrives there, it is one at a time.
+    """
     now = resources.now()
     async with resources.database.writing() as session:
         endpoint = (await session.exec(webhook_endpoints.locked(*key))).first()
@@ -197,8 +200,10 @@ async def claim(resources: Resources, key: Key, most: int) -> Sequence[Sending]:
         if not endpoint.enabled:
             await session.exec(webhook_messages.put_off(endpoint))
             return []
-        few = most if endpoint.failing_since is None else 1
-        found = (await session.exec(webhook_messages.due_of(endpoint, now, few))).all()
+        room = (most if endpoint.failing_since is None else 1) - on_the_way
+        if room <= 0:
+            return []
+        found = (await session.exec(webhook_messages.due_of(endpoint, now, room))).all()
         for message in found:
             message.next_attempt_at = now + SENDING_LEASE
     return [Sending(message, endpoint) for message in found]
