@@ -11,8 +11,9 @@ from models import api_token as api_tokens
 from models import workspace as workspaces
 from models.api_token import ApiToken
 from models.database import Session
+from models.person import Person
 from rules import access
-from rules.access import Scope
+from rules.access import Role, Scope
 from rules.refusals import LastAdminToken, TooManyApiTokens
 
 from .faults import BadInputError, NotFoundError
@@ -29,12 +30,26 @@ class Viewer:
 
     workspace_id: UUID
     token_id: UUID
-    name: str
+    name: str  # the person's where it is a person's sign-in, else the token's
     scopes: frozenset[Scope]
     expires_at: datetime | None = None
+    person_id: UUID | None = None
+    role: Role | None = None
+    numbers: frozenset[UUID] | None = None  # the business numbers they are held to; None: all
 
     def may(self, scope: Scope) -> bool:
         return access.allows(self.scopes, scope)
+
+    def may_use(self, business_number_id: UUID) -> bool:
+        return self.numbers is None or business_number_id in self.numbers
+
+    def check_number(self, business_number_id: UUID) -> None:
+        """See to it that they may use this number. NotFoundError otherwise: to them it is not there."""
+        if not self.may_use(business_number_id):
+            raise NotFoundError(
+                "There is no such business number among those that you may use. Take an id from the query"
+                " businessNumbers."
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,29 +64,59 @@ async def recognise(resources: Resources, secret: str) -> Viewer | None:
     """Give the holder of this token, or None when it is unknown, expired or revoked."""
     async with resources.database.reading() as session:
         token = (await session.exec(api_tokens.by_hash(api_tokens.hash_of(secret, resources.token_key)))).first()
+        person = await _person_of(session, token) if token else None
     now = resources.now()
-    if token is None or not token.works_at(now):
-        return None
-    if token.last_used_at is None or now - token.last_used_at >= USE_NOTED_EVERY:
+    viewer = _viewer(token, person, now) if token else None
+    if token and viewer and (token.last_used_at is None or now - token.last_used_at >= USE_NOTED_EVERY):
         async with resources.database.writing() as session:
             await session.exec(api_tokens.used(token, now))
-    return Viewer(token.workspace_id, token.id, token.name, token.held_scopes, token.expires_at)
+    return viewer
 
 
-async def still_works(resources: Resources, viewer: Viewer) -> bool:
-    """Tell whether the viewer's token still works: streams ask this again and again."""
+async def renewed(resources: Resources, viewer: Viewer) -> Viewer | None:
+    """Give the viewer with what they may do by now; None when their token no longer works."""
+    return (await current(resources, [viewer])).get(viewer.token_id)
+
+
+async def current(resources: Resources, viewers: Iterable[Viewer]) -> dict[UUID, Viewer]:
+    """Give these viewers as they are by now, by their tokens: those whose tokens no longer work are left out."""
+    given = list(viewers)
+    tokens = {(viewer.workspace_id, viewer.token_id) for viewer in given}
+    people = {(viewer.workspace_id, viewer.person_id) for viewer in given if viewer.person_id}
     async with resources.database.reading() as session:
-        token = await session.get(ApiToken, (viewer.workspace_id, viewer.token_id))
-    return token is not None and token.works_at(resources.now())
-
-
-async def working(resources: Resources, viewers: Iterable[Viewer]) -> set[UUID]:
-    """Tell which of these viewers' tokens still work, all in one statement."""
-    keys = {(viewer.workspace_id, viewer.token_id) for viewer in viewers}
-    asked = select(ApiToken).where(tuple_(col(ApiToken.workspace_id), col(ApiToken.id)).in_(keys))
-    async with resources.database.reading() as session:
+        asked = select(ApiToken).where(tuple_(col(ApiToken.workspace_id), col(ApiToken.id)).in_(tokens))
         found = (await session.exec(asked)).all()
-    return {token.id for token in found if token.works_at(resources.now())}
+        known: dict[UUID | None, Person] = {}
+        if people:
+            theirs = select(Person).where(tuple_(col(Person.workspace_id), col(Person.id)).in_(people))
+            known = {person.id: person for person in await session.exec(theirs)}
+    now = resources.now()
+    each = (_viewer(token, known.get(token.person_id), now) for token in found)
+    return {viewer.token_id: viewer for viewer in each if viewer is not None}
+
+
+async def _person_of(session: Session, token: ApiToken) -> Person | None:
+    return await session.get(Person, (token.workspace_id, token.person_id)) if token.person_id else None
+
+
+def _viewer(token: ApiToken, person: Person | None, now: datetime) -> Viewer | None:
+    """Give the token's holder. Of a person's sign-in the person says what they may do, at any moment anew."""
+    if not token.works_at(now):
+        return None
+    if token.person_id is None:
+        return Viewer(token.workspace_id, token.id, token.name, token.held_scopes, token.expires_at)
+    if person is None or person.disabled_at is not None:
+        return None
+    return Viewer(
+        token.workspace_id,
+        token.id,
+        person.known_as,
+        person.role.scopes,
+        token.expires_at,
+        person.id,
+        person.role,
+        person.numbers,
+    )
 
 
 async def create_token(

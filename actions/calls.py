@@ -64,6 +64,7 @@ async def start(resources: Resources, viewer: Viewer, placing: Placing) -> Call 
     The call comes back QUEUED when WhatsApp's answer was lost: it may be ringing, and what became of it will be found
     out. NotFoundError for a customer or number that the viewer's workspace does not have.
     """
+    viewer.check_number(placing.business_number_id)
     unsure = await _verify_if_doubtful(resources, viewer, placing)
     if unsure is not None:
         return unsure
@@ -195,7 +196,7 @@ async def end(resources: Resources, viewer: Viewer, call_id: UUID) -> Call | Ref
     async with resources.database.reading() as session:
         call = await session.get(Call, (viewer.workspace_id, call_id))
         number = await session.get(BusinessNumber, (viewer.workspace_id, call.business_number_id)) if call else None
-    if call is None or number is None:
+    if call is None or number is None or not viewer.may_use(number.id):
         raise NotFoundError("There is no such call. Take an id from the query calls.")
     if call.status.ended:
         return CallAlreadyEnded()

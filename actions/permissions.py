@@ -84,6 +84,7 @@ async def request(resources: Resources, viewer: Viewer, asking: Asking) -> Permi
     The request comes back QUEUED when WhatsApp's answer was lost: it may have been sent, and what became of it will
     be found out. NotFoundError for a customer or number that the viewer's workspace does not have.
     """
+    viewer.check_number(asking.business_number_id)
     unavailable = await _check_template(resources, viewer, asking)
     if unavailable is not None:
         return unavailable

@@ -49,6 +49,7 @@ async def refresh(
 
     NotFoundError for a customer or number that the viewer's workspace does not have.
     """
+    viewer.check_number(business_number_id)
     async with resources.database.writing() as session:
         pair = await lock(session, viewer.workspace_id, business_number_id, customer_id, resources.now)
     return await _ask(resources, pair.permission.id, pair.number, pair.customer)

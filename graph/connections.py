@@ -15,6 +15,7 @@ from . import cursors
 from .context import Context
 from .costs import COUNTS, priced
 from .faults import bad_input
+from .sight import within_numbers
 
 NodeType = TypeVar("NodeType")
 Row = TypeVar("Row")
@@ -92,8 +93,13 @@ async def connect(
     arguments: PageArguments,
     shape: Callable[[Row], NodeType],
 ) -> Connection[NodeType]:
-    """Read the page that `arguments` ask for and shape its rows as nodes. BAD_USER_INPUT for impossible arguments."""
+    """Read the page that `arguments` ask for and shape its rows as nodes, as far as the viewer may see them.
+
+    BAD_USER_INPUT for impossible arguments.
+    """
     window = _window(arguments, listing.kinds, context.limits.page)
+    table = statement.column_descriptions[0]["entity"]
+    statement = statement.where(*within_numbers(table, context.viewer_with()))
     async with context.resources.database.reading() as session:
         found = await page(session, statement, listing.order, window)
     edges = [Edge(node=shape(row), cursor=listing.cursor_of(row)) for row in found.rows]

@@ -37,6 +37,7 @@ class Context:
     lasting: bool = False  # of a WebSocket, which may be open long after the token has ended
     shared: bool = False  # of a stream that several tokens with the same scopes listen to
     log: Log | None = None  # of a stream
+    came_with: tuple[str, str | None] = ("", None)  # of a WebSocket: its address and header, until it is initialised
     log_stands_at: int | None = None  # the log's last number when the operation began, where it asks for it
 
     def viewer_with(self, scope: Scope | None = None) -> Viewer:
@@ -59,10 +60,18 @@ class Context:
             raise LookupError("Only a stream has a log to follow.")
         return self.log.changes(kinds)
 
+    def be(self, viewer: Viewer) -> None:
+        """Go on as this viewer: whatever is read from now on is what they may see."""
+        if viewer != self.viewer:
+            self.viewer, self.loaders = viewer, Loaders(self.resources, viewer)
+
     async def check_token(self) -> None:
-        """See to it that the viewer's token works still. UNAUTHENTICATED when it has ended."""
-        if self.viewer is not None and not await access.still_works(self.resources, self.viewer):
-            raise CodedError(Code.UNAUTHENTICATED, "Your token was revoked or has run out. Sign in again.")
+        """See to it that the viewer's token works still, and may do what it may by now. UNAUTHENTICATED otherwise."""
+        if self.viewer is not None:
+            viewer = await access.renewed(self.resources, self.viewer)
+            if viewer is None:
+                raise CodedError(Code.UNAUTHENTICATED, "Your token was revoked or has run out. Sign in again.")
+            self.be(viewer)
 
     def workspace_with(self, scope: Scope | None = None) -> UUID:
         return self.viewer_with(scope).workspace_id

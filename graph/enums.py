@@ -10,6 +10,7 @@ from models.batch_entry import EntryState
 from models.business_number import Environment
 from models.change import Cause, ChangeKind
 from models.permission_request import RequestKind
+from rules.access import Role
 from rules.call import CallStatus, Direction
 from rules.eligibility import Caution
 from rules.limits import PolicyName
@@ -224,6 +225,16 @@ _show(
     },
 )
 _show(
+    Role,
+    "Role",
+    "What a person may do in the workspace.",
+    {
+        Role.ADMIN: "Everything, on every business number: also letting people and programs in.",
+        Role.AGENT: "Ask for permissions and call, on chosen business numbers; add and change customers.",
+        Role.VIEWER: "Look on, at chosen business numbers, and change nothing.",
+    },
+)
+_show(
     Caution,
     "Caution",
     "What may go wrong although it is allowed.",
@@ -261,6 +272,10 @@ _show(
         RefusalCode.WEBHOOK_SECRET_JUST_ROTATED: "The secret before the last one still signs.",
         RefusalCode.WEBHOOK_DELIVERIES_WAITING: "The endpoint has not taken all that it is to be told.",
         RefusalCode.WEBHOOK_ENDPOINT_DISABLED: "The endpoint is switched off.",
+        RefusalCode.LAST_ADMIN: "Nobody else who has signed in could manage the workspace.",
+        RefusalCode.PERSON_ALREADY_EXISTS: "Somebody with this e-mail address is there already.",
+        RefusalCode.ROLE_FROM_PROVIDER: "The sign-in provider decides on this person's role.",
+        RefusalCode.NOT_SIGNED_IN: "The token is nobody's sign-in.",
         RefusalCode.REFUSED_BY_WHATSAPP: "WhatsApp refused for another reason; the message says which.",
         RefusalCode.WHATSAPP_UNAVAILABLE: "WhatsApp could not be reached; nothing was sent.",
     },

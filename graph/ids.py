@@ -8,7 +8,7 @@ from .faults import bad_input
 
 KINDS = (
     "Workspace", "BusinessNumber", "Customer", "CallPermission", "PermissionRequest", "Call", "ApiToken",
-    "WebhookEndpoint", "WebhookDelivery", "PermissionRequestBatch",
+    "WebhookEndpoint", "WebhookDelivery", "PermissionRequestBatch", "Person",
 )  # fmt: skip
 
 

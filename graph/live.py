@@ -10,7 +10,7 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any, Protocol
 from uuid import UUID
@@ -104,15 +104,24 @@ class Key:
 
     workspace_id: UUID
     scopes: frozenset[Scope]
+    numbers: frozenset[UUID] | None  # the business numbers that they are held to; None: all
     holder: UUID | None  # the token, only where the document asks for what depends on it
     document: str
     operation_name: str | None
     variables: bytes  # as JSON, without the one that only says where to begin
 
     def context(self, resources: Resources, limits: Limits, log: "Run") -> Context:
-        viewer = Viewer(self.workspace_id, self.holder or NOBODY, "", self.scopes)
-        loaders = Loaders(resources, self.workspace_id)
+        viewer = Viewer(self.workspace_id, self.holder or NOBODY, "", self.scopes, numbers=self.numbers)
+        loaders = Loaders(resources, viewer)
         return Context(resources, viewer, loaders, limits, shared=self.holder is None, log=log)
+
+    def shows(self, change: Change) -> bool:
+        """Tell whether a change is about a number that they may use, or about none."""
+        return self.numbers is None or change.business_number_id is None or change.business_number_id in self.numbers
+
+    def held_by(self, viewer: Viewer) -> "Key":
+        """Give the same for somebody who may do what this viewer may."""
+        return replace(self, scopes=viewer.scopes, numbers=viewer.numbers)
 
 
 class Seat:
@@ -220,7 +229,7 @@ class Run:
             self._context.loaders.expect(batch)
             for change in batch:
                 self._at, self._telling = change.sequence, change
-                if change.kind in kinds:
+                if change.kind in kinds and self.key.shows(change):
                     yield change
                 self._done = change.sequence
             self._hand_out()
@@ -336,6 +345,14 @@ class Run:
             self.leave(seat)
             run.take(seat, self.position)
 
+    def pass_on(self, seat: Seat, key: Key) -> None:
+        """Let one listener go on, where they stand, in what shows them as much as they may see by now."""
+        run = next((run for run in self._hub.runs(key) if run.covers(self.position)), None)
+        if run is None:
+            run = self._hub.start(key, self._variable, self.tail, self.position)
+        self.leave(seat)
+        run.take(seat, self.position)
+
     # --- Runs that have come to the same place are one ---
 
     def _merged(self) -> bool:
@@ -430,9 +447,11 @@ class Hub:
         tail.followers += 1
         try:
             position = await _position(tail, begin.after)
+            viewer = self.tokens.latest(viewer)  # from here on nothing waits: what changes now is met in a round
             key = Key(
                 viewer.workspace_id,
                 viewer.scopes,
+                viewer.numbers,
                 viewer.token_id if wanted.watched.personal else None,
                 wanted.document,
                 wanted.operation_name,
@@ -495,21 +514,25 @@ class Hub:
             tail.close()
 
     async def _go_round(self) -> None:
-        """End the streams of tokens that no longer work, and let runs forget what is old, again and again."""
+        """End the streams of tokens that no longer work, or let others see less by now; let runs forget what is old."""
         while True:
             await asyncio.sleep(CHECK_SECONDS)
-            running = [run for runs in self._runs.values() for run in runs]
-            for run in running:
+            for run in self._running():
                 run.age()
             try:
-                over = await self.tokens.ended()
+                changed, over = await self.tokens.looked()
             except Exception:  # noqa: BLE001 whatever the database does: the next round may find it well again
                 _log.warning("tokens_not_checked", exc_info=True)
                 continue
-            if over:
-                for run in [run for runs in self._runs.values() for run in runs]:
-                    for seat in [seat for seat in run.seats if seat.token_id in over]:
+            for run in self._running() if over or changed else ():
+                for seat in tuple(run.seats):
+                    if seat.token_id in over:
                         run.end(seat, ended())
+                    elif seat.token_id in changed and (key := run.key.held_by(changed[seat.token_id])) != run.key:
+                        run.pass_on(seat, key)
+
+    def _running(self) -> list[Run]:
+        return [run for runs in self._runs.values() for run in runs]
 
 
 async def _position(tail: Tail, after: object) -> int:

@@ -2,7 +2,7 @@
 
 A stream that is about to show several changes says so: then what they are about is read together, and kept for them.
 
-A row of another workspace is as if it were not there.
+A row of another workspace, or of a business number that the viewer may not use, is as if it were not there.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -10,9 +10,11 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import ColumnElement, false
 from sqlmodel import SQLModel, col, select, tuple_
 from strawberry.dataloader import DataLoader
 
+from actions.access import Viewer
 from actions.pair import Pair, look
 from actions.resources import Resources
 from models import call as calls
@@ -23,9 +25,12 @@ from models.call_permission import CallPermission
 from models.change import Change, ChangeKind
 from models.customer import Customer
 from models.permission_request import PermissionRequest
+from models.person import Person
 from models.request_batch import RequestBatch
 from models.webhook_endpoint import WebhookEndpoint
 from models.webhook_message import WebhookMessage
+
+from .sight import within_numbers
 
 _SUBJECTS: dict[ChangeKind, type[SQLModel]] = {
     ChangeKind.CUSTOMER: Customer,
@@ -38,14 +43,14 @@ _SUBJECTS: dict[ChangeKind, type[SQLModel]] = {
 
 
 class Loaders:
-    """The loaders of one operation, all bound to one workspace (None: nobody is signed in, and nothing is found).
+    """The loaders of one operation, all bound to what its viewer may see (None: nobody is signed in, and nothing).
 
     Each is made when it is first used: most connections only listen.
     """
 
-    def __init__(self, resources: Resources, workspace_id: UUID | None) -> None:
+    def __init__(self, resources: Resources, viewer: Viewer | None) -> None:
         self._resources = resources
-        self._workspace_id = workspace_id
+        self._viewer = viewer
         self._expected: dict[type[SQLModel], set[UUID]] = {}
         self._kept: dict[type[SQLModel], dict[UUID, Any]] = {}
 
@@ -82,6 +87,10 @@ class Loaders:
         return DataLoader(self._by_id(ApiToken), cache=False)
 
     @cached_property
+    def people(self) -> DataLoader[UUID, Any]:
+        return DataLoader(self._by_id(Person), cache=False)
+
+    @cached_property
     def request_batches(self) -> DataLoader[UUID, Any]:
         return DataLoader(self._by_id(RequestBatch), cache=False)
 
@@ -115,7 +124,7 @@ class Loaders:
             if not found.keys() >= set(ids):
                 expected = self._expected.get(table, set())
                 wanted = expected.union(ids)
-                statement = select(table).where(table.id.in_(wanted), table.workspace_id == self._workspace_id)
+                statement = select(table).where(table.id.in_(wanted), *self._visible(table))
                 async with self._resources.database.reading() as session:
                     found = dict.fromkeys(wanted) | {row.id: row for row in await session.exec(statement)}
                 if expected:
@@ -124,11 +133,17 @@ class Loaders:
 
         return load
 
+    def _visible(self, table: Any) -> tuple[ColumnElement[bool], ...]:
+        """Say which of a table's rows the viewer may see."""
+        if self._viewer is None:
+            return (false(),)
+        return (table.workspace_id == self._viewer.workspace_id, *within_numbers(table, self._viewer))
+
     async def _permissions_of_pairs(self, pairs: list[tuple[UUID, UUID]]) -> Sequence[CallPermission | None]:
         """Load by business number and customer."""
         statement = select(CallPermission).where(
             tuple_(col(CallPermission.business_number_id), col(CallPermission.customer_id)).in_(set(pairs)),
-            col(CallPermission.workspace_id) == self._workspace_id,
+            *self._visible(CallPermission),
         )
         async with self._resources.database.reading() as session:
             found = {(row.business_number_id, row.customer_id): row for row in await session.exec(statement)}
@@ -136,17 +151,17 @@ class Loaders:
 
     async def _latest_calls(self, permission_ids: list[UUID]) -> Sequence[Call | None]:
         """Load by permission."""
-        if self._workspace_id is None:
+        if self._viewer is None:
             return [None] * len(permission_ids)
         async with self._resources.database.reading() as session:
-            found = await session.exec(calls.latest_of_permissions(self._workspace_id, set(permission_ids)))
+            found = await session.exec(calls.latest_of_permissions(self._viewer.workspace_id, set(permission_ids)))
             by_permission = {row.permission_id: row for row in found}
         return [by_permission.get(permission_id) for permission_id in permission_ids]
 
     async def _pairs(self, permission_ids: list[UUID]) -> Sequence[Pair | None]:
         """Load all that is known between the two ends of these permissions."""
         statement = select(CallPermission).where(
-            col(CallPermission.id).in_(set(permission_ids)), col(CallPermission.workspace_id) == self._workspace_id
+            col(CallPermission.id).in_(set(permission_ids)), *self._visible(CallPermission)
         )
         async with self._resources.database.reading() as session:
             found = await look(session, statement, self._resources.now())

@@ -110,7 +110,7 @@ def _context(
     resources: Resources, workspace_id: UUID, scopes: frozenset[Scope], limits: Limits, log: "_Piece"
 ) -> Context:
     viewer = Viewer(workspace_id, NOBODY, "", scopes)
-    return Context(resources, viewer, Loaders(resources, workspace_id), limits, log=log)
+    return Context(resources, viewer, Loaders(resources, viewer), limits, log=log)
 
 
 class _Piece:

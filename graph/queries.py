@@ -11,7 +11,6 @@ from sqlmodel import and_, col, not_
 from sqlmodel.sql.expression import SelectOfScalar
 
 from models import api_token as api_tokens
-from models import business_number as business_numbers
 from models import call as calls
 from models import call_permission as call_permissions
 from models import change as changes
@@ -54,13 +53,13 @@ from .nodes import (
     shown_call,
     shown_change,
     shown_customer,
-    shown_number,
     shown_permission,
     shown_request,
     shown_token,
     visible_kinds,
 )
-from .viewer import Viewer, shown_viewer
+from .people import PeopleQuery
+from .viewer import Viewer, shown_viewer, usable_numbers
 from .webhook_queries import WebhookQueries
 
 
@@ -128,7 +127,7 @@ _PERMISSION_ORDERS: dict[CallPermissionOrder, Listing[PermissionRow]] = {
 
 
 @strawberry.type(description="What can be read.")
-class Query(WebhookQueries):
+class Query(PeopleQuery, WebhookQueries):
     @strawberry.field(description="Who is asking.")
     async def viewer(self, info: Info) -> Viewer:
         return shown_viewer(info.context.viewer_with(), await load_workspace(info))
@@ -152,12 +151,9 @@ class Query(WebhookQueries):
             raise bad_input(f"Ask for {info.context.limits.page} nodes at the most.")
         return list(await asyncio.gather(*(load_node(info, node_id) for node_id in ids)))
 
-    @strawberry.field(description="The workspace's WhatsApp numbers.")
+    @strawberry.field(description="The workspace's WhatsApp numbers, as far as the viewer may use them.")
     async def business_numbers(self, info: Info) -> list[BusinessNumber]:
-        workspace_id = info.context.workspace_with()
-        async with info.context.resources.database.reading() as session:
-            rows = await session.exec(business_numbers.of_workspace(workspace_id))
-        return [shown_number(row) for row in rows]
+        return await usable_numbers(info)
 
     @strawberry.field(description="The workspace's API tokens, newest first, ended ones too.")
     async def api_tokens(

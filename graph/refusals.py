@@ -153,6 +153,26 @@ class WebhookEndpointDisabled(Refusal):
     pass
 
 
+@strawberry.type(description="Without this person nobody who signs in could manage the workspace.")
+class LastAdmin(Refusal):
+    pass
+
+
+@strawberry.type(description="Somebody with this e-mail address is there already.")
+class PersonAlreadyExists(Refusal):
+    pass
+
+
+@strawberry.type(description="The sign-in provider decides on this person's role.")
+class RoleFromProvider(Refusal):
+    pass
+
+
+@strawberry.type(description="The token is nobody's sign-in, so there is nothing to sign out of.")
+class NotSignedIn(Refusal):
+    pass
+
+
 @strawberry.type(description="WhatsApp refused, or could not be reached.")
 class WhatsAppRefused(Refusal):
     whatsapp_code: int | None = strawberry.field(description="Meta's error code, where there is one.")
@@ -215,6 +235,14 @@ def shown(refusal: rules.Refusal) -> Refusal:  # noqa: C901, PLR0911, PLR0912 on
             return WebhookDeliveriesWaiting(**said, waiting=waiting)
         case rules.WebhookEndpointDisabled():
             return WebhookEndpointDisabled(**said)
+        case rules.LastAdmin():
+            return LastAdmin(**said)
+        case rules.PersonAlreadyExists():
+            return PersonAlreadyExists(**said)
+        case rules.RoleFromProvider():
+            return RoleFromProvider(**said)
+        case rules.NotSignedIn():
+            return NotSignedIn(**said)
         case rules.RefusedByWhatsApp(whatsapp_code=code):
             return WhatsAppRefused(**said, whatsapp_code=code)
         case rules.WhatsAppUnavailable():

@@ -25,6 +25,7 @@ from .nodes import (
     CallPermission,
     Customer,
     PermissionRequest,
+    Person,
     WebhookDelivery,
     WebhookEndpoint,
 )
@@ -119,6 +120,7 @@ schema = Schema(
         Customer,
         CallPermission,
         PermissionRequest,
+        Person,
         Call,
         WebhookDelivery,
         WebhookEndpoint,

@@ -1,4 +1,4 @@
-"""The tokens behind lasting connections: how many each has open here, and whether it still works."""
+"""The tokens behind lasting connections: how many each has open here, and what each lets its holder do by now."""
 
 from uuid import UUID
 
@@ -20,8 +20,9 @@ class Tokens:
         self._most = most_connections
         self._viewers: dict[UUID, Viewer] = {}
         self._connections: dict[UUID, int] = {}
-        self._working: set[UUID] = set()
+        self._current: dict[UUID, Viewer] = {}
         self._ended: set[UUID] = set()
+        self._changed: set[UUID] = set()  # those whose holders may do something else than when they were last asked for
         self._look = Together(self._read)
 
     def __len__(self) -> int:
@@ -32,7 +33,7 @@ class Tokens:
         count = self._connections.get(viewer.token_id, 0)
         if count >= self._most:
             raise TooManyConnectionsError(f"This token has {count} connections open here. Close one, or use another.")
-        self._viewers[viewer.token_id] = viewer
+        self._note(viewer)
         self._connections[viewer.token_id] = count + 1
 
     def leave(self, viewer: Viewer) -> None:
@@ -43,18 +44,32 @@ class Tokens:
     async def check(self, viewer: Viewer) -> None:
         """See to it that the token of a viewer who has entered works at this moment. UNAUTHENTICATED otherwise."""
         await self._look()
-        if viewer.token_id not in self._working:
-            raise ended()
+        self.latest(viewer)
 
-    async def ended(self) -> set[UUID]:
-        """Tell which of the tokens in use no longer work."""
+    def latest(self, viewer: Viewer) -> Viewer:
+        """Give a viewer as they were when last looked at. UNAUTHENTICATED when their token did not work then."""
+        if viewer.token_id not in self._current:
+            raise ended()
+        return self._current[viewer.token_id]
+
+    async def looked(self) -> tuple[dict[UUID, Viewer], set[UUID]]:
+        """Tell whose holders may do something else since this was last asked, and which tokens no longer work."""
         await self._look()
-        return self._ended
+        changed, self._changed = self._changed, set()
+        return {token_id: self._current[token_id] for token_id in changed & self._current.keys()}, self._ended
 
     async def _read(self) -> None:
         asked = set(self._viewers.values())
-        self._working = await access.working(self._resources, asked)
-        self._ended = {viewer.token_id for viewer in asked} - self._working
+        self._current = await access.current(self._resources, asked)
+        self._ended = {viewer.token_id for viewer in asked} - self._current.keys()
+        for viewer in self._current.values():
+            if viewer.token_id in self._viewers:
+                self._note(viewer)
+
+    def _note(self, viewer: Viewer) -> None:
+        if self._viewers.get(viewer.token_id, viewer) != viewer:
+            self._changed.add(viewer.token_id)
+        self._viewers[viewer.token_id] = viewer
 
 
 def ended() -> CodedError:

@@ -1,4 +1,4 @@
-"""Partners' and people's tokens: shown once, kept only as a keyed hash."""
+"""Tokens of partners' systems and of people's sign-ins: shown once, kept only as a keyed hash."""
 
 import hashlib
 import hmac
@@ -8,23 +8,28 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Update, and_, update
-from sqlmodel import Field, SQLModel, col, select
+from sqlmodel import Field, Index, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from rules.access import Scope
 
-from .columns import Json, Moment, moment, new_id
+from .columns import Json, Moment, moment, new_id, of_same_workspace
 
 
 class ApiToken(SQLModel, table=True):
     __tablename__ = "api_token"
+    __table_args__ = (
+        of_same_workspace("person_id", "person"),
+        Index("api_token_of_person", "workspace_id", "person_id"),
+    )
 
     workspace_id: UUID = Field(foreign_key="workspace.id", primary_key=True)
     id: UUID = Field(default_factory=new_id, primary_key=True)
     name: str
     prefix: str  # its first characters, by which a person tells tokens apart
     hash: str = Field(unique=True)
-    scopes: list[str] = Field(sa_type=Json)
+    scopes: list[str] = Field(sa_type=Json)  # none on a person's: their role says what they may do
+    person_id: UUID | None = None  # whose sign-in it is; None: it was made by itself, for whoever holds it
     created_at: datetime = Field(sa_type=Moment)
     expires_at: datetime | None = moment()
     last_used_at: datetime | None = moment()
@@ -51,6 +56,7 @@ def make(
     key: str,
     now: datetime,
     expires_at: datetime | None = None,
+    person_id: UUID | None = None,
 ) -> ApiToken:
     """Make the row for a token; `key` is the installation's own, so that a stolen table cannot be searched."""
     return ApiToken(
@@ -61,6 +67,7 @@ def make(
         scopes=sorted(scope.value for scope in scopes),
         created_at=now,
         expires_at=expires_at,
+        person_id=person_id,
     )
 
 
@@ -73,7 +80,14 @@ def by_hash(token_hash: str) -> SelectOfScalar[ApiToken]:
 
 
 def of_workspace(workspace_id: UUID) -> SelectOfScalar[ApiToken]:
-    return select(ApiToken).where(col(ApiToken.workspace_id) == workspace_id)
+    """Find the workspace's tokens, but for those that are people's sign-ins."""
+    return select(ApiToken).where(col(ApiToken.workspace_id) == workspace_id, col(ApiToken.person_id).is_(None))
+
+
+def of_person(workspace_id: UUID, person_id: UUID) -> SelectOfScalar[ApiToken]:
+    """Find the sign-ins of a person that nobody has ended, newest first."""
+    own = select(ApiToken).where(col(ApiToken.workspace_id) == workspace_id, col(ApiToken.person_id) == person_id)
+    return own.where(col(ApiToken.revoked_at).is_(None)).order_by(col(ApiToken.id).desc())
 
 
 def used(token: ApiToken, now: datetime) -> Update:

@@ -34,6 +34,10 @@ class RefusalCode(StrEnum):
     WEBHOOK_SECRET_JUST_ROTATED = "WEBHOOK_SECRET_JUST_ROTATED"  # noqa: S105 a name
     WEBHOOK_DELIVERIES_WAITING = "WEBHOOK_DELIVERIES_WAITING"
     WEBHOOK_ENDPOINT_DISABLED = "WEBHOOK_ENDPOINT_DISABLED"
+    LAST_ADMIN = "LAST_ADMIN"
+    PERSON_ALREADY_EXISTS = "PERSON_ALREADY_EXISTS"
+    ROLE_FROM_PROVIDER = "ROLE_FROM_PROVIDER"
+    NOT_SIGNED_IN = "NOT_SIGNED_IN"
     REFUSED_BY_WHATSAPP = "REFUSED_BY_WHATSAPP"
     WHATSAPP_UNAVAILABLE = "WHATSAPP_UNAVAILABLE"
 
@@ -341,6 +345,48 @@ class WebhookEndpointDisabled:
 
 
 @dataclass(frozen=True, slots=True)
+class LastAdmin:
+    """Without this person nobody who signs in could manage the workspace."""
+
+    code: ClassVar = RefusalCode.LAST_ADMIN
+    available_at: None = None
+
+    @property
+    def message(self) -> str:
+        return "This is the only admin who has signed in. Make somebody else an admin, and let them sign in first."
+
+
+@dataclass(frozen=True, slots=True)
+class PersonAlreadyExists:
+    code: ClassVar = RefusalCode.PERSON_ALREADY_EXISTS
+    available_at: None = None
+
+    @property
+    def message(self) -> str:
+        return "Somebody with this e-mail address is there already. Change that person instead."
+
+
+@dataclass(frozen=True, slots=True)
+class RoleFromProvider:
+    code: ClassVar = RefusalCode.ROLE_FROM_PROVIDER
+    available_at: None = None
+
+    @property
+    def message(self) -> str:
+        return "The sign-in provider decides on this person's role. Change it there: it holds from the next sign-in."
+
+
+@dataclass(frozen=True, slots=True)
+class NotSignedIn:
+    code: ClassVar = RefusalCode.NOT_SIGNED_IN
+    available_at: None = None
+
+    @property
+    def message(self) -> str:
+        return "This token is nobody's sign-in, so there is nothing to sign out of. An admin can revoke it."
+
+
+@dataclass(frozen=True, slots=True)
 class RefusedByWhatsApp:
     """Meta said no with an error that no other refusal names."""
 
@@ -391,6 +437,10 @@ Refusal = (
     | WebhookSecretJustRotated
     | WebhookDeliveriesWaiting
     | WebhookEndpointDisabled
+    | LastAdmin
+    | PersonAlreadyExists
+    | RoleFromProvider
+    | NotSignedIn
     | RefusedByWhatsApp
     | WhatsAppUnavailable
 )

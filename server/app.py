@@ -30,6 +30,7 @@ from whatsapp.exchange import unwatched
 
 from . import beginnings, pages, scheduler
 from .body_limit import BodyLimit
+from .brake import Brake
 from .browsers import BrowserHeaders, to_pages_of
 from .entrance import Entrance
 from .graphql_door import GraphQLDoor
@@ -41,6 +42,7 @@ from .observing import Watch, watch_of
 from .seal import seal_of
 from .settings import GRAPH_VERSION, Settings
 from .siblings import Siblings
+from .sign_in import SignIn
 from .webhook import LARGEST_BODY as LARGEST_DELIVERY
 from .webhook import WebhookDoor
 
@@ -94,13 +96,16 @@ def create_app(
         doors = (f"{own_url}{WEBHOOK_PATH}",)
         config = sandbox_config(settings, shared, doors, folder / "sandbox.db", production_numbers)
         sandbox = stand_in.create_app(config, clock=lambda: clock().timestamp())
+    brake = Brake(settings.failed_sign_ins, clock)
     door = GraphQLDoor(
         resources,
         settings.allowed_origins,
         settings.connections_per_token,
         settings.operations_per_connection,
         limits=settings.limits,
+        brake=brake,
     )
+    sign_in = SignIn(resources, settings, brake)
     leaving.tell(door.hub.close)
     graphql = to_pages_of(settings.allowed_origins, BodyLimit(door, settings.max_body))
     webhook = BodyLimit(WebhookDoor(resources, shared.verify_token), LARGEST_DELIVERY)
@@ -113,6 +118,7 @@ def create_app(
             Route("/graphql", graphql),
             WebSocketRoute("/graphql", graphql),
             Route(WEBHOOK_PATH, webhook),
+            *sign_in.routes,
             Route("/health/live", health.live),
             Route("/health/ready", health.ready),
             Route("/metrics", numbers.read),
@@ -124,7 +130,7 @@ def create_app(
             Middleware(BrowserHeaders, secure=(settings.public_url or "").startswith("https:")),
             Middleware(Entrance, watch),
         ],
-        lifespan=lambda _app: _lifespan(resources, sandbox, leaving, pulse, [watch, health, numbers]),
+        lifespan=lambda _app: _lifespan(resources, sandbox, leaving, pulse, [watch, health, numbers, sign_in]),
     )
     app.state.resources = resources
     return app
@@ -208,7 +214,7 @@ async def _lifespan(
     sandbox: Starlette | None,
     leaving: Leaving,
     pulse: scheduler.Pulse,
-    watching: Sequence[Watch | Health | MetricsDoor],
+    watching: Sequence[Watch | Health | MetricsDoor | SignIn],
 ) -> AsyncIterator[None]:
     async with AsyncExitStack() as stack:
         stack.push_async_callback(close, resources)

@@ -16,17 +16,19 @@ from rich.console import Console
 from rich.table import Table
 from sqlmodel import col
 
-from actions import access, business_numbers, deliveries, sealing
+from actions import access, business_numbers, deliveries, people, sealing
 from actions.faults import BadInputError
 from actions.resources import Resources
 from graph.schema import schema as graphql_schema
 from models import api_token as api_tokens
+from models import person as person_rows
 from models import workspace as workspaces
 from models.business_number import Environment
+from models.person import Person
 from models.sealed import SealError
 from models.sealed import new_key as new_encryption_key
 from models.workspace import Workspace
-from rules.access import Scope
+from rules.access import Role, Scope
 from rules.limits import PolicyName
 from rules.refusals import Refusal
 
@@ -44,9 +46,11 @@ app = typer.Typer(
     help="May I call? Who may be rung on WhatsApp right now.", no_args_is_help=True, pretty_exceptions_enable=False
 )
 tokens = typer.Typer(help="API tokens: create, list, revoke.", no_args_is_help=True)
+persons = typer.Typer(help="People who sign in: invite, list.", no_args_is_help=True)
 numbers = typer.Typer(help="WhatsApp numbers of the business.", no_args_is_help=True)
 app.add_typer(tokens, name="token")
 app.add_typer(numbers, name="number")
+app.add_typer(persons, name="person")
 
 Result = TypeVar("Result")
 
@@ -248,6 +252,43 @@ def revoke_token(token_id: Annotated[UUID, typer.Argument(help="Its id, from the
 
     _run(revoke)
     typer.echo("The token is revoked.")
+
+
+@persons.command("invite")
+def invite_person(
+    email: Annotated[str, typer.Argument(help="The e-mail address that the sign-in provider has verified as theirs.")],
+    role: Annotated[Role, typer.Option(help="What they may do.", case_sensitive=False)],
+    *,
+    all_numbers: Annotated[
+        bool, typer.Option("--all-numbers", help="Let them use every business number, until an admin chooses some.")
+    ] = False,
+) -> None:
+    """Let somebody in who signs in with this e-mail address."""
+
+    async def invite(resources: Resources, workspace: Workspace) -> None:
+        numbers = people.Numbers(None) if all_numbers else people.NO_NUMBERS
+        by = "the command line"
+        _not_refused(await people.invite(resources, workspace.id, email, role, numbers, by=by))
+
+    _run(invite)
+    typer.echo(f"{email} may sign in, as {role.lower()}.")
+
+
+@persons.command("list")
+def list_people() -> None:
+    """List the people who may sign in, or once could."""
+
+    async def rows(resources: Resources, workspace: Workspace) -> list[Person]:
+        async with resources.database.reading() as session:
+            return list(await session.exec(person_rows.of_workspace(workspace.id).order_by(col(Person.id))))
+
+    table = Table("id", "name", "e-mail", "role", "numbers", "last signed in", "removed")
+    for person in _run(rows):
+        moments = (person.last_signed_in_at, person.disabled_at)
+        shown = [moment.strftime("%Y-%m-%d %H:%M UTC") if moment else "" for moment in moments]
+        held_to = "all" if person.numbers is None else str(len(person.numbers))
+        table.add_row(str(person.id), person.name or "", person.email or "", person.role.lower(), held_to, *shown)
+    Console().print(table)
 
 
 @numbers.command("add")

@@ -19,6 +19,7 @@ HEADER: Final = "X-Request-Id"
 _DOORS = {
     "/graphql": "graphql",
     "/webhooks": "webhook",
+    "/sign-in": "sign-in",
     "/health": "health",
     "/metrics": "metrics",
     "/sandbox": "sandbox",

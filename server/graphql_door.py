@@ -26,11 +26,13 @@ from graph.loaders import Loaders
 from graph.schema import schema
 from graph.tokens import TooManyConnectionsError
 
+from .brake import Brake, BrakedError
 from .graphql_events import EventStream
 from .graphql_http import MediaType, Params, RefusedError, accepted, answer, check_method, read, refusal
 from .graphql_socket import GraphQLSocket, SocketAdapter
 
 LARGEST_BODY = 1024 * 1024
+MOST_FAILURES = 20  # of tokens from one address, where nothing else is said
 SECONDS_TO_COME_IN = 10.0
 
 _ALLOWED = {"GET": {OperationType.QUERY}, "POST": {OperationType.QUERY, OperationType.MUTATION}}
@@ -57,6 +59,8 @@ class GraphQLDoor(GraphQL[Context, None]):
         operations_per_connection: int = 100,
         limits: Limits = STANDARD,
         seconds_to_come_in: float = SECONDS_TO_COME_IN,
+        *,
+        brake: Brake | None = None,
     ) -> None:
         super().__init__(
             schema,
@@ -68,6 +72,7 @@ class GraphQLDoor(GraphQL[Context, None]):
         )
         self.hub = Hub(resources, connections_per_token, limits)
         self._resources = resources
+        self._brake = brake or Brake(MOST_FAILURES, resources.now)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -80,6 +85,8 @@ class GraphQLDoor(GraphQL[Context, None]):
             response = await self._respond(request, kinds)
         except RefusedError as refused:
             response = refusal(refused, kind)
+        except BrakedError as braked:
+            response = refusal(RefusedError(429, str(braked), Code.THROTTLED, retry_after=braked.seconds), kind)
         except ClientDisconnect:
             return
         try:
@@ -127,32 +134,44 @@ class GraphQLDoor(GraphQL[Context, None]):
         request: Request | WebSocket,
         response: Response | WebSocket,  # noqa: ARG002 the library passes it
     ) -> Context:
-        viewer = await self._recognise(request.headers.get("Authorization"))
-        if viewer is None and isinstance(request, Request):
+        address = request.client.host if request.client else ""
+        authorization = request.headers.get("Authorization")
+        if isinstance(request, WebSocket):  # its payload may yet bring another
+            context = self._context_of(None)
+            context.lasting, context.came_with = True, (address, authorization)
+            return context
+        viewer = await self._recognise(authorization, address)
+        if viewer is None:
             message = "Send a token that works in the header: Authorization: Bearer <token>."
             raise RefusedError(401, message, Code.UNAUTHENTICATED, {"WWW-Authenticate": "Bearer"})
-        context = self._context_of(viewer)
-        context.lasting = isinstance(request, WebSocket)
-        return context
+        return self._context_of(viewer)
 
     async def on_ws_connect(self, context: Context) -> UnsetType:
-        """Take the token from the payload, unless the upgrade's header brought one."""
+        """Take the token from the payload, else from the upgrade's header. BrakedError where too many have failed."""
+        (address, authorization), context.came_with = context.came_with, ("", None)
         given = {name.lower(): value for name, value in (context.connection_params or {}).items()}
-        if "authorization" in given:
-            context.viewer = await self._recognise(given["authorization"])
-        if context.viewer is None:
+        viewer = await self._recognise(given.get("authorization", authorization), address)
+        if viewer is None:
             raise ConnectionRejectionError
-        context.loaders = Loaders(self._resources, context.viewer.workspace_id)
+        context.be(viewer)
         return UnsetType()
 
     def _context_of(self, viewer: Viewer | None) -> Context:
-        loaders = Loaders(self._resources, viewer.workspace_id if viewer else None)
+        loaders = Loaders(self._resources, viewer)
         return Context(self._resources, viewer, loaders, self.hub.limits)
 
-    async def _recognise(self, authorization: object) -> Viewer | None:
+    async def _recognise(self, authorization: object, address: str) -> Viewer | None:
+        """Give the token's holder, if any. BrakedError where too many from this address have failed."""
         if not isinstance(authorization, str) or not authorization.lower().startswith("bearer "):
             return None
-        return await access.recognise(self._resources, authorization[len("bearer ") :].strip())
+        secret = authorization[len("bearer ") :].strip()
+        self._brake.check(address, secret)
+        viewer = await access.recognise(self._resources, secret)
+        if viewer is None:
+            self._brake.failed(address, secret)
+        else:
+            self._brake.worked(secret)
+        return viewer
 
     def decode_json(self, data: str | bytes) -> object:
         """Read a WebSocket's message: the library looks into it without looking at what it is."""

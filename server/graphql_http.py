@@ -38,15 +38,28 @@ _STATUS = {
 
 
 class RefusedError(Exception):
-    """A request that is not even tried: the answer's status, a sentence, a code, and headers that tell more."""
+    """A request that is not even tried: the answer's status, a sentence, a code, and headers that tell more.
+
+    `retry_after` are the seconds after which it may be.
+    """
 
     def __init__(
-        self, status: int, message: str, code: Code = Code.BAD_USER_INPUT, headers: dict[str, str] | None = None
+        self,
+        status: int,
+        message: str,
+        code: Code = Code.BAD_USER_INPUT,
+        headers: dict[str, str] | None = None,
+        *,
+        retry_after: int | None = None,
     ) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
         self.headers = headers or {}
+        self.extensions: dict[str, Any] = {"code": code.value}
+        if retry_after is not None:
+            self.headers = {**self.headers, "Retry-After": str(retry_after)}
+            self.extensions["retryAfter"] = retry_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +167,7 @@ def answer(result: ExecutionResult, kind: MediaType) -> Response:
 
 def refusal(error: RefusedError, kind: MediaType) -> Response:
     """Tell why a request is not even tried."""
-    told = {"errors": [{"message": str(error), "extensions": {"code": error.code.value}}]}
+    told = {"errors": [{"message": str(error), "extensions": error.extensions}]}
     kind = MediaType.JSON if kind is MediaType.EVENTS else kind
     return _response(orjson.dumps(told), error.status, kind, error.headers)
 

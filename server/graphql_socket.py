@@ -20,12 +20,13 @@ from graph.faults import Code, CodedError
 from graph.live import Hub, Seat, asked, fault_of
 from graph.tokens import TooManyConnectionsError
 
+from .brake import BrakedError
 from .graphql_messages import fault_in, fitting
 from .logs import noted
 from .wire import wire_of
 
 RESTART = 1012  # the server stops: come back at once
-FULL = 1013  # the token has too many connections: come back later
+FULL = 1013  # the token has too many connections, or the address has failed too often: come back later
 TOO_SLOW = 4413  # too much is waiting: come back with the cursor that is the reason
 
 
@@ -58,7 +59,7 @@ class GraphQLSocket(BaseGraphQLTransportWSHandler[Context, None]):
             message = {"type": "connection_init"}
         try:
             await super().handle_connection_init(message)
-        except TooManyConnectionsError as full:
+        except (TooManyConnectionsError, BrakedError) as full:
             await self.websocket.close(FULL, str(full))
 
     async def handle_ping(self, message: PingMessage) -> None:

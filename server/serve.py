@@ -71,7 +71,8 @@ def serve(settings: Settings, host: str, port: int, *, migrating: bool) -> None:
         if settings.workers == 1:
             leaving = Leaving()
             app = create_app(settings, own_url, folder, production_numbers, leaving=leaving)
-            _serve_until_told(app, leaving, listening, partial(_say, greeting), settings.max_body)
+            listens = partial(_say, greeting)
+            _serve_until_told(app, leaving, listening, listens, settings.max_body, settings.trusted_proxies)
             return
     # Nobody else had the port; from here on our own processes share it.
     with _listen(host, port, shared=True), TemporaryDirectory(prefix="maycall-") as between:
@@ -95,7 +96,8 @@ def _serve_beside_others(
     leaving, siblings = Leaving(), Siblings(place, between)
     app = create_app(settings, own_url, folder, production_numbers, leaving=leaving, siblings=siblings)
     with _listen(*where, shared=True) as listening:
-        _serve_until_told(app, leaving, listening, partial(ready.send, True), settings.max_body)  # noqa: FBT003 any word
+        listens = partial(ready.send, True)  # noqa: FBT003 any word will do
+        _serve_until_told(app, leaving, listening, listens, settings.max_body, settings.trusted_proxies)
 
 
 def serve_sandbox(settings: Settings, host: str, port: int, doors: tuple[str, ...], database: Path) -> None:
@@ -120,6 +122,7 @@ def _serve_until_told(
     listening: socket.socket,
     listens: Callable[[], object],
     largest_message: int = LARGEST_BODY,
+    trusted_proxies: str = "127.0.0.1",
 ) -> None:
     for end in (signal.SIGINT, signal.SIGTERM):
         signal.signal(end, _exit)  # uvicorn passes the signal on to us once it has shut down
@@ -132,6 +135,7 @@ def _serve_until_told(
         access_log=False,
         timeout_graceful_shutdown=int(SECONDS_TO_FINISH),
         server_header=False,
+        forwarded_allow_ips=trusted_proxies,
     )
     _Server(config, leaving, listens).run(sockets=[listening])
 

@@ -15,6 +15,8 @@ from graph.limits import STANDARD, Limits
 from models.database import address
 from models.sealed import keys_in
 
+from .sign_in_settings import SignInSettings
+
 PREFIX = "MAYCALL_"
 GRAPH_VERSION = "v26.0"
 
@@ -42,7 +44,7 @@ def _origin(text: str) -> str:
 Origin = Annotated[str, AfterValidator(_origin)]
 
 
-class Settings(BaseSettings):
+class Settings(SignInSettings, BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, populate_by_name=True)
 
     database_url: str = "sqlite+aiosqlite:///var/maycall.db"
@@ -70,6 +72,7 @@ class Settings(BaseSettings):
     allowed_origins: list[Origin] = []  # of pages elsewhere that may ask here, also by WebSocket; "*" is all of them
     connections_per_token: int = Field(default=1000, gt=0)  # that last, such as WebSockets, on each server
     operations_per_connection: int = Field(default=100, gt=0)  # at the same time, on one WebSocket
+    trusted_proxies: str = "127.0.0.1"  # whose word on a client's address counts: addresses, networks, or *
     # How large one operation may be, and what it may cost: graph/limits.py says in what.
     max_body: int = Field(default=1024 * 1024, gt=0)  # bytes, also of a WebSocket's message
     max_document: int = Field(default=STANDARD.document, gt=0)

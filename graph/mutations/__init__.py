@@ -6,6 +6,7 @@ from .batches import BatchMutations
 from .calls import CallMutations
 from .customers import CustomerMutations
 from .imports import ImportMutations
+from .people import PeopleMutations
 from .permissions import PermissionMutations
 from .tokens import TokenMutations
 from .webhooks import WebhookMutations
@@ -19,6 +20,7 @@ class Mutation(
     BatchMutations,
     CallMutations,
     TokenMutations,
+    PeopleMutations,
     WebhookMutations,
 ):
     """Every mutation there is, one room of them after the other."""

@@ -20,6 +20,7 @@ from .customer import (
     visible_kinds,
 )
 from .node import Node, load_node, readable_kinds
+from .person import PEOPLE, Person, shown_person
 from .request_batch import PermissionRequestBatch, PermissionRequestBatchEntry, shown_batch, shown_entry
 from .webhook import (
     ENDPOINTS,
@@ -35,6 +36,7 @@ __all__ = [
     "CUSTOMERS",
     "ENDPOINTS",
     "LOG",
+    "PEOPLE",
     "REQUESTS",
     "TOKENS",
     "ApiToken",
@@ -47,6 +49,7 @@ __all__ = [
     "PermissionRequest",
     "PermissionRequestBatch",
     "PermissionRequestBatchEntry",
+    "Person",
     "WebhookDelivery",
     "WebhookEndpoint",
     "Workspace",
@@ -62,6 +65,7 @@ __all__ = [
     "shown_entry",
     "shown_number",
     "shown_permission",
+    "shown_person",
     "shown_request",
     "shown_token",
     "visible_kinds",

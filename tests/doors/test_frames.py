@@ -243,13 +243,13 @@ async def test_completing_what_is_unknown_or_over_is_no_mistake(server: Server) 
 @pytest.fixture
 def stalled(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
     """Let queries over a WebSocket wait, before they run, until this is set."""
-    go, check = asyncio.Event(), access.still_works
+    go, check = asyncio.Event(), access.renewed
 
-    async def wait(*given: Any) -> bool:
+    async def wait(*given: Any) -> access.Viewer | None:
         await go.wait()
         return await check(*given)
 
-    monkeypatch.setattr(access, "still_works", wait)
+    monkeypatch.setattr(access, "renewed", wait)
     return go
 
 

@@ -12,7 +12,7 @@ ROOT = "workspace"
 # Kept before anybody knows whose it is, and one delivery may be of several: spread by what it says.
 OF_NOBODY = {"webhook_delivery": "sha256"}
 # Small, and asked by what comes from outside whose it is: unique among all workspaces.
-DIRECTORIES = {"api_token": ("hash",), "business_number": ("phone_number_id",)}
+DIRECTORIES = {"api_token": ("hash",), "business_number": ("phone_number_id",), "person": ("issuer", "subject")}
 # The clock asks all workspaces when it is next needed.
 OF_THE_CLOCK = {
     ("call_permission", "next_moment"),
