@@ -30,7 +30,7 @@ async def add(
     environment: Environment,
     policy: PolicyName = PolicyName.PRODUCTION,
 ) -> BusinessNumber:
-    """Add a number, with an empty permission for every customer. BadInputError if another has the same id."""
+    """Add a number that needs no checking. BadInputError if another has the same id."""
     now = resources.now()
     number = BusinessNumber(
         id=new_id(),
@@ -44,25 +44,37 @@ async def add(
         created_at=now,
         updated_at=now,
     )
-    added = Change(
-        workspace_id=workspace_id,
+    try:
+        return await write_down(resources, number)
+    except IntegrityError as error:
+        raise BadInputError(f"A business number with the id {phone_number_id} is there already.") from error
+
+
+async def write_down(resources: Resources, number: BusinessNumber, *, actor: str | None = None) -> BusinessNumber:
+    """Write a number down as it is, with an empty permission for every customer, and announce it.
+
+    IntegrityError where Meta's id of it is known already, in whichever workspace.
+    """
+    async with resources.database.writing() as session:
+        session.add(number)
+        await session.flush()
+        everybody = (await session.exec(customers.of_workspace(number.workspace_id))).all()
+        for start in range(0, len(everybody), AT_ONCE):
+            some = everybody[start : start + AT_ONCE]
+            await ensure(session, [(number, customer) for customer in some], number.created_at)
+        await log.append(session, [change_of(number, Cause.CREATED, actor)])
+    await resources.feed.announce(number.workspace_id)
+    return number
+
+
+def change_of(number: BusinessNumber, cause: Cause, actor: str | None) -> Change:
+    return Change(
+        workspace_id=number.workspace_id,
         kind=ChangeKind.BUSINESS_NUMBER,
-        cause=Cause.CREATED,
-        occurred_at=now,
-        recorded_at=now,
+        cause=cause,
+        actor=actor,
+        occurred_at=number.updated_at,
+        recorded_at=number.updated_at,
         subject_id=number.id,
         business_number_id=number.id,
     )
-    try:
-        async with resources.database.writing() as session:
-            session.add(number)
-            await session.flush()
-            everybody = (await session.exec(customers.of_workspace(workspace_id))).all()
-            for start in range(0, len(everybody), AT_ONCE):
-                some = everybody[start : start + AT_ONCE]
-                await ensure(session, [(number, customer) for customer in some], now)
-            await log.append(session, [added])
-    except IntegrityError as error:
-        raise BadInputError(f"A business number with the id {phone_number_id} is there already.") from error
-    await resources.feed.announce(workspace_id)
-    return number

@@ -32,6 +32,8 @@ class Resources:
     post: Post = field(default_factory=Post)  # whoever posts to addresses that partners named
     messages_kept: timedelta = timedelta(days=14)  # how long what webhook endpoints were told can be looked up
     observer: Observer = field(default_factory=Nobody)
+    webhook_url: str | None = None  # where WhatsApp is to tell its news, where that is known
+    has_sandbox: bool = True
     log_kept: timedelta | None = None  # how long; None: for ever
 
     def whatsapp_of(self, number: BusinessNumber) -> WhatsApp:

@@ -18,6 +18,7 @@ from rules.permission import Response, Source, Status
 from rules.refusals import RefusalCode
 from rules.request import RequestStatus
 from rules.webhooks import DeliveryStatus
+from whatsapp.inspection import Aspect, Verdict
 
 E = TypeVar("E", bound=Enum)
 
@@ -276,7 +277,37 @@ _show(
         RefusalCode.PERSON_ALREADY_EXISTS: "Somebody with this e-mail address is there already.",
         RefusalCode.ROLE_FROM_PROVIDER: "The sign-in provider decides on this person's role.",
         RefusalCode.NOT_SIGNED_IN: "The token is nobody's sign-in.",
+        RefusalCode.CREDENTIALS_MISSING: "The workspace has no WhatsApp credentials to fall back on.",
+        RefusalCode.BUSINESS_NUMBER_EXISTS: "The workspace has this business number already.",
+        RefusalCode.BUSINESS_NUMBER_ELSEWHERE: "The business number cannot be added here.",
+        RefusalCode.BUSINESS_NUMBER_UNUSABLE: "Meta says why the business number cannot be used like this.",
+        RefusalCode.BUSINESS_NUMBER_UNCHECKED: "WhatsApp could not be asked about the business number.",
         RefusalCode.REFUSED_BY_WHATSAPP: "WhatsApp refused for another reason; the message says which.",
         RefusalCode.WHATSAPP_UNAVAILABLE: "WhatsApp could not be reached; nothing was sent.",
+    },
+)
+_show(
+    Aspect,
+    "BusinessNumberAspect",
+    "What is looked at when a business number is checked against Meta.",
+    {
+        Aspect.ACCESS_TOKEN: "The access token: whether it works, what it may do, and when it runs out.",
+        Aspect.NUMBER: "Whether Meta shows the number, and which it is.",
+        Aspect.ACCOUNT: "Whether it belongs to the WhatsApp Business Account.",
+        Aspect.APP_SECRET: "Whether the app secret is that of the access token's app.",
+        Aspect.CALLING: "Whether calling is switched on, and not paused.",
+        Aspect.WEBHOOKS: "Whether the app hears of the account what is needed.",
+        Aspect.TEMPLATES: "Whether a template can ask for permission to call.",
+    },
+)
+_show(
+    Verdict,
+    "CheckVerdict",
+    "How something stands.",
+    {
+        Verdict.OK: "All is well.",
+        Verdict.WARNING: "It works, and something should be seen to.",
+        Verdict.FAILED: "It does not work until something is done.",
+        Verdict.UNKNOWN: "Meta does not tell.",
     },
 )

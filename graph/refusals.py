@@ -173,6 +173,21 @@ class NotSignedIn(Refusal):
     pass
 
 
+@strawberry.type(description="The number needs credentials of its own: the workspace has none to fall back on.")
+class CredentialsMissing(Refusal):
+    pass
+
+
+@strawberry.type(description="The business number cannot be added: it is there already.")
+class BusinessNumberTaken(Refusal):
+    pass
+
+
+@strawberry.type(description="Meta says why the business number cannot be used with these credentials.")
+class BusinessNumberUnusable(Refusal):
+    reasons: list[str] = strawberry.field(description="Each reason, with what to do about it.")
+
+
 @strawberry.type(description="WhatsApp refused, or could not be reached.")
 class WhatsAppRefused(Refusal):
     whatsapp_code: int | None = strawberry.field(description="Meta's error code, where there is one.")
@@ -243,6 +258,14 @@ def shown(refusal: rules.Refusal) -> Refusal:  # noqa: C901, PLR0911, PLR0912 on
             return RoleFromProvider(**said)
         case rules.NotSignedIn():
             return NotSignedIn(**said)
+        case rules.CredentialsMissing():
+            return CredentialsMissing(**said)
+        case rules.BusinessNumberExists() | rules.BusinessNumberElsewhere():
+            return BusinessNumberTaken(**said)
+        case rules.BusinessNumberUnusable(reasons=reasons):
+            return BusinessNumberUnusable(**said, reasons=list(reasons))
+        case rules.NumberUnchecked():
+            return WhatsAppRefused(**said, whatsapp_code=None)
         case rules.RefusedByWhatsApp(whatsapp_code=code):
             return WhatsAppRefused(**said, whatsapp_code=code)
         case rules.WhatsAppUnavailable():

@@ -38,6 +38,11 @@ class RefusalCode(StrEnum):
     PERSON_ALREADY_EXISTS = "PERSON_ALREADY_EXISTS"
     ROLE_FROM_PROVIDER = "ROLE_FROM_PROVIDER"
     NOT_SIGNED_IN = "NOT_SIGNED_IN"
+    CREDENTIALS_MISSING = "CREDENTIALS_MISSING"
+    BUSINESS_NUMBER_EXISTS = "BUSINESS_NUMBER_EXISTS"
+    BUSINESS_NUMBER_ELSEWHERE = "BUSINESS_NUMBER_ELSEWHERE"
+    BUSINESS_NUMBER_UNUSABLE = "BUSINESS_NUMBER_UNUSABLE"
+    BUSINESS_NUMBER_UNCHECKED = "BUSINESS_NUMBER_UNCHECKED"
     REFUSED_BY_WHATSAPP = "REFUSED_BY_WHATSAPP"
     WHATSAPP_UNAVAILABLE = "WHATSAPP_UNAVAILABLE"
 
@@ -387,6 +392,69 @@ class NotSignedIn:
 
 
 @dataclass(frozen=True, slots=True)
+class CredentialsMissing:
+    """A number would have to be spoken for with the installation's own token, which is not lent to everybody."""
+
+    code: ClassVar = RefusalCode.CREDENTIALS_MISSING
+    available_at: None = None
+
+    @property
+    def message(self) -> str:
+        return "This workspace has no WhatsApp credentials to fall back on. Give the number an accessToken of its own."
+
+
+@dataclass(frozen=True, slots=True)
+class BusinessNumberExists:
+    code: ClassVar = RefusalCode.BUSINESS_NUMBER_EXISTS
+    available_at: None = None
+
+    @property
+    def message(self) -> str:
+        return "The workspace has this business number already. Change it instead."
+
+
+@dataclass(frozen=True, slots=True)
+class BusinessNumberElsewhere:
+    """Somebody else here has the number; whoever asks has shown that Meta lets them use it."""
+
+    code: ClassVar = RefusalCode.BUSINESS_NUMBER_ELSEWHERE
+    available_at: None = None
+
+    @property
+    def message(self) -> str:
+        return "This business number cannot be added here. If it is yours, ask whoever runs Maycall."
+
+
+@dataclass(frozen=True, slots=True)
+class BusinessNumberUnusable:
+    """Meta says why the number cannot be used like this: a sentence for each reason, with what to do."""
+
+    code: ClassVar = RefusalCode.BUSINESS_NUMBER_UNUSABLE
+    reasons: tuple[str, ...]
+    available_at: None = None
+
+    @property
+    def message(self) -> str:
+        return " ".join(self.reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class NumberUnchecked:
+    """Meta could not be asked about the number, so nothing was written down."""
+
+    code: ClassVar = RefusalCode.BUSINESS_NUMBER_UNCHECKED
+    reason: str
+    available_at: None = None
+
+    @property
+    def message(self) -> str:
+        return (
+            f"WhatsApp could not be asked about the number ({self.reason}), so nothing was changed."
+            " Try again in a moment."
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class RefusedByWhatsApp:
     """Meta said no with an error that no other refusal names."""
 
@@ -441,6 +509,11 @@ Refusal = (
     | PersonAlreadyExists
     | RoleFromProvider
     | NotSignedIn
+    | CredentialsMissing
+    | BusinessNumberExists
+    | BusinessNumberElsewhere
+    | BusinessNumberUnusable
+    | NumberUnchecked
     | RefusedByWhatsApp
     | WhatsAppUnavailable
 )

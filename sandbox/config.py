@@ -29,11 +29,12 @@ class Phone:
 class Config:
     """Everything the stand-in needs.
 
-    `webhook_urls` are the doors of one webhook, as behind a load balancer: updates are posted to them by turns, signed
-    with `app_secret`, and to the next one where a door cannot be reached. `access_token` is the only one accepted.
-    `database` is a SQLite file that holds all it knows, so that it survives a restart; one process at a time.
-    `phones` are shown from the start. With any `production_numbers` (display numbers) its pages warn that the
-    stand-in is on beside real ones. Unless `open_to_network`, callers from beyond the loopback get 403.
+    `webhook_urls` are the doors of one webhook, as behind a load balancer: updates are posted to them by turns,
+    signed with `app_secret`, and to the next one where a door cannot be reached. `access_token` is the only one
+    accepted. `app_id` is the app that both belong to. `database` is a SQLite file that holds all it knows, so that
+    it survives a restart; one process at a time. `phones` are shown from the start. With any `production_numbers`
+    (display numbers) its pages warn that the stand-in is on beside real ones. Unless `open_to_network`, callers
+    from beyond the loopback get 403.
     """
 
     webhook_urls: tuple[str, ...]
@@ -44,3 +45,4 @@ class Config:
     phones: tuple[Phone, ...] = ()
     production_numbers: tuple[str, ...] = ()
     open_to_network: bool = False
+    app_id: str = "1184730092654417"

@@ -85,6 +85,14 @@ class NumberState:
 
 
 @dataclass(frozen=True, slots=True)
+class Account:
+    """A WhatsApp Business Account, and whether our app hears of it. One that was never changed is not kept."""
+
+    waba_id: str
+    subscribed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Update:
     """One change for the webhook. Updates of one `lane` (a phone, or a number) leave in order."""
 

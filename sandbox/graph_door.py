@@ -1,7 +1,6 @@
 """HTTP as Meta speaks it: /graph/{version}/{id}/{edge}. Every failure is Meta's error envelope."""
 
 import asyncio
-import hmac
 import random
 import re
 import time
@@ -14,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from . import calling, identity, messaging, updates
+from . import calling, credentials, identity, messaging, updates
 from .chaos import drawn_between, happens
 from .config import BusinessNumber
 from .documents import Handset
@@ -95,13 +94,20 @@ class GraphDoor:
             return _page(error.http_status)
 
     def _answer(self, world: World, request: Request, body: bytes) -> dict[str, Any]:
-        self._check_token(world, request)
+        token = credentials.check(world.config, request)
         version, _, rest = request.path_params["path"].strip("/").partition("/")
         if not _VERSION.fullmatch(version):
             raise MetaError(2500, "The path must begin with a version such as v23.0.")
         node, _, edge = rest.partition("/")
         number = world.numbers.get(node)
-        edges = _number_edges(self, world, number, request) if number else _account_edges(world, node, request)
+        if number is not None:
+            edges = _number_edges(self, world, number, request)
+        elif node in ("debug_token", world.config.app_id):
+            edges = credentials.edges(world, node, token, request)
+        else:
+            edges = _account_edges(world, node, request)
+        if node not in ("debug_token", world.config.app_id):
+            credentials.refuse_app(world.config, token)
         if not edges:
             raise MetaError(
                 100,
@@ -128,12 +134,6 @@ class GraphDoor:
         if trouble is not None:
             raise trouble.error()
         return answer
-
-    def _check_token(self, world: World, request: Request) -> None:
-        kind, _, token = request.headers.get("authorization", "").partition(" ")
-        token = token.strip() if kind.lower() == "bearer" else request.query_params.get("access_token", "")
-        if not hmac.compare_digest(token.encode(), world.config.access_token.encode()):
-            raise MetaError(190, "Invalid OAuth access token - Cannot parse access token.")
 
     def permissions(self, world: World, number: BusinessNumber, request: Request) -> dict[str, Any]:
         """Answer GET call_permissions, at most so many times a second per number: see `Variants`."""
@@ -196,7 +196,10 @@ def _account_edges(world: World, waba_id: str, request: Request) -> _Edges:
         return {}
     return {
         ("GET", ""): lambda _: {"id": waba_id, "name": numbers[0].name},
-        ("GET", "phone_numbers"): lambda _: {"data": [_described(number) for number in numbers]},
+        ("GET", "phone_numbers"): lambda _: _paged([_described(number) for number in numbers], request),
+        ("GET", "subscribed_apps"): lambda _: credentials.subscribed(world, waba_id),
+        ("POST", "subscribed_apps"): lambda _: credentials.subscribe(world, waba_id, subscribed=True),
+        ("DELETE", "subscribed_apps"): lambda _: credentials.subscribe(world, waba_id, subscribed=False),
         ("GET", "message_templates"): lambda _: _templates(world, waba_id, request),
         ("POST", "message_templates"): lambda body: _make_template(world, waba_id, body),
     }

@@ -18,7 +18,7 @@ from .call import Call, is_active
 from .chaos import Chaos, drawn_between, happens
 from .config import BusinessNumber, Config
 from .conversation import WINDOW_SECONDS, Conversation
-from .documents import Handset, Message, NumberState, Update
+from .documents import Account, Handset, Message, NumberState, Update
 from .errors import MetaError
 from .outbox import Outbox
 from .request import PermissionRequest
@@ -114,6 +114,7 @@ class World:
         self.requests = Shelf("request", PermissionRequest, lambda it: it.id, lambda it: it.wa_id)
         self.calls = Shelf("call", Call, lambda it: it.wacid, lambda it: it.wa_id)
         self.states = Shelf("number", NumberState, lambda it: it.phone_number_id, lambda it: it.phone_number_id)
+        self.accounts = Shelf("account", Account, lambda it: it.waba_id, lambda it: it.waba_id)
         self.templates = Shelf(
             "template", Template, lambda it: f"{it.waba_id}/{it.name}/{it.language}", lambda it: it.waba_id
         )
@@ -171,7 +172,7 @@ class World:
 
     def _load(self) -> None:
         shelves = (self.handsets, self.conversations, self.messages, self.requests, self.calls, self.states)
-        for shelf in (*shelves, self.templates, self._chaos, self._script, self._variants):
+        for shelf in (*shelves, self.accounts, self.templates, self._chaos, self._script, self._variants):
             shelf.load(self._store)
         for known in self.handsets.every():
             self._know(known)
@@ -224,7 +225,14 @@ class World:
         finally:
             self._listeners.discard(event)
 
+    def is_subscribed(self, waba_id: str) -> bool:
+        """Tell whether the app hears of the account: what happens meanwhile is told nobody, ever."""
+        account = self.accounts.get(waba_id)
+        return account is None or account.subscribed
+
     def _drafts(self, update: Update) -> list[Draft]:
+        if not self.is_subscribed(update.waba_id):
+            return []
         now, chaos = self.clock(), self.chaos
         copies = 2 if happens(chaos.duplicate) else 1
         return [Draft(update, now, now + drawn_between(chaos.delay_seconds)) for _ in range(copies)]

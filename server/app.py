@@ -166,6 +166,8 @@ def resources_of(
         token_key=settings.secret_key,
         now=clock,
         app_secret=shared.app_secret,
+        webhook_url=f"{settings.public_url}{WEBHOOK_PATH}" if settings.public_url else None,
+        has_sandbox=settings.has_sandbox,
         seal=seal_of(settings, folder or settings.folder),
         post=Post(open=settings.webhooks_allow_private),
         messages_kept=timedelta(days=settings.webhook_deliveries_kept_days),
@@ -189,6 +191,12 @@ def sandbox_config(
                 display_phone_number=beginnings.SANDBOX_DISPLAY_PHONE_NUMBER.removeprefix("+"),
                 waba_id=beginnings.SANDBOX_WABA_ID,
                 name="Sandbox",
+            ),
+            stand_in.BusinessNumber(
+                phone_number_id=beginnings.SPARE_PHONE_NUMBER_ID,
+                display_phone_number=beginnings.SPARE_DISPLAY_PHONE_NUMBER.removeprefix("+"),
+                waba_id=beginnings.SANDBOX_WABA_ID,
+                name="Second desk",
             ),
         ),
         phones=tuple(

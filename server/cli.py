@@ -16,14 +16,15 @@ from rich.console import Console
 from rich.table import Table
 from sqlmodel import col
 
-from actions import access, business_numbers, deliveries, people, sealing
+from actions import access, checked_numbers, deliveries, people, sealing
+from actions.checked_numbers import New
 from actions.faults import BadInputError
 from actions.resources import Resources
 from graph.schema import schema as graphql_schema
 from models import api_token as api_tokens
 from models import person as person_rows
 from models import workspace as workspaces
-from models.business_number import Environment
+from models.business_number import BusinessNumber, Environment
 from models.person import Person
 from models.sealed import SealError
 from models.sealed import new_key as new_encryption_key
@@ -36,6 +37,7 @@ from . import releases
 from . import settings as environment
 from .app import Secrets, close, resources_of
 from .importing import Refused, Wanted, import_file
+from .logs import set_up_logging
 from .serve import StartError, bring_up_to_date, check, prepare_folder, serve_sandbox
 from .serve import serve as serve_until_told
 from .worker import work
@@ -293,29 +295,21 @@ def list_people() -> None:
 
 @numbers.command("add")
 def add_number(
-    phone_number_id: Annotated[str, typer.Argument(help="Meta's id of the number, from the app's dashboard.")],
-    display_phone_number: Annotated[str, typer.Argument(help="The number as E.164, such as +918045550142.")],
-    waba_id: Annotated[str, typer.Argument(help="The id of the WhatsApp Business Account it belongs to.")],
-    name: Annotated[str, typer.Option(help="What to call it.")] = "WhatsApp",
+    phone_number_id: Annotated[str, typer.Argument(help="Meta's id of the number, from WhatsApp Manager.")],
+    waba_id: Annotated[
+        str | None, typer.Argument(help="The id of its WhatsApp Business Account; without it, it is looked for.")
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="What to call it; without it, as WhatsApp has verified it.")] = None,
     limits: Annotated[PolicyName, typer.Option(help="SANDBOX for Meta's test numbers.")] = PolicyName.PRODUCTION,
 ) -> None:
-    """Add a real WhatsApp number to the workspace."""
+    """Check a real WhatsApp number against Meta and add it to the workspace, with the installation's credentials."""
+    new = New(phone_number_id, Environment.PRODUCTION, waba_id, name, limits)
 
-    async def add(resources: Resources, workspace: Workspace) -> None:
+    async def add(resources: Resources, workspace: Workspace) -> BusinessNumber:
         async with resources.feed.running():
-            await business_numbers.add(
-                resources,
-                workspace.id,
-                phone_number_id=phone_number_id,
-                display_phone_number=display_phone_number,
-                waba_id=waba_id,
-                name=name,
-                environment=Environment.PRODUCTION,
-                policy=limits,
-            )
+            return _not_refused(await checked_numbers.create(resources, workspace.id, new))
 
-    _run(add)
-    typer.echo(f"{display_phone_number} is added.")
+    typer.echo(f"{_run(add).display_phone_number} is added.")
 
 
 @app.command("import-customers")
@@ -363,6 +357,7 @@ def _run(work: Callable[[Resources, Workspace], Coroutine[Any, Any, Result]]) ->
 @asynccontextmanager
 async def _workspace() -> AsyncIterator[tuple[Resources, Workspace]]:
     settings = environment.read()
+    set_up_logging(settings.log_level)
     resources = resources_of(settings, Secrets.of(settings), "")
     try:
         await check(resources.database)

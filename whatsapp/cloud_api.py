@@ -3,10 +3,11 @@
 import asyncio
 import random
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Protocol
+from urllib.parse import quote
 
 import httpx
 import stamina
@@ -144,7 +145,12 @@ class WhatsApp(Protocol):
     @property
     def patience(self) -> timedelta: ...
 
+    @property
+    def access_token(self) -> str: ...
+
     def speaking_as(self, access_token: str) -> "WhatsApp": ...
+
+    async def look_up(self, path: str, **asked: str) -> dict[str, Any] | Refused | Unreached | Unanswered: ...
 
     async def request_permission(
         self, phone_number_id: str, recipient: Recipient, content: Template | FreeForm, opaque: str
@@ -183,6 +189,7 @@ class CloudApi:
         self.base_url = base_url
         self.patience = patience
         self.queries = queries or Pace(QUERIES_PER_SECOND)
+        self.access_token = access_token
         self._authorization = {"Authorization": f"Bearer {access_token}"}
         self._client = client or httpx.AsyncClient(base_url=base_url, timeout=patience.total_seconds())
         self._watching = watching
@@ -201,6 +208,10 @@ class CloudApi:
             client=self._client,
             watching=self._watching,
         )
+
+    async def look_up(self, path: str, **asked: str) -> dict[str, Any] | Refused | Unreached | Unanswered:
+        """Read what WhatsApp shows at this path, whatever it is; `asked` are the query's parameters."""
+        return await self._speak("GET", quote(path), params=asked)
 
     async def request_permission(
         self, phone_number_id: str, recipient: Recipient, content: Template | FreeForm, opaque: str
@@ -312,7 +323,7 @@ class CloudApi:
         return answer
 
     async def _say(
-        self, method: str, path: str, *, until: float | None, **content: Any
+        self, method: str, path: str, *, until: float | None, headers: dict[str, str], **content: Any
     ) -> dict[str, Any] | Refused | Unreached | Unanswered:
         """Say one thing and hear the whole answer, at the latest at `until` by the loop's clock.
 
@@ -324,10 +335,14 @@ class CloudApi:
             nonlocal left
             left = left or step.endswith("send_request_headers.started")
 
+        async def say() -> httpx.Response:
+            signed, extensions = headers | self._authorization, {"trace": watch}
+            return await self._client.request(method, path, headers=signed, extensions=extensions, **content)
+
         latest = until or asyncio.get_running_loop().time() + self.patience.total_seconds()
         try:
             async with asyncio.timeout_at(latest):
-                response = await self._reach(method, path, extensions={"trace": watch}, **content)
+                response = await _reach(say)
         except TimeoutError:
             seconds = self.patience.total_seconds()
             return (Unanswered if left else Unreached)(f"WhatsApp did not answer within {seconds:g} seconds")
@@ -337,10 +352,14 @@ class CloudApi:
             return Unanswered(str(error) or type(error).__name__)
         return _read(response)
 
-    @stamina.retry(on=(httpx.ConnectError, httpx.ConnectTimeout), attempts=3, wait_initial=0.1, timeout=5)
-    async def _reach(self, method: str, path: str, headers: dict[str, str], **content: Any) -> httpx.Response:
-        """Try again only what never left: a second try can then not be a second message."""
-        return await self._client.request(method, path, headers=headers | self._authorization, **content)
+
+@stamina.retry(on=(httpx.ConnectError, httpx.ConnectTimeout), attempts=3, wait_initial=0.1, timeout=5)
+async def _reach(say: Callable[[], Awaitable[httpx.Response]]) -> httpx.Response:
+    """Try again only what never left: a second try can then not be a second message.
+
+    What is said is not handed over as such: each further try is logged with what it is given.
+    """
+    return await say()
 
 
 def _message_of(content: Template | FreeForm) -> dict[str, Any]:

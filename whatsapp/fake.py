@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from rules.permission import Status
 
@@ -75,7 +76,7 @@ class FakeWhatsApp:
     `settings` to whether the number may call, `listed` to which templates there are.
     `meanwhile`, where set, runs after something was heard and before it is answered: a webhook that overtakes the
     answer, or a wait for a gate that the test opens. `looked_up` holds whose settings and templates were asked for,
-    `tokens` which tokens of numbers' own it was spoken to with.
+    `shows` is what it shows by path, `tokens` which tokens of numbers' own it was spoken to with.
     """
 
     patience: timedelta = timedelta(seconds=10)
@@ -87,6 +88,12 @@ class FakeWhatsApp:
     said: list[Said] = field(default_factory=list)
     looked_up: list[str] = field(default_factory=list)
     tokens: list[str] = field(default_factory=list)
+    access_token: str = "EAAB"  # noqa: S105 nobody's
+    shows: dict[str, dict[str, Any] | Refused | Unreached | Unanswered] = field(default_factory=dict)
+
+    async def look_up(self, path: str, **_asked: str) -> dict[str, Any] | Refused | Unreached | Unanswered:
+        self.looked_up.append(path)
+        return self.shows.get(path, Unreached("this WhatsApp shows nothing"))
 
     def speaking_as(self, access_token: str) -> "FakeWhatsApp":
         self.tokens.append(access_token)

@@ -3,6 +3,7 @@
 import strawberry
 
 from .batches import BatchMutations
+from .business_numbers import BusinessNumberMutations
 from .calls import CallMutations
 from .customers import CustomerMutations
 from .imports import ImportMutations
@@ -19,6 +20,7 @@ class Mutation(
     PermissionMutations,
     BatchMutations,
     CallMutations,
+    BusinessNumberMutations,
     TokenMutations,
     PeopleMutations,
     WebhookMutations,

@@ -15,6 +15,7 @@ from rules.limits import POLICIES, Limit, PolicyName
 from whatsapp.cloud_api import ListedTemplate
 
 from .node import Node, node_id, reads
+from .number_health import BusinessNumberHealth, health_of
 
 
 @strawberry.type(description="One of WhatsApp's limits.")
@@ -70,6 +71,13 @@ class BusinessNumber(Node):
         description="What WhatsApp holds against it that a person has to mend; null when all is well."
     )
     policy: Policy = strawberry.field(description="The limits that hold for it.")
+    waba_id: str = strawberry.field(description="The id of the WhatsApp Business Account it belongs to.")
+    has_own_access_token: bool = strawberry.field(
+        description="Whether it is spoken for with an access token of its own, and not the installation's."
+    )
+    has_own_app_secret: bool = strawberry.field(
+        description="Whether WhatsApp's news of it come from an app of its own, and not the installation's."
+    )
     row: strawberry.Private[business_numbers.BusinessNumber]
 
     @strawberry.field(
@@ -81,6 +89,13 @@ class BusinessNumber(Node):
         resources = info.context.resources
         listed = await resources.templates.of(resources.whatsapp_of(self.row), self.row, resources.now())
         return None if listed is None else [_shown_template(own) for own in listed if own.asks]
+
+    @strawberry.field(
+        description="How things stand with it at Meta, asked now. For admins.", metadata=priced(5 * ASKS_WHATSAPP)
+    )
+    async def health(self, info: Info) -> BusinessNumberHealth:
+        info.context.viewer_with(Scope.ADMIN)
+        return await health_of(info.context.resources, self.row)
 
 
 def shown_number(row: business_numbers.BusinessNumber) -> BusinessNumber:
@@ -94,6 +109,9 @@ def shown_number(row: business_numbers.BusinessNumber) -> BusinessNumber:
         restricted_until=row.restricted_until,
         problem=row.problem,
         policy=_shown_policy(row.policy),
+        waba_id=row.waba_id,
+        has_own_access_token=row.access_token is not None,
+        has_own_app_secret=row.app_secret is not None,
         row=row,
     )
 

@@ -20,6 +20,8 @@ from actions import access
 from models.business_number import BusinessNumber
 from models.columns import new_id
 from models.customer import Customer
+from sandbox import app as stand_in
+from sandbox.__main__ import standalone
 from sandbox.store import Store
 from server import beginnings, cli
 from server import serve as serving
@@ -28,6 +30,7 @@ from server.settings import Settings
 from tests.ground.databases import sqlite_url_of
 from tests.ground.house import open_business
 from tests.ground.processes import free_port, running_server
+from tests.sandbox.harness import served
 
 WHATSAPP = {
     "MAYCALL_WHATSAPP_ACCESS_TOKEN": "EAAB",
@@ -55,7 +58,8 @@ class Command:
             monkeypatch.delenv(name)
         monkeypatch.setenv("COLUMNS", "300")
         # How this process writes its log is pytest's business.
-        monkeypatch.setattr(serving, "set_up_logging", lambda _level: None)
+        for room in (serving, cli):
+            monkeypatch.setattr(room, "set_up_logging", lambda _level: None)
 
     def __call__(self, environment: Mapping[str, str], *arguments: str) -> Ended:
         with self._monkeypatch.context() as typed:
@@ -307,13 +311,26 @@ def test_tokens_are_made_listed_and_revoked(command: Command, installed: dict[st
     assert sentence(unknown) == "There is no such token. Take an id from the list of tokens."
 
 
-def test_numbers_are_added_once(command: Command, installed: dict[str, str]) -> None:
-    added = command(installed, "number", "add", "529183746501122", "+91 80455 50142", "318840017724905")
-    assert added == Ended(0, "+91 80455 50142 is added.\n", "")
-    again = command(installed, "number", "add", "529183746501122", "+918045550142", "318840017724905")
-    assert sentence(again) == "A business number with the id 529183746501122 is there already."
-    wrong = command(installed, "number", "add", "1", "hello", "318840017724905")
-    assert sentence(wrong) == "'hello' is not a phone number. Write it as E.164, like +919812300457."
+async def test_a_number_is_added_once_meta_knows_it(
+    command: Command, installed: dict[str, str], tmp_path: Path
+) -> None:
+    number = stand_in.BusinessNumber("529183746501122", "918045550142", "318840017724905", "Front desk")
+    config = stand_in.Config(("http://127.0.0.1:9/",), "demo-app-secret", "EAAB", tmp_path / "meta.db", (number,))
+    port = free_port()
+    environment = installed | {"MAYCALL_WHATSAPP_BASE_URL": f"http://127.0.0.1:{port}/sandbox/graph"}
+
+    async def add(*arguments: str) -> Ended:
+        return await asyncio.to_thread(command, environment, "number", "add", *arguments)
+
+    async with served(standalone(config), port):
+        assert await add("529183746501122") == Ended(0, "+918045550142 is added.\n", "")
+        assert sentence(await add("529183746501122", "318840017724905")) == (
+            "The workspace has this business number already. Change it instead."
+        )
+        assert sentence(await add("404404404")).startswith("WhatsApp shows this access token no number with the id 404")
+    ended = await add("404404404")
+    assert ended.code == 1
+    assert ended.errors.startswith("WhatsApp could not be asked about the number (")
 
 
 @pytest.mark.parametrize(
@@ -364,9 +381,8 @@ async def test_ctrl_c_with_twenty_subscribers_ends_cleanly_and_leaves_its_data(t
             lines.append(line)
         async with httpx.AsyncClient(base_url=server.url, trust_env=False) as client:
             headers = {"Authorization": f"Bearer {TOKEN}"}
-            assert (await client.post("/graphql", json={"query": create}, headers=headers)).json() == {
-                "data": {"createCustomer": {"__typename": "CreateCustomerSuccess"}}
-            }
+            answer = (await client.post("/graphql", json={"query": create}, headers=headers)).json()
+            assert answer["data"] == {"createCustomer": {"__typename": "CreateCustomerSuccess"}}
 
         async with asyncio.timeout(5):
             assert await server.stop() == 0

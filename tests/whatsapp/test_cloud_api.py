@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
+from structlog.testing import capture_logs
 
 from rules.permission import Status
 from tests.ground.processes import free_port
@@ -114,6 +115,17 @@ WAYS = pytest.mark.parametrize("do", [ask, ring, hang_up, look])
 
 
 # --- What is said ---
+
+
+async def test_the_log_of_further_tries_tells_nothing_of_what_is_said() -> None:
+    whatsapp = CloudApi(f"http://127.0.0.1:{free_port()}", "EAAB-token", SHORT)
+    with capture_logs() as logs:
+        await ask(whatsapp)
+        await whatsapp.look_up("debug_token", input_token="EAAB-token")
+    await whatsapp.close()
+    assert {entry["event"] for entry in logs} == {"stamina.retry_scheduled"}
+    assert "EAAB-token" not in f"{logs}"
+    assert "919812300457" not in f"{logs}"
 
 
 async def test_with_another_token_the_same_is_said_over_the_same_connections(speaking: Speaking) -> None:

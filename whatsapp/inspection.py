@@ -1,0 +1,424 @@
+"""What Meta says of a business number and of the credentials to use it with: everything that has to be right there.
+
+Source: docs/reference/whatsapp-calling.md §13.
+"""
+
+import asyncio
+import hashlib
+import hmac
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ValidationError
+
+from .cloud_api import ListedTemplate, NumberSettings, Refused, WhatsApp
+from .errors import Code, MetaError
+
+SCOPES = ("whatsapp_business_messaging", "whatsapp_business_management")
+NEEDED_FIELDS = ("messages", "calls")
+USEFUL_FIELDS = ("account_settings_update", "account_update", "message_template_status_update")
+SOON = timedelta(days=7)
+MOST_ACCOUNTS = 20  # looked through for the number where its account is not given
+NUMBERS_ON_A_PAGE = "100"
+MOST_PAGES = 10
+
+Body = TypeVar("Body", bound=BaseModel)
+
+
+class Aspect(StrEnum):
+    """What is looked at."""
+
+    ACCESS_TOKEN = "ACCESS_TOKEN"  # noqa: S105 a name
+    NUMBER = "NUMBER"
+    ACCOUNT = "ACCOUNT"
+    APP_SECRET = "APP_SECRET"  # noqa: S105 a name
+    CALLING = "CALLING"
+    WEBHOOKS = "WEBHOOKS"
+    TEMPLATES = "TEMPLATES"
+
+
+class Verdict(StrEnum):
+    OK = "OK"
+    WARNING = "WARNING"  # it works, and something should be seen to
+    FAILED = "FAILED"  # it does not work
+    UNKNOWN = "UNKNOWN"  # Meta does not tell
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found of one aspect: a sentence that says what is so, and what to do where that is needed."""
+
+    aspect: Aspect
+    verdict: Verdict
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What to look at: the number, its account where that is known, and what Maycall would work with."""
+
+    phone_number_id: str
+    waba_id: str | None
+    app_secret: str = field(repr=False)
+    door: str | None = None  # the address of our webhook, where that is known
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """All that was found, and what Meta says the number is."""
+
+    findings: tuple[Finding, ...]
+    display_phone_number: str | None = None  # E.164
+    verified_name: str | None = None
+    waba_id: str | None = None
+    calling_enabled: bool = False
+
+    @property
+    def failures(self) -> tuple[str, ...]:
+        return tuple(found.message for found in self.findings if found.verdict is Verdict.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfReach:
+    """Meta could not be asked, so nothing is known."""
+
+    reason: str
+
+
+class _OutOfReachError(Exception):
+    """One of the questions was not answered."""
+
+
+async def inspect(whatsapp: WhatsApp, subject: Subject, now: datetime) -> Inspection | OutOfReach:
+    """Ask Meta everything about the number, with the token that `whatsapp` speaks with. Nothing is changed there."""
+    looking = _Looking(whatsapp, subject, now)
+    try:
+        await looking.look()
+    except _OutOfReachError as error:
+        return OutOfReach(str(error))
+    order = list(Aspect)
+    findings = sorted(looking.findings, key=lambda found: order.index(found.aspect))
+    return Inspection(
+        tuple(findings),
+        looking.display_phone_number,
+        looking.verified_name,
+        looking.waba_id,
+        looking.calling_enabled,
+    )
+
+
+class _Looking:
+    """One look at everything, one thing after the other where it has to be."""
+
+    def __init__(self, whatsapp: WhatsApp, subject: Subject, now: datetime) -> None:
+        self._whatsapp = whatsapp
+        self._subject = subject
+        self._now = now
+        self._app_id: str | None = None
+        self._accounts: list[str] = []
+        self.findings: list[Finding] = []
+        self.display_phone_number: str | None = None
+        self.verified_name: str | None = None
+        self.waba_id: str | None = None
+        self.calling_enabled = False
+
+    async def look(self) -> None:
+        if not await self._at_token() or not await self._at_number():
+            return
+        await self._at_account()
+        await asyncio.gather(self._at_secret(), self._at_calling(), self._at_webhooks(), self._at_templates())
+
+    def _find(self, aspect: Aspect, verdict: Verdict, message: str) -> None:
+        self.findings.append(Finding(aspect, verdict, message))
+
+    async def _ask(
+        self, path: str, kind: type[Body], whatsapp: WhatsApp | None = None, /, **asked: str
+    ) -> Body | MetaError:
+        answer = await (whatsapp or self._whatsapp).look_up(path, **asked)
+        if isinstance(answer, Refused):
+            return answer.error
+        if not isinstance(answer, dict):
+            raise _OutOfReachError(answer.reason)
+        try:
+            return kind.model_validate(answer)
+        except ValidationError as error:
+            raise _OutOfReachError(f"its answer of {path} was not understood: {error.error_count()} fields") from error
+
+    async def _at_token(self) -> bool:
+        answer = await self._ask("debug_token", _Debugged, input_token=self._whatsapp.access_token)
+        if isinstance(answer, MetaError):
+            if answer.code in (Code.TOKEN_EXPIRED, Code.NOT_SIGNED_IN):
+                self._token_fails(f"WhatsApp does not take the access token ({_short(answer)}).")
+                return False
+            self._find(
+                Aspect.ACCESS_TOKEN, Verdict.UNKNOWN, f"WhatsApp does not tell of the access token ({_short(answer)})."
+            )
+            return True
+        token = answer.data
+        self._app_id, self._accounts = token.app_id, token.accounts
+        missing = [scope for scope in SCOPES if scope not in token.scopes]
+        ends_at = datetime.fromtimestamp(token.expires_at, UTC) if token.expires_at else None
+        if not token.is_valid or (ends_at is not None and ends_at <= self._now):
+            self._token_fails("The access token is no longer valid.")
+            return False
+        if missing:
+            self._token_fails(f"The access token may not do what is needed: it lacks {' and '.join(missing)}.")
+        elif ends_at is not None:
+            when = f"The access token runs out at {ends_at:%Y-%m-%d %H:%M} UTC."
+            verdict = Verdict.WARNING if ends_at - self._now < SOON else Verdict.OK
+            self._find(Aspect.ACCESS_TOKEN, verdict, f"{when} A system user's token need not run out.")
+        else:
+            self._find(Aspect.ACCESS_TOKEN, Verdict.OK, "The access token works and does not run out.")
+        return True
+
+    def _token_fails(self, reason: str) -> None:
+        advice = f"Make one for a system user in Meta's Business Settings, with {' and '.join(SCOPES)}, and give that."
+        self._find(Aspect.ACCESS_TOKEN, Verdict.FAILED, f"{reason} {advice}")
+
+    async def _at_number(self) -> bool:
+        wanted = "id,display_phone_number,verified_name,quality_rating"
+        answer = await self._ask(self._subject.phone_number_id, _Number, fields=wanted)
+        if isinstance(answer, MetaError):
+            if answer.code in (Code.TOKEN_EXPIRED, Code.NOT_SIGNED_IN):
+                self._token_fails(f"WhatsApp does not take the access token ({_short(answer)}).")
+            else:
+                self._find(
+                    Aspect.NUMBER,
+                    Verdict.FAILED,
+                    f"WhatsApp shows this access token no number with the id {self._subject.phone_number_id}. Take the"
+                    " phone number ID (not the number itself) from WhatsApp Manager, and assign the number's account"
+                    " to the token's system user.",
+                )
+            return False
+        digits = "".join(character for character in answer.display_phone_number if character.isdigit())
+        self.display_phone_number, self.verified_name = f"+{digits}", answer.verified_name
+        poor = (answer.quality_rating or "").upper() == "RED"
+        quality = " Its quality is rated RED: WhatsApp may soon pause it." if poor else ""
+        self._find(
+            Aspect.NUMBER,
+            Verdict.WARNING if poor else Verdict.OK,
+            f"The number is {self.display_phone_number}.{quality}",
+        )
+        return True
+
+    async def _at_account(self) -> None:
+        given = self._subject.waba_id
+        for account in [given] if given is not None else self._accounts[:MOST_ACCOUNTS]:
+            if await self._is_in(account):
+                self.waba_id = account
+                self._find(Aspect.ACCOUNT, Verdict.OK, f"It belongs to the WhatsApp Business Account {account}.")
+                return
+        advice = (
+            "Give the id of its account, from WhatsApp Manager, and assign that account to the token's system user."
+        )
+        reason = (
+            "Which WhatsApp Business Account the number belongs to cannot be found out with this access token."
+            if given is None
+            else f"The number does not belong to the WhatsApp Business Account {given}, or the token may not see it."
+        )
+        self._find(Aspect.ACCOUNT, Verdict.FAILED, f"{reason} {advice}")
+
+    async def _is_in(self, account: str) -> bool:
+        page: dict[str, str] = {}
+        for _ in range(MOST_PAGES):
+            path = f"{account}/phone_numbers"
+            answer = await self._ask(path, _Listed, None, fields="id", limit=NUMBERS_ON_A_PAGE, **page)
+            if isinstance(answer, MetaError):
+                return False
+            if self._subject.phone_number_id in {item.id for item in answer.data}:
+                return True
+            if answer.paging.next is None or answer.paging.cursors.after is None:
+                return False
+            page = {"after": answer.paging.cursors.after}
+        return False
+
+    async def _at_secret(self) -> None:
+        """Have Meta check a proof made of both: it is right only with the secret of the app that the token is of."""
+        secret = self._subject.app_secret
+        made = hmac.new(secret.encode(), self._whatsapp.access_token.encode(), hashlib.sha256).hexdigest()
+        answer = await self._ask(self._subject.phone_number_id, _Named, fields="id", appsecret_proof=made)
+        if isinstance(answer, MetaError):
+            self._find(
+                Aspect.APP_SECRET,
+                Verdict.FAILED,
+                "The app secret is not that of the app that the access token belongs to, so no delivery would be"
+                " believed. Take it from the app's settings at Meta, under Basic.",
+            )
+        else:
+            self._find(Aspect.APP_SECRET, Verdict.OK, "The app secret fits the access token.")
+
+    async def _at_calling(self) -> None:
+        answer = await self._whatsapp.number_settings(self._subject.phone_number_id)
+        if isinstance(answer, NumberSettings):
+            self.calling_enabled = answer.calling_enabled
+            verdict, message = Verdict.WARNING, "Calling is switched off. Switch it on in the number's call settings."
+            if answer.restricted_until is not None or answer.paused_without_end:
+                message = "WhatsApp has paused calls and requests from the number. Wait until the pause ends."
+            elif answer.calling_enabled:
+                verdict, message = Verdict.OK, "Calling is switched on."
+            self._find(Aspect.CALLING, verdict, message)
+        elif isinstance(answer, Refused):
+            self._find(
+                Aspect.CALLING, Verdict.UNKNOWN, f"WhatsApp does not show the call settings ({_short(answer.error)})."
+            )
+        else:
+            raise _OutOfReachError(answer.reason)
+
+    async def _at_webhooks(self) -> None:
+        if self.waba_id is None:
+            return
+        answer = await self._ask(f"{self.waba_id}/subscribed_apps", _Subscribed)
+        if isinstance(answer, MetaError):
+            message = f"WhatsApp does not show which apps hear of the account ({_short(answer)})."
+            self._find(Aspect.WEBHOOKS, Verdict.UNKNOWN, message)
+        elif not answer.apps or (self._app_id is not None and self._app_id not in answer.apps):
+            self._find(
+                Aspect.WEBHOOKS,
+                Verdict.FAILED,
+                "The app is not subscribed to the account's webhooks, so no answer of any customer would arrive."
+                f" Subscribe it: POST /{self.waba_id}/subscribed_apps with this access token.",
+            )
+        else:
+            await self._at_fields()
+
+    async def _at_fields(self) -> None:
+        told = None if self._app_id is None else await self._subscription(self._app_id)
+        if told is None:
+            message = "The app is subscribed to the account; which fields it hears of, WhatsApp does not tell."
+            self._find(Aspect.WEBHOOKS, Verdict.UNKNOWN, message)
+            return
+        missing, useful = _without(told.names, NEEDED_FIELDS), _without(told.names, USEFUL_FIELDS)
+        where = "In the app's settings at Meta, under WhatsApp, Configuration,"
+        if missing or not told.active:
+            lacking = " and ".join(missing or NEEDED_FIELDS)
+            message = f"The app does not hear of {lacking}, without which nothing works. {where} subscribe to them."
+            self._find(Aspect.WEBHOOKS, Verdict.FAILED, message)
+        elif self._subject.door is not None and told.callback_url not in (None, self._subject.door):
+            message = f"The app tells its news at {told.callback_url}, and we listen at {self._subject.door}."
+            self._find(Aspect.WEBHOOKS, Verdict.WARNING, f"{message} {where} set that address.")
+        elif useful:
+            message = (
+                f"The app does not hear of {', '.join(useful)}: some changes come late. {where} subscribe to them."
+            )
+            self._find(Aspect.WEBHOOKS, Verdict.WARNING, message)
+        else:
+            self._find(Aspect.WEBHOOKS, Verdict.OK, "The app hears of everything that is needed.")
+
+    async def _subscription(self, app_id: str) -> "_Subscription | None":
+        """Ask as the app itself, which alone is told. None where it is not: the secret is looked at elsewhere."""
+        app = self._whatsapp.speaking_as(f"{app_id}|{self._subject.app_secret}")
+        answer = await self._ask(f"{app_id}/subscriptions", _Subscriptions, app)
+        if isinstance(answer, MetaError):
+            return None
+        ours = (own for own in answer.data if own.object == "whatsapp_business_account")
+        return next(ours, _Subscription(object="whatsapp_business_account", active=False))
+
+    async def _at_templates(self) -> None:
+        if self.waba_id is None:
+            return
+        answer = await self._whatsapp.templates(self.waba_id)
+        if isinstance(answer, Refused):
+            message = f"WhatsApp does not show the account's templates ({_short(answer.error)})."
+            self._find(Aspect.TEMPLATES, Verdict.FAILED, f"{message} Give the access token {SCOPES[1]}.")
+        elif not isinstance(answer, tuple):
+            raise _OutOfReachError(answer.reason)
+        else:
+            self._find(Aspect.TEMPLATES, *_about(answer))
+
+
+def _about(listed: tuple[ListedTemplate, ...]) -> tuple[Verdict, str]:
+    usable = sum(template.asks and template.status == "APPROVED" for template in listed)
+    if usable:
+        return Verdict.OK, f"{usable} of its templates can ask for permission to call."
+    return Verdict.WARNING, (
+        "No approved template of the account asks for permission to call: customers can be asked only within 24 hours"
+        " of their last message. Make a template with a call permission request in WhatsApp Manager."
+    )
+
+
+def _short(error: MetaError) -> str:
+    return str(error).rstrip(".")
+
+
+def _without(present: Collection[str], wanted: Iterable[str]) -> list[str]:
+    return [name for name in wanted if name not in present]
+
+
+Id = Annotated[str, BeforeValidator(str)]
+
+
+class _Granted(BaseModel):
+    scope: str
+    target_ids: list[Id] = []
+
+
+class _Token(BaseModel):
+    app_id: Id | None = None
+    is_valid: bool = True
+    expires_at: int = 0
+    scopes: list[str] = []
+    granular_scopes: list[_Granted] = []
+
+    @property
+    def accounts(self) -> list[str]:
+        """The accounts that it names, those of managing first."""
+        named = sorted(self.granular_scopes, key=lambda granted: granted.scope != SCOPES[1])
+        return list(dict.fromkeys(account for granted in named for account in granted.target_ids))
+
+
+class _Debugged(BaseModel):
+    data: _Token
+
+
+class _Named(BaseModel):
+    id: Id
+
+
+class _Number(_Named):
+    display_phone_number: str
+    verified_name: str | None = None
+    quality_rating: str | None = None
+
+
+class _Cursors(BaseModel):
+    after: str | None = None
+
+
+class _Paging(BaseModel):
+    cursors: _Cursors = _Cursors()
+    next: str | None = None
+
+
+class _Listed(BaseModel):
+    data: list[_Named]
+    paging: _Paging = _Paging()
+
+
+class _Subscriber(BaseModel):
+    whatsapp_business_api_data: _Named
+
+
+class _Subscribed(BaseModel):
+    data: list[_Subscriber]
+
+    @property
+    def apps(self) -> set[str]:
+        return {subscriber.whatsapp_business_api_data.id for subscriber in self.data}
+
+
+class _Subscription(BaseModel):
+    object: str
+    active: bool = True
+    callback_url: str | None = None
+    fields: list[Any] = []  # of texts, or of objects with a name
+
+    @property
+    def names(self) -> set[str]:
+        return {f"{field.get('name')}" if isinstance(field, dict) else f"{field}" for field in self.fields}
+
+
+class _Subscriptions(BaseModel):
+    data: list[_Subscription]
