@@ -7,12 +7,13 @@ name says a moment later does not matter. Nothing is followed, and little is rea
 import asyncio
 import ssl
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from functools import cached_property
-from socket import SOCK_STREAM
+from functools import cached_property, partial
+from socket import SOCK_STREAM, getaddrinfo
 from time import perf_counter
 
 import httpx
@@ -25,6 +26,7 @@ CONNECT_SECONDS = 5.0  # for one of a name's addresses
 BODY_SECONDS = 2.0  # for what is read of an answer, which is there already
 MOST_KEPT = 1024  # bytes of an answer
 MOST_TRIED = 3  # of a name's addresses
+MOST_LOOKUPS = 128  # at once
 LONGEST_URL = 2000
 FIRST_FREE_PORT, LAST_PORT = 1024, 65_535
 
@@ -45,34 +47,47 @@ class Posted:
     failure: str | None = None  # why there was none, in a sentence
 
 
-async def look_up(host: str, port: int) -> list[str]:
-    """Give all addresses of a host by the system's resolver. OSError where it has none."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=SOCK_STREAM)
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
-
-
 class Post:
     """Whoever posts for us. One that is `open` also goes to private addresses and without TLS: for trying things."""
 
-    def __init__(self, *, open: bool = False, look_up: Lookup = look_up, trust: ssl.SSLContext | None = None) -> None:  # noqa: A002 it is what it is
+    def __init__(
+        self,
+        *,
+        open: bool = False,  # noqa: A002 it is what it is
+        look_up: Lookup | None = None,
+        trust: ssl.SSLContext | None = None,
+    ) -> None:
         self._open = open
-        self._look_up = look_up
+        self._look_up = look_up or self._ask_system
         self._trust = trust
 
     @cached_property
     def _client(self) -> httpx.AsyncClient:
         # A connection serves one attempt: two names that share an address must never share a connection.
         return httpx.AsyncClient(
-            verify=self._trust or ssl.create_default_context(),
+            verify=self._trust or httpx.create_ssl_context(),
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=0),
             timeout=httpx.Timeout(PATIENCE_SECONDS, connect=CONNECT_SECONDS),
             follow_redirects=False,
             trust_env=False,
         )
 
+    @cached_property
+    def _threads(self) -> ThreadPoolExecutor:
+        # The system's resolver holds a thread for as long as it takes: no name may hold those that others need.
+        return ThreadPoolExecutor(MOST_LOOKUPS, "look up")
+
     async def close(self) -> None:
         if "_client" in self.__dict__:
             await self._client.aclose()
+        if "_threads" in self.__dict__:
+            self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def _ask_system(self, host: str, port: int) -> Sequence[str]:
+        """Give all addresses of a host by the system's resolver. OSError where it has none."""
+        ask = partial(getaddrinfo, host, port, type=SOCK_STREAM)
+        found = await asyncio.get_running_loop().run_in_executor(self._threads, ask)
+        return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
     async def check(self, url: str) -> None:
         """See to it that this is an address to post to, as far as can be told now. RefusedAddressError otherwise."""

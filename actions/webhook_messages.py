@@ -27,7 +27,7 @@ from models.webhook_endpoint import WebhookEndpoint
 from models.webhook_message import WebhookMessage
 from rules import webhooks
 from rules.refusals import WebhookAddressRefused, WebhookEndpointDisabled
-from rules.webhooks import Again, Delivered, DeliveryStatus, GivenUp
+from rules.webhooks import Again, Answer, Delivered, DeliveryStatus, GivenUp
 
 from . import rounds
 from .access import Viewer
@@ -213,7 +213,12 @@ async def attempt(resources: Resources, sending: Sending) -> WebhookMessage | No
     """Send a message that was claimed and note what came of it; None where its endpoint was deleted meanwhile."""
     message, now = sending.message, resources.now()
     headers = {"Content-Type": "application/json", **signed(resources, sending.endpoint, message, now)}
-    posted = await resources.post.send(sending.endpoint.url, message.payload, headers, now)
+    if headers["webhook-signature"]:
+        posted = await resources.post.send(sending.endpoint.url, message.payload, headers, now)
+    else:
+        posted = Posted(
+            Answer(None), timedelta(), failure="There is no secret to sign with. Make one by rotateWebhookSecret."
+        )
     return await _conclude(resources, message, posted)
 
 
