@@ -90,7 +90,7 @@ class _SharedMeter:
             reading = await self._take(key, amount, limit, now)
         except self.faults as error:
             if self._alone_until is None:
-                _log.warning("meter_alone", reason=str(error)[:200])
+                _log.warning("meter_alone", exc_info=error)
             self._alone_until = now + REST
             return await self._own.take(key, amount, limit, now)
         if self._alone_until is not None:

@@ -9,13 +9,16 @@ from .call import Call
 from .call_permission import CallPermission
 from .permission_request import PermissionRequest
 from .webhook_delivery import WebhookDelivery
+from .webhook_message import WebhookMessage
 
 # Each queue by the moment from which a row of it is to be dealt with. Those that are kept are few enough to count:
-# requests and calls that are being sent or whose outcome is not known, and deliveries that are not processed.
+# requests and calls that are being sent or whose outcome is not known, deliveries by WhatsApp that are not processed,
+# and messages for partners' webhooks that have not got through.
 KEPT = {
     "requests": col(PermissionRequest.lease_until),
     "calls": col(Call.lease_until),
     "deliveries": col(WebhookDelivery.retry_at),
+    "messages": col(WebhookMessage.next_attempt_at),
 }
 ALL = KEPT | {"endings": col(CallPermission.next_moment), "verifications": col(CallPermission.verify_at)}
 

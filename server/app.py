@@ -132,7 +132,7 @@ def create_app(
         ],
         lifespan=lambda _app: _lifespan(resources, sandbox, leaving, pulse, [watch, health, numbers, sign_in]),
     )
-    app.state.resources = resources
+    app.state.resources, app.state.registry = resources, watch.metrics.registry
     return app
 
 

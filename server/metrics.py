@@ -226,6 +226,17 @@ def depths(found: Backlog) -> Iterable[Metric]:
     yield _gauges("maycall_queue_oldest_due_seconds", "For how long the oldest of them is due.", "queue", oldest)
 
 
+def documented(registry: CollectorRegistry) -> dict[str, str]:
+    """Give what each of our metrics is, by the name it is exposed under."""
+    nothing = Backlog(waiting={}, due={}, oldest={})
+    families = [*registry.collect(), *depths(nothing)]
+    return {
+        f"{family.name}_total" if family.type == "counter" else family.name: family.documentation
+        for family in families
+        if family.name.startswith("maycall_")
+    }
+
+
 def _gauge(name: str, documentation: str, value: float) -> Metric:
     return GaugeMetricFamily(name, documentation, value=value)
 

@@ -73,6 +73,6 @@ def watch_of(settings: Settings) -> Watch:
     """Count; and trace where there is somebody to send it to."""
     if settings.otlp_endpoint is None:
         return Watch(Metrics())
-    # Its libraries take a third of a second and 20 MB to load, which only who traces is to pay.
+    # Its libraries take a good part of a second to load, which only who traces is to pay.
     tracing: type[Tracing] = import_module(".tracing", __package__).Tracing
     return Watch(Metrics(), tracing.to(settings.otlp_endpoint, settings.service_name))

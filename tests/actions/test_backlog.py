@@ -22,7 +22,7 @@ async def deliver_later(house: House, *due_for: timedelta) -> None:
 
 async def test_where_nothing_waits_nothing_is_counted(house: House) -> None:
     counted = await backlog.counted(house.resources)
-    assert counted.waiting == {"requests": 0, "calls": 0, "deliveries": 0}
+    assert counted.waiting == {"requests": 0, "calls": 0, "deliveries": 0, "messages": 0}
     assert set(counted.due.values()) == {0}
     assert set(counted.oldest.values()) == {timedelta()}
 
