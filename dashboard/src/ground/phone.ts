@@ -3,6 +3,7 @@ export class Phone {
   readonly #connection = new RTCPeerConnection();
   readonly #sound = new Audio();
   #microphone: MediaStream | undefined;
+  #answered = false;
 
   constructor() {
     this.#sound.autoplay = true;
@@ -20,14 +21,11 @@ export class Phone {
     return this.#connection.localDescription?.sdp ?? "";
   }
 
+  /** Takes the other end's answer, which comes again with every step of the call. */
   async answer(sdp: string): Promise<void> {
-    if (this.#connection.signalingState === "have-local-offer") {
-      await this.#connection.setRemoteDescription({ type: "answer", sdp });
-    }
-  }
-
-  get connected(): boolean {
-    return this.#connection.connectionState === "connected";
+    if (this.#answered) return;
+    this.#answered = true;
+    await this.#connection.setRemoteDescription({ type: "answer", sdp });
   }
 
   mute(muted: boolean): void {

@@ -23,6 +23,7 @@ export async function speak(): Promise<void> {
     fallbackLng: "en",
     interpolation: { escapeValue: false }, // React does it
     returnNull: false,
+    showSupportNotice: false,
   });
   document.documentElement.lang = words.language;
 }
