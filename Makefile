@@ -17,7 +17,7 @@ compile := $(uv) compile pyproject.toml --universal --python-version 3.11 --gene
 	--no-header --no-annotate $(if $(UPGRADE),--upgrade)
 
 .DEFAULT_GOAL := help
-.PHONY: clients dashboard docs help release run fleet test soak check bench format floors lint lock migrate schema schema-check types
+.PHONY: clients dashboard docs help release run fleet test soak check bench format floors lint lock migrate pages-check schema schema-check types
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -36,7 +36,7 @@ soak: .venv/installed-everything ## let a whole town live through chaos for many
 	@MAYCALL_TEST_SOAK=1 .venv/bin/python -m pytest --capture=no tests/stories/test_chaos.py
 
 # Tests last, so that a run's closing line is pytest's.
-check: format lint types floors schema-check test ## what has to hold: format, lint, types, floors, schema, tests
+check: format lint types floors schema-check pages-check test ## what has to hold: format, lint, types, floors, schema, tests
 
 bench: .venv/installed-everything ## measure how fast it is (BENCH=webhook: only that; WRITE=1: for docs/benchmarks.md)
 	@.venv/bin/python -m bench $(or $(BENCH),all) $(if $(WRITE),--write)
@@ -62,6 +62,10 @@ floors: .venv/installed-everything
 schema-check: .venv/installed-everything
 	@echo "Checking that schema.graphql is the schema served."
 	@.venv/bin/python -m server schema --check
+
+pages-check: dashboard
+	@test ! -e dashboard/dist/built || { echo "Checking the pages, and testing their parts." \
+		&& cd dashboard && npm run --silent lint && npm run --silent test; }
 
 schema: .venv/installed-runtime ## print the API's schema into schema.graphql
 	@.venv/bin/python -m server schema
