@@ -132,6 +132,7 @@ async def ask(
 
 
 async def _number(resources: Resources, viewer: Viewer, asking: AskingMany) -> BusinessNumber:
+    viewer.check_number(asking.business_number_id)
     async with resources.database.reading() as session:
         number = await session.get(BusinessNumber, (viewer.workspace_id, asking.business_number_id))
     if number is None:

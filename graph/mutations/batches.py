@@ -105,6 +105,7 @@ class BatchMutations:
 async def _asking(info: Info, input: RequestCallPermissionsInput) -> AskingMany | None:
     """Read whom is meant; None where there are too many."""
     number_id = ids.decode_as("BusinessNumber", input.business_number_id)
+    info.context.viewer_with().check_number(number_id)
     if (input.customer_ids is None) is (input.filter is None):
         raise bad_input("Give either customerIds or a filter.")
     said: Any
