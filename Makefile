@@ -79,6 +79,11 @@ clients: clients/python/.venv/installed clients/typescript/codegen/node_modules/
 	@cd clients/typescript/codegen && SCHEMA=../../../$(released) npm run --silent generate
 	@echo "The clients are made of $(released)."
 
+docs: .venv/installed-everything docs/.venv/installed ## build the documentation, the reference of the API in it, into var/docs/site
+	@.venv/bin/python docs/pages.py var/docs
+	@docs/.venv/bin/zensical build --strict --config-file var/docs/zensical.toml >var/docs/build.txt 2>&1 || { cat var/docs/build.txt >&2; exit 1; }
+	@echo "The documentation begins at var/docs/site/index.html."
+
 migrate: .venv/installed-runtime ## bring the database (MAYCALL_DATABASE_URL) up to date
 	@.venv/bin/python -m server migrate
 
@@ -88,6 +93,7 @@ lock: .venv/bin/uv ## pin the dependencies of pyproject.toml again (UPGRADE=1: a
 	@$(compile) --group dev --output-file requirements-dev.lock
 	@$(compile) --constraints requirements-dev.lock --output-file requirements.lock
 	@$(subst pyproject.toml,--group clients/python/pyproject.toml:codegen,$(compile)) --output-file clients/python/codegen/requirements.lock
+	@$(subst pyproject.toml,--group pyproject.toml:docs,$(compile)) --output-file docs/requirements.lock
 
 # ---- the ground the targets above stand on ----
 
@@ -112,10 +118,17 @@ clients/typescript/node_modules/installed: clients/typescript/package-lock.json
 clients/typescript/codegen/node_modules/installed: clients/typescript/codegen/package-lock.json
 	@cd clients/typescript/codegen && npm ci --silent --ignore-scripts && touch node_modules/installed
 
-# An environment of its own: what generates the client needs an older graphql-core.
+# Environments of their own: what generates the client needs an older graphql-core, and few build the documentation.
 clients/python/.venv/installed: clients/python/codegen/requirements.lock | .venv/bin/uv
-	@.venv/bin/uv --quiet venv --clear --python .venv/bin/python clients/python/.venv
-	@VIRTUAL_ENV=clients/python/.venv .venv/bin/uv --quiet pip sync --require-hashes $< && touch $@
+	$(install_apart)
+
+docs/.venv/installed: docs/requirements.lock | .venv/bin/uv
+	$(install_apart)
+
+define install_apart
+	@.venv/bin/uv --quiet venv --clear --python .venv/bin/python $(@D)
+	@VIRTUAL_ENV=$(@D) .venv/bin/uv --quiet pip sync --require-hashes $< && touch $@
+endef
 
 # An environment whose Python has gone, as after an upgrade of the system, is made and filled anew: said by hand,
 # because to make a link to an old program looks old itself.

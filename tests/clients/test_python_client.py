@@ -264,7 +264,7 @@ async def playing(*scenes: Scene) -> AsyncIterator[tuple[Maycall, list[str | Non
 
 
 async def cursors(client: Maycall, count: int, after: str = "a") -> list[str]:
-    async with aclosing(client.changes(after=after)) as changes:  # type: ignore[type-var] # it is a generator
+    async with aclosing(client.changes(after=after)) as changes:
         return [change.cursor async for change, _ in _zip(changes, range(count))]
 
 

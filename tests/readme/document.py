@@ -1,4 +1,4 @@
-"""The README, taken apart."""
+"""The README and the guide for partners, taken apart."""
 
 import re
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from textwrap import dedent
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
+GUIDE = ROOT / "docs" / "partners.md"
 _BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 _ROW = re.compile(r"^\| `(MAYCALL_\w+)` \| (?:`([^`]*)`)? ?\|", re.MULTILINE)
 
@@ -19,15 +20,19 @@ class Block:
     text: str
 
 
-def section(heading: str) -> str:
+def headings(document: Path) -> list[str]:
+    return re.findall(r"^## (.+)$", document.read_text(), re.MULTILINE)
+
+
+def section(heading: str, document: Path = README) -> str:
     """Give what stands under a heading, down to the next of its kind."""
-    found = re.search(rf"^## {heading}\n(.*?)(?=^## |\Z)", README.read_text(), re.MULTILINE | re.DOTALL)
+    found = re.search(rf"^## {heading}\n(.*?)(?=^## |\Z)", document.read_text(), re.MULTILINE | re.DOTALL)
     assert found, heading
     return found[1]
 
 
-def blocks(heading: str) -> list[Block]:
-    return [Block(kind, dedent(text).strip()) for _, kind, text in _BLOCK.findall(section(heading))]
+def blocks(heading: str, document: Path = README) -> list[Block]:
+    return [Block(kind, dedent(text).strip()) for _, kind, text in _BLOCK.findall(section(heading, document))]
 
 
 def settings_told() -> dict[str, str]:

@@ -135,6 +135,9 @@ def returning_refusals(client: str, refusals: set[str]) -> str:
         names = set(re.findall(r"\w+", union[1]))
         return f"-> Union[{union[1]}, Refusal]:" if names & refusals else union[0]
 
+    # What is given can be closed, and says so.
+    client = re.sub(r"-> AsyncIterator\[(\w+)\]:", r"-> AsyncGenerator[\1, None]:", client)
+    client = client.replace("import AsyncIterator", "import AsyncGenerator")
     client = re.sub(r"-> Union\[([\w\s,]+?),?\s*\]:", wider, client)
     return client.replace("from .enums", "from .fragments import Refusal\nfrom .enums", 1)
 

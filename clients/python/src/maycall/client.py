@@ -3,7 +3,7 @@
 import asyncio
 import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Any, Self
 
 import httpx
@@ -98,7 +98,7 @@ class Maycall(Operations):
         operation_name: str | None = None,
         variables: dict[str, Any] | None = None,
         **kwargs: Any,
-    ) -> AsyncIterator[dict[str, Any]]:
+    ) -> AsyncGenerator[dict[str, Any], None]:
         """Give each change of a subscription once, whatever happens to the connection meanwhile."""
         given = _as_json(variables or {})
         if given.get("after") is None:  # from now on: where that is must be known before a first connection is lost

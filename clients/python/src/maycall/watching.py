@@ -3,7 +3,7 @@
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -34,7 +34,7 @@ class Watch:
         self._payload = payload
         self._pauses = Pauses()
 
-    async def changes(self, **options: Any) -> AsyncIterator[dict[str, Any]]:
+    async def changes(self, **options: Any) -> AsyncGenerator[dict[str, Any], None]:
         """Give the data of each change once. MaycallError for what coming back cannot mend."""
         while True:
             try:
@@ -55,7 +55,7 @@ class Watch:
             _log.info("Lost %s (%s): back in %.1f s.", self._url, trouble, pause)
             await asyncio.sleep(pause)
 
-    async def _connection(self, options: dict[str, Any]) -> AsyncIterator[dict[str, Any]]:
+    async def _connection(self, options: dict[str, Any]) -> AsyncGenerator[dict[str, Any], None]:
         """Follow the subscription for as long as one connection lasts, and remember how far that was."""
         defaults: dict[str, Any] = {"ping_interval": SECONDS_BETWEEN_PINGS, "max_size": LARGEST_MESSAGE}
         protocol = Subprotocol("graphql-transport-ws")

@@ -1,4 +1,4 @@
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Any, Optional, Union
 
 from .api_tokens import ApiTokens, ApiTokensApiTokens
@@ -1056,7 +1056,7 @@ class Operations(Sending):
         business_number_ids: Union[Optional[list[str]], UnsetType] = UNSET,
         statuses: Union[Optional[list[CallPermissionStatus]], UnsetType] = UNSET,
         **kwargs: Any,
-    ) -> AsyncIterator[CallPermissionChangedCallPermissionChanged]:
+    ) -> AsyncGenerator[CallPermissionChangedCallPermissionChanged, None]:
         query = gql("""
             subscription CallPermissionChanged($after: String, $customerIds: [ID!], $businessNumberIds: [ID!], $statuses: [CallPermissionStatus!]) {
               callPermissionChanged(
@@ -1127,7 +1127,7 @@ class Operations(Sending):
         business_number_ids: Union[Optional[list[str]], UnsetType] = UNSET,
         call_ids: Union[Optional[list[str]], UnsetType] = UNSET,
         **kwargs: Any,
-    ) -> AsyncIterator[CallChangedCallChanged]:
+    ) -> AsyncGenerator[CallChangedCallChanged, None]:
         query = gql("""
             subscription CallChanged($after: String, $customerIds: [ID!], $businessNumberIds: [ID!], $callIds: [ID!]) {
               callChanged(
@@ -1195,7 +1195,7 @@ class Operations(Sending):
         after: Union[Optional[str], UnsetType] = UNSET,
         kinds: Union[Optional[list[ChangeKind]], UnsetType] = UNSET,
         **kwargs: Any,
-    ) -> AsyncIterator[ChangesChanges]:
+    ) -> AsyncGenerator[ChangesChanges, None]:
         query = gql("""
             subscription Changes($after: String, $kinds: [ChangeKind!]) {
               changes(after: $after, kinds: $kinds) {
