@@ -38,6 +38,7 @@ ROOT = Path(__file__).parents[1]
 if __name__ == "__main__":
     sys.path.insert(0, f"{ROOT}")
 
+from graph.costs import MUTATION  # noqa: E402
 from graph.schema import schema as strawberry_schema  # noqa: E402 the path has to be known first
 from rules.access import Scope  # noqa: E402
 
@@ -52,6 +53,7 @@ NOT_SHOWN = {"docs/releases", "docs/images"}
 STANDARD = {"Boolean", "Float", "ID", "Int", "String"}
 
 STYLE = """
+.md-typeset .md-typeset__scrollwrap { margin-inline: 0; }
 .md-typeset .md-typeset__table { display: block; padding: 0; }
 .md-typeset .md-typeset__table table:not([class]) { display: table; width: 100%; }
 .md-typeset table:not([class]) td:first-child { white-space: nowrap; }
@@ -230,12 +232,24 @@ def anchor(*names: str) -> str:
 
 def scopes(kind: str, field: str) -> list[str]:
     """Tell which scopes a field of a type asks of its token, beside those of what is selected in it."""
-    definition = strawberry_schema.get_type_by_name(kind)
-    for candidate in getattr(definition, "fields", ()):
-        if strawberry_schema.config.name_converter.get_graphql_name(candidate) == field and candidate.base_resolver:
-            asked = _SCOPE.findall(inspect.getsource(candidate.base_resolver.wrapped_func))
-            return [Scope[name].value for name in dict.fromkeys(asked)]
-    return []
+    found = _made_as(kind, field)
+    if found is None or found.base_resolver is None:
+        return []
+    asked = _SCOPE.findall(inspect.getsource(found.base_resolver.wrapped_func))
+    return [Scope[name].value for name in dict.fromkeys(asked)]
+
+
+def points(kind: str, field: str) -> int:
+    """Tell what a root's field costs by itself, where that is more than what is selected in it."""
+    found = _made_as(kind, field)
+    told: int = found.metadata.get("points", 0) if found else 0
+    return told or (MUTATION if kind == "Mutation" else 0)
+
+
+def _made_as(kind: str, field: str) -> Any:
+    name_of = strawberry_schema.config.name_converter.get_graphql_name
+    made = getattr(strawberry_schema.get_type_by_name(kind), "fields", ())
+    return next((candidate for candidate in made if name_of(candidate) == field), None)
 
 
 class Writer:
@@ -268,6 +282,8 @@ class Writer:
         facts = [f"Gives {self._type(field.type)}"]
         if asked := scopes(root, name):
             facts.append("needs the scope " + " and ".join(f"`{scope}`" for scope in asked))
+        if cost := points(root, name):
+            facts.append(f"costs {cost} {'point' if cost == 1 else 'points'} beside what is selected")
         yield ", ".join(facts) + "."
         if field.args:
             yield "\n".join(self._given(field.args, anchor(root, name)))

@@ -1,8 +1,8 @@
 """The clients' examples as a stranger starts them, in each language that can be run here."""
 
 import asyncio
+import fcntl
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Sequence
@@ -14,11 +14,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.ground.node import NO_NODE, missing, node
+
 ROOT = Path(__file__).parents[2]
 PYTHON = ROOT / "clients" / "python"
 TYPESCRIPT = ROOT / "clients" / "typescript"
-OLDEST_NODE = 20
-SECONDS_TO_SAY_IT = 60.0
+SECONDS_TO_SAY_IT = 120.0
 
 
 class Language(StrEnum):
@@ -35,27 +36,36 @@ def command(language: Language, example: str) -> list[str]:
             return [built_with_node(), f"{TYPESCRIPT / 'dist' / 'examples' / example}.js"]
 
 
+def is_here(language: Language) -> bool:
+    try:
+        return bool(command(language, "watch"))
+    except pytest.skip.Exception:
+        return False
+
+
 @cache
 def built_with_node() -> str:
-    """Build the TypeScript client if its sources are newer, and give the path of node."""
-    node = shutil.which("node")
-    if node is None:
-        pytest.skip("no node here, which the TypeScript client is built and run with")
-    version = subprocess.run([node, "--version"], check=True, capture_output=True, text=True).stdout  # noqa: S603 our own words
-    if int(version.strip("v\n").partition(".")[0]) < OLDEST_NODE:
-        pytest.skip(f"node {OLDEST_NODE} or newer is needed for the TypeScript client, and this is {version.strip()}")
-    compiler = TYPESCRIPT / "node_modules" / "typescript" / "bin" / "tsc"
-    if not compiler.exists():
-        pytest.skip("the TypeScript client's packages are not installed: make test does, or npm ci in its folder")
-    if not _is_built():
-        told = subprocess.run([node, compiler], cwd=TYPESCRIPT, check=False, capture_output=True, text=True)  # noqa: S603 our own words
-        assert told.returncode == 0, told.stdout
-    return node
+    """Build the TypeScript client if its sources are newer, and give the path of node. Skips the test without Node."""
+    program, reason = node(), missing(TYPESCRIPT)
+    if program is None or reason is not None:
+        pytest.skip(reason or NO_NODE)
+    with (TYPESCRIPT / "package.json").open() as lock:  # one of several processes builds, the others wait for it
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not _is_built():
+            build = [program, "node_modules/typescript/bin/tsc"]
+            told = subprocess.run(build, cwd=TYPESCRIPT, check=False, capture_output=True, text=True)  # noqa: S603 our own words
+            assert told.returncode == 0, told.stdout
+    return program
 
 
 def _is_built() -> bool:
     built = TYPESCRIPT / "dist" / "examples" / "watch.js"
-    sources = [*TYPESCRIPT.glob("src/**/*"), *TYPESCRIPT.glob("examples/*.ts"), *TYPESCRIPT.glob("*.json")]
+    sources = [
+        *TYPESCRIPT.glob("src/**/*"),
+        *TYPESCRIPT.glob("examples/*.ts"),
+        *TYPESCRIPT.glob("tests/*.ts"),
+        *TYPESCRIPT.glob("*.json"),
+    ]
     return built.exists() and built.stat().st_mtime > max(source.stat().st_mtime for source in sources)
 
 

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 
-from tests.clients.languages import SECONDS_TO_SAY_IT, Language, Program, command, running
+from tests.clients.languages import SECONDS_TO_SAY_IT, Language, Program, is_here, running
 from tests.ground.cable import Cable
 from tests.ground.processes import SECONDS_BETWEEN_LOOKS, free_port, running_server
 
@@ -60,15 +59,8 @@ async def all_say(programs: Sequence[Program], *lines: str) -> None:
     await asyncio.gather(*(program.says(*lines) for program in programs))
 
 
-def here(language: Language) -> bool:
-    try:
-        return bool(command(language, "watch"))
-    except pytest.skip.Exception:
-        return False
-
-
 async def test_what_changes_while_the_line_is_cut_and_the_server_restarts_is_seen_once(tmp_path: Path) -> None:
-    languages = [language for language in Language if here(language)]
+    languages = [language for language in Language if is_here(language)]
     port = free_port()
     environment = {
         "MAYCALL_DATABASE_URL": f"sqlite:///{tmp_path}/maycall.db",
@@ -122,7 +114,3 @@ async def test_what_changes_while_the_line_is_cut_and_the_server_restarts_is_see
                 async with AsyncExitStack() as again:
                     programs = await started(again)
                     await all_say(programs, REVOKED.format("Meera Kulkarni"))
-
-
-async def test_the_typescript_client_can_be_tried_here() -> None:
-    command(Language.TYPESCRIPT, "watch")

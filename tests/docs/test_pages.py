@@ -8,7 +8,7 @@ from posixpath import dirname, normpath
 import pytest
 from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLInterfaceType, GraphQLObjectType, build_schema
 
-from docs.pages import STANDARD, anchor, reference, scopes, write, written
+from docs.pages import STANDARD, anchor, points, reference, scopes, write, written
 from graph.schema import schema
 from tests.readme.document import ROOT
 
@@ -74,11 +74,12 @@ def test_a_deprecation_a_default_and_what_is_required_are_told() -> None:
     assert "| `BLUE`{ #colour-blue } |  **Deprecated.** Use `RED` instead." in told
 
 
-def test_the_scope_that_an_operation_needs_is_told(texts: dict[str, str]) -> None:
+def test_the_scope_that_an_operation_needs_and_what_it_costs_are_told(texts: dict[str, str]) -> None:
     assert scopes("Mutation", "requestCallPermission") == ["permissions:request"]
     assert scopes("Query", "viewer") == []
+    assert (points("Mutation", "startCall"), points("Mutation", "createCustomer")) == (20, 5)
     assert (
-        "Gives [StartCallResult](results.md#startcallresult)!, needs the scope `calls:write`."
+        "Gives [StartCallResult](results.md#startcallresult)!, needs the scope `calls:write`, costs 20 points"
         in texts["reference/mutations.md"]
     )
 

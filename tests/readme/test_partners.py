@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.clients.languages import SECONDS_TO_SAY_IT, Language, command, surroundings
+from tests.clients.languages import SECONDS_TO_SAY_IT, Language, is_here, surroundings
 from tests.ground.processes import ServerProcess, running_server
 from tests.readme.document import GUIDE, ROOT, Block, blocks, headings
 from tests.readme.test_tour import MAKE_RUN, differences
@@ -156,13 +156,6 @@ class Stranger:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )
-
-
-def is_here(language: Language) -> bool:
-    try:
-        return bool(command(language, "watch"))
-    except pytest.skip.Exception:
-        return False
 
 
 async def test_a_stranger_who_does_what_the_guide_says_sees_what_it_says(tmp_path: Path) -> None:

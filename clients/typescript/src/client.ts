@@ -162,6 +162,9 @@ export class Maycall {
     };
     const leave = this.#socket.subscribe<Record<string, unknown>>(payload, {
       next: (result) => {
+        if (end !== undefined) {
+          return; // what comes after a change that could not be told would pass it over
+        }
         try {
           const [change] = Object.values(dataOf(result));
           // From here on what has come counts, not what has been taken: after a reconnection nothing comes twice.
