@@ -9,7 +9,7 @@ const config: CodegenConfig = {
       preset: "client",
       presetConfig: { fragmentMasking: false },
       config: {
-        scalars: { DateTime: "string", Duration: "string" },
+        scalars: { DateTime: "string", Duration: "string", JSON: "unknown" },
         enumsAsTypes: true,
         strictScalars: true,
         useTypeImports: true,
