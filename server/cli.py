@@ -32,10 +32,12 @@ from models.workspace import Workspace
 from rules.access import Role, Scope
 from rules.limits import PolicyName
 from rules.refusals import Refusal
+from whatsapp.inspection import Verdict
 
 from . import releases
 from . import settings as environment
 from .app import Secrets, close, resources_of
+from .doctor import Found, examine, show
 from .importing import Refused, Wanted, import_file
 from .logs import set_up_logging
 from .serve import StartError, bring_up_to_date, check, prepare_folder, serve_sandbox
@@ -104,6 +106,25 @@ def migrate() -> None:
     prepare_folder(settings)
     bring_up_to_date(settings)
     typer.echo("The database is up to date.")
+
+
+@app.command()
+def doctor() -> None:
+    """Check the whole configuration, Meta's side included: a line for each thing, with what to do where it is wrong."""
+    console = Console()
+    try:
+        settings = environment.read()
+    except environment.SettingsError as error:
+        for line in str(error).splitlines():
+            show(Found("settings", Verdict.FAILED, line), console)
+        raise typer.Exit(1) from error
+    set_up_logging("ERROR")
+
+    async def look() -> bool:
+        return all([show(found, console) async for found in examine(settings)])
+
+    if not asyncio.run(look()):
+        raise typer.Exit(1)
 
 
 @app.command("new-key")
