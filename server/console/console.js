@@ -2,7 +2,7 @@
 
 import { el } from "./build.js";
 import { READ, WATCH, forget, permissions, show, take } from "./live.js";
-import { UnwelcomeError, ask, watch } from "./server.js";
+import { UnwelcomeError, ask, run, watch } from "./server.js";
 import { allowed, meet } from "./tour.js";
 
 const KEY = "maycall-token";
@@ -37,6 +37,22 @@ function showDoor(sentence = "") {
   $("refused").textContent = sentence;
   $("token").value = "";
   $("token").focus();
+}
+
+// Where people sign in with a provider, the door leads there too. Where that cannot be asked, a token still opens it.
+async function offerProvider() {
+  try {
+    const ways = await (await fetch("/sign-in/ways")).json();
+    $("provider").hidden = !ways.provider;
+  } catch {
+    $("provider").hidden = true;
+  }
+}
+
+// A person's sign-in is over with this; whoever pasted a token keeps it, and the server says so.
+function signOut() {
+  run(token, "mutation SignOut { signOut(input: {}) { __typename } }").catch(() => {});
+  showDoor();
 }
 
 async function enter(given) {
@@ -121,7 +137,7 @@ $("sign-in").addEventListener("submit", (event) => {
   $("refused").textContent = "";
   enter($("token").value.trim());
 });
-$("leave").addEventListener("click", () => showDoor());
+$("leave").addEventListener("click", signOut);
 $("somebody").addEventListener("change", () => meet(token, permissions().find(({ id }) => id === $("somebody").value)));
 
 // The phones stand beside the console, in a window of a phone's width; a browser that will not have it opens a tab.
@@ -133,4 +149,5 @@ document.addEventListener("click", (event) => {
 });
 
 addEventListener("hashchange", arrive);
+offerProvider();
 arrive();

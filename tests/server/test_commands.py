@@ -311,6 +311,14 @@ def test_tokens_are_made_listed_and_revoked(command: Command, installed: dict[st
     assert sentence(unknown) == "There is no such token. Take an id from the list of tokens."
 
 
+def test_people_are_invited_and_listed(command: Command, installed: dict[str, str]) -> None:
+    asked = ("person", "invite", "Asha@Example.com", "--role", "agent")
+    assert command(installed, *asked) == Ended(0, "Asha@Example.com may sign in, as agent.\n", "")
+    assert sentence(command(installed, *asked)).startswith("Somebody with this e-mail address is there already.")
+    assert sentence(command(installed, "person", "invite", "asha", "--role", "viewer")).startswith("'asha' is not an")
+    assert "asha@example.com" in command(installed, "person", "list").output
+
+
 async def test_a_number_is_added_once_meta_knows_it(
     command: Command, installed: dict[str, str], tmp_path: Path
 ) -> None:

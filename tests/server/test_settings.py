@@ -1,6 +1,7 @@
 import pytest
 
 from graph.limits import Limits
+from rules.access import Role
 from server.settings import Settings, SettingsError, read
 
 WHATSAPP = {
@@ -108,3 +109,76 @@ def test_each_wrong_setting_has_a_line_of_its_own(monkeypatch: pytest.MonkeyPatc
         "MAYCALL_BOOTSTRAP_TOKEN",
         "MAYCALL_LOG_LEVEL",
     ]
+
+
+OIDC = {
+    "OIDC_ISSUER": "https://login.example.com",
+    "OIDC_CLIENT_ID": "maycall",
+    "OIDC_CLIENT_SECRET": "secret",
+    "PUBLIC_URL": "https://calls.example",
+}
+
+
+def test_a_provider_is_read_as_people_write_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = {"OIDC_ROLE_CLAIM": "groups", "OIDC_ROLES": " admins=admin, cn=desk=agent,", "OIDC_DEFAULT_ROLE": "Viewer"}
+    found = settings(monkeypatch, **OIDC, **given, OIDC_EMAIL_DOMAINS="Example.com, @example.org")
+    assert found.oidc_issuer == "https://login.example.com"
+    assert found.oidc_roles == {"admins": Role.ADMIN, "cn=desk": Role.AGENT}
+    assert found.oidc_default_role is Role.VIEWER
+    assert found.oidc_email_domains == ["example.com", "example.org"]
+    found = settings(monkeypatch, OIDC_ROLES='{"cn=admins,dc=example": "admin"}')
+    assert found.oidc_roles == {"cn=admins,dc=example": Role.ADMIN}
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        (
+            {"OIDC_CLIENT_ID": "maycall"},
+            "MAYCALL_OIDC_CLIENT_ID without MAYCALL_OIDC_ISSUER: set the address of the provider that people know.",
+        ),
+        (
+            {"OIDC_ISSUER": "https://login.example.com", "OIDC_CLIENT_ID": "maycall"},
+            (
+                "MAYCALL_OIDC_CLIENT_SECRET, MAYCALL_PUBLIC_URL must be set with MAYCALL_OIDC_ISSUER: register Maycall"
+                " at the provider as a web application with the redirect address MAYCALL_PUBLIC_URL/sign-in/callback."
+            ),
+        ),
+        (
+            {"OIDC_ISSUER": "login.example.com"},
+            (
+                "MAYCALL_OIDC_ISSUER is wrong: it must be an address that begins with https://, such as"
+                " https://accounts.google.com."
+            ),
+        ),
+        (
+            OIDC | {"OIDC_ROLE_CLAIM": "groups"},
+            "MAYCALL_OIDC_ROLE_CLAIM and MAYCALL_OIDC_ROLES need each other: groups, and admins=admin,desk=agent.",
+        ),
+        (
+            OIDC | {"OIDC_ROLE_CLAIM": "groups", "OIDC_ROLES": "admins=boss"},
+            "MAYCALL_OIDC_ROLES is wrong: 'boss' is no role: there are admin, agent, viewer.",
+        ),
+        (
+            OIDC | {"OIDC_ROLE_CLAIM": "groups", "OIDC_ROLES": "admins"},
+            "MAYCALL_OIDC_ROLES is wrong: write who has which role as in admins=admin,desk=agent.",
+        ),
+        (
+            OIDC | {"OIDC_DEFAULT_ROLE": "viewer"},
+            (
+                "MAYCALL_OIDC_DEFAULT_ROLE lets in whoever the provider knows: say whose e-mail addresses in"
+                " MAYCALL_OIDC_EMAIL_DOMAINS, such as example.com, or * for everybody's."
+            ),
+        ),
+        (
+            OIDC | {"OIDC_SCOPES": "email"},
+            "MAYCALL_OIDC_SCOPES must have openid among them, such as openid email profile groups.",
+        ),
+    ],
+)
+def test_nobody_comes_in_because_something_about_the_provider_is_missing_or_wrong(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], sentence: str
+) -> None:
+    with pytest.raises(SettingsError) as told:
+        settings(monkeypatch, **given)
+    assert str(told.value) == sentence
