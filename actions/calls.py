@@ -95,7 +95,7 @@ async def _verify_if_doubtful(resources: Resources, viewer: Viewer, placing: Pla
     async with resources.database.reading() as session:
         found = call_permissions.of_pair(viewer.workspace_id, placing.business_number_id, placing.customer_id)
         permission = (await session.exec(found)).first()
-        earlier = await _earlier(session, viewer, placing)
+        earlier = await _earlier(session, viewer, placing, resources.now())
     if earlier is not None or permission is None or not permission.doubtful:
         return None
     verified = await verification.refresh(resources, viewer, placing.business_number_id, placing.customer_id)
@@ -105,7 +105,8 @@ async def _verify_if_doubtful(resources: Resources, viewer: Viewer, placing: Pla
 async def _reserve(resources: Resources, viewer: Viewer, placing: Placing) -> Reserved | Call | Refusal:
     async with resources.database.writing() as session:
         pair = await lock(session, viewer.workspace_id, placing.business_number_id, placing.customer_id, resources.now)
-        earlier = await _earlier(session, viewer, placing)
+        earlier = await _earlier(session, viewer, placing, pair.now)
+        await session.flush()  # a key that has become free is so before it is used again
         if earlier is not None:
             return idempotency.clashes(earlier, placing.fingerprint) or _result_of(earlier, pair)
         eligibility = may_call(pair.situation(pair.now), pair.now)
@@ -275,11 +276,11 @@ async def _close(resources: Resources, known: Call) -> int:
     return 1
 
 
-async def _earlier(session: Session, viewer: Viewer, placing: Placing) -> Call | None:
+async def _earlier(session: Session, viewer: Viewer, placing: Placing, now: datetime) -> Call | None:
     if placing.idempotency_key is None:
         return None
-    found = await session.exec(calls.by_idempotency_key(viewer.workspace_id, placing.idempotency_key))
-    return found.first()
+    with_key = calls.by_idempotency_key(viewer.workspace_id, placing.idempotency_key)
+    return await idempotency.earlier(session, with_key, now)
 
 
 async def _pair_of(resources: Resources, session: Session, call: Call) -> tuple[Pair, Call]:

@@ -1,16 +1,35 @@
-"""The same key with the same input gives the first result again; with another input it is refused."""
+"""The same key with the same input gives the first result again for a day; with another input it is refused."""
 
 import hashlib
 from collections.abc import Mapping
-from typing import Any, Protocol
+from datetime import datetime, timedelta
+from typing import Any, Protocol, TypeVar
 
 import orjson
+from sqlmodel.sql.expression import SelectOfScalar
 
+from models.database import Session
 from rules.refusals import IdempotencyKeyReused
+
+KEPT = timedelta(hours=24)
 
 
 class Keyed(Protocol):
+    idempotency_key: str | None
     input_hash: str | None
+    reserved_at: datetime
+
+
+Row = TypeVar("Row", bound=Keyed)
+
+
+async def earlier(session: Session, with_key: SelectOfScalar[Row], now: datetime) -> Row | None:
+    """Give what was done with a key. What is a day ago loses it: in a session that writes, once that is flushed."""
+    found = (await session.exec(with_key)).first()
+    if found is None or now < found.reserved_at + KEPT:
+        return found
+    found.idempotency_key = None
+    return None
 
 
 def fingerprint(values: Mapping[str, Any]) -> str:

@@ -104,7 +104,7 @@ async def _check_template(resources: Resources, viewer: Viewer, asking: Asking) 
         return None
     async with resources.database.reading() as session:
         number = await session.get(BusinessNumber, (viewer.workspace_id, asking.business_number_id))
-        earlier = await _earlier(session, viewer, asking)
+        earlier = await _earlier(session, viewer, asking, resources.now())
     if number is None or earlier is not None:
         return None  # told by `lock`, or told before
     listed = await resources.templates.of(resources.whatsapp_of(number), number, resources.now())
@@ -115,7 +115,8 @@ async def _reserve(resources: Resources, viewer: Viewer, asking: Asking) -> Rese
     async with resources.database.writing() as session:
         pair = await lock(session, viewer.workspace_id, asking.business_number_id, asking.customer_id, resources.now)
         now = pair.now
-        earlier = await _earlier(session, viewer, asking)
+        earlier = await _earlier(session, viewer, asking, pair.now)
+        await session.flush()  # a key that has become free is so before it is used again
         if earlier is not None:
             return idempotency.clashes(earlier, asking.fingerprint) or _result_of(earlier, pair)
         in_free_words = isinstance(asking.content, FreeForm)
@@ -249,11 +250,11 @@ def _content_of(made: PermissionRequest) -> Template | FreeForm:
     return Template(**made.content) if made.kind is RequestKind.TEMPLATE else FreeForm(**made.content)
 
 
-async def _earlier(session: Session, viewer: Viewer, asking: Asking) -> PermissionRequest | None:
+async def _earlier(session: Session, viewer: Viewer, asking: Asking, now: datetime) -> PermissionRequest | None:
     if asking.idempotency_key is None:
         return None
-    found = permission_requests.by_idempotency_key(viewer.workspace_id, asking.idempotency_key)
-    return (await session.exec(found)).first()
+    with_key = permission_requests.by_idempotency_key(viewer.workspace_id, asking.idempotency_key)
+    return await idempotency.earlier(session, with_key, now)
 
 
 async def _pair_of(resources: Resources, session: Session, made: PermissionRequest) -> Pair | None:

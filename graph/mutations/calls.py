@@ -35,7 +35,8 @@ class StartCallInput:
         description="The WebRTC offer of the agent's browser. The answer comes as `sdpAnswer` of the call."
     )
     idempotency_key: str | None = strawberry.field(
-        default=None, description="The same key with the same input rings once and gives the first result again."
+        default=None,
+        description="The same key with the same input rings once and gives the first result again, for 24 hours.",
     )
 
 

@@ -6,6 +6,7 @@ import strawberry
 
 from actions.imports import MOST_ROWS, Import, Imported, Outcome, Problem, Row
 from graph.context import Info
+from graph.costs import priced
 from graph.nodes import Customer, shown_customer
 from graph.refusals import TooManyRows, shown
 from rules import refusals as rules
@@ -58,7 +59,8 @@ ImportCustomersResult = Annotated[
 class ImportMutations:
     @strawberry.mutation(
         description="Bring in customers: each row creates one, or changes one who is known. The same rows once more"
-        " change nothing."
+        " change nothing.",
+        metadata=priced(each="input.customers"),
     )
     async def import_customers(
         self, info: Info, input: Annotated[ImportCustomersInput, strawberry.argument(description="Which customers.")]

@@ -58,7 +58,8 @@ class RequestCallPermissionInput:
     template: TemplateInput | None = strawberry.field(default=None, description="The template to send.")
     text: str | None = strawberry.field(default=None, description="The text to send instead of a template.")
     idempotency_key: str | None = strawberry.field(
-        default=None, description="The same key with the same input asks once and gives the first result again."
+        default=None,
+        description="The same key with the same input asks once and gives the first result again, for 24 hours.",
     )
 
 

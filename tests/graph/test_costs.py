@@ -53,6 +53,7 @@ def points(query: str, name: str | None = None, **variables: Any) -> int:
             "mutation { startCall(input: {}) { ... on StartCallSuccess { call { id } } ... on Refusal { code } } }",
             20 + 1,
         ),
+        ("mutation { importCustomers(input: {customers: [{}, {}, {}]}) { __typename } }", 3),
         ("subscription { changes { cursor node { id } } }", 1 + 1),
     ],
 )
@@ -68,6 +69,8 @@ def test_variables_say_how_long_a_list_is() -> None:
     assert points(query, first=10**9) == 1 + 100  # a page that is refused where it is read
     assert points(query, first=True, ids=None) == 1 + 1 + 1
     assert points(query, first="many") == 1 + 1
+    rows = "mutation ($input: ImportCustomersInput!) { importCustomers(input: $input) { __typename } }"
+    assert points(rows, input={"customers": [{}] * 500}) == 500
 
 
 def test_only_the_operation_that_runs_is_reckoned() -> None:
