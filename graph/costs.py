@@ -36,6 +36,7 @@ COUNTS = 10  # points of what goes through all there is, however long the page
 MUTATION = 5  # points of a mutation that says nothing else
 ASSUMED = 10  # how long a list of nodes is that says nothing; any other is part of what it stands in
 MOST_STEPS = 20_000  # in reading what an operation costs: fragments can make a short document a long way
+MOST_TOLD = 10**9  # points: it fits into any client's numbers
 
 _OF_THE_SCHEMA = {"__schema": 50, "__type": 10, "__typename": 0}
 
@@ -85,7 +86,7 @@ class _Reckoning:
 
     def total(self) -> int:
         root = self._schema.get_root_type(self._operation.operation)
-        return self._of([self._operation.selection_set], root, 1) if root else 0
+        return min(self._of([self._operation.selection_set], root, 1), MOST_TOLD) if root else 0
 
     def _of(self, selections: Sequence[SelectionSetNode], kind: Any, page: int) -> int:
         """Reckon what is selected of an object; `page` is how long it is, where it is a connection."""

@@ -20,6 +20,8 @@ from .limits import MOST_REPEATS, Limits, beyond
 # What asks about the schema itself goes deep by nature; graphql-core has a rule of its own for it.
 _ABOUT_THE_SCHEMA = ("__schema", "__type")
 
+MOST_COUNTED = 1_000_000  # of fields that fragments multiply: what is told of them fits into any client's numbers
+
 
 @dataclass(frozen=True, slots=True)
 class Extent:
@@ -33,8 +35,8 @@ class Extent:
     def beside(self, other: "Extent") -> "Extent":
         return Extent(
             max(self.depth, other.depth),
-            self.aliases + other.aliases,
-            self.fields + other.fields,
+            min(self.aliases + other.aliases, MOST_COUNTED),
+            min(self.fields + other.fields, MOST_COUNTED),
             max(self.repeats, other.repeats),
         )
 
