@@ -14,9 +14,12 @@ from rules.refusals import IdempotencyKeyReused
 KEPT = timedelta(hours=24)
 
 
-class Keyed(Protocol):
-    idempotency_key: str | None
+class Hashed(Protocol):
     input_hash: str | None
+
+
+class Keyed(Hashed, Protocol):
+    idempotency_key: str | None
     reserved_at: datetime
 
 
@@ -38,6 +41,6 @@ def fingerprint(values: Mapping[str, Any]) -> str:
     return hashlib.sha256(written).hexdigest()
 
 
-def clashes(earlier: Keyed, input_hash: str) -> IdempotencyKeyReused | None:
+def clashes(earlier: Hashed, input_hash: str) -> IdempotencyKeyReused | None:
     """Refuse where the key of `earlier` now comes with another input."""
     return None if earlier.input_hash == input_hash else IdempotencyKeyReused()

@@ -104,6 +104,7 @@ def create_app(
         settings.operations_per_connection,
         limits=settings.limits,
         brake=brake,
+        documents=settings.documents,
     )
     sign_in = SignIn(resources, settings, brake)
     leaving.tell(door.hub.close)

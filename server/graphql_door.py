@@ -1,5 +1,6 @@
 """GraphQL over HTTP, WebSocket and SSE: who comes in, and which way each operation goes."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import orjson
@@ -19,12 +20,13 @@ from actions import access
 from actions.access import Viewer
 from actions.resources import Resources
 from graph.context import Context
-from graph.faults import Code, unclear
+from graph.faults import Code, CodedError, unclear
 from graph.limits import STANDARD, Limits
 from graph.live import Hub, asked
 from graph.loaders import Loaders
 from graph.schema import schema
 from graph.tokens import TooManyConnectionsError
+from graph.trusted import Documents
 
 from .brake import Brake, BrakedError
 from .graphql_events import EventStream
@@ -61,6 +63,7 @@ class GraphQLDoor(GraphQL[Context, None]):
         seconds_to_come_in: float = SECONDS_TO_COME_IN,
         *,
         brake: Brake | None = None,
+        documents: Documents | None = None,
     ) -> None:
         super().__init__(
             schema,
@@ -71,6 +74,7 @@ class GraphQLDoor(GraphQL[Context, None]):
             max_subscriptions_per_connection=operations_per_connection,
         )
         self.hub = Hub(resources, connections_per_token, limits)
+        self.documents = documents or Documents()
         self._resources = resources
         self._brake = brake or Brake(MOST_FAILURES, resources.now)
 
@@ -104,6 +108,10 @@ class GraphQLDoor(GraphQL[Context, None]):
             raise RefusedError(406, f"The answer comes as one of: {', '.join(MediaType)}.")
         context = await self.get_context(request, Response())
         params = await read(request)
+        try:
+            params = replace(params, query=self.documents.resolve(context.workspace_with(), params))
+        except CodedError as refused:
+            return answer(ExecutionResult(data=None, errors=[refused]), kinds[0])
         if MediaType.EVENTS in kinds and request.method != "HEAD":
             wanted = asked(params.query, params.operation_name, params.variables, self.hub.limits)
             if wanted is not None:

@@ -70,6 +70,7 @@ class Params:
     variables: dict[str, Any] | None = None
     operation_name: str | None = None
     extensions: dict[str, Any] | None = field(default=None)
+    document_id: str | None = None  # instead of the query
 
 
 def check_method(request: Request) -> None:
@@ -120,10 +121,12 @@ async def read(request: Request) -> Params:
         ("operationName", str, "a string"),
         ("variables", dict, "an object"),
         ("extensions", dict, "an object"),
+        ("documentId", str, "a string"),
     ):
         if not isinstance(given.get(name), kind | None):
             raise RefusedError(400, f"{name} must be {words}, or null.")
-    return Params(given.get("query"), given.get("variables"), given.get("operationName"), given.get("extensions"))
+    names = ("query", "variables", "operationName", "extensions", "documentId")
+    return Params(*(given.get(name) for name in names))
 
 
 async def _body(request: Request) -> dict[str, Any]:

@@ -20,6 +20,7 @@ _ASKED: dict[str, tuple[type, ...]] = {
     "operationName": _TEXT,
     "variables": _OBJECT,
     "extensions": _OBJECT,
+    "documentId": _TEXT,
 }
 
 
@@ -31,12 +32,18 @@ def fault_in(message: Mapping[str, Any]) -> str | None:
         return "This type of message is not known here."
     wrong = _wrong(message, parts)
     if wrong is None and name == "subscribe":
-        wrong = "id" if not message["id"] else _wrong(message["payload"], _ASKED)
+        wrong = "id" if not message["id"] else _wrong(message["payload"], _ASKED | _query(message["payload"]))
     return f"{name} has no {wrong} of the kind that it has to be." if wrong else None
 
 
 def _wrong(message: Mapping[str, Any], parts: Mapping[str, tuple[type, ...]]) -> str | None:
     return next((part for part, kinds in parts.items() if not isinstance(message.get(part), kinds)), None)
+
+
+def _query(payload: Mapping[str, Any]) -> dict[str, tuple[type, ...]]:
+    """Say of what kind the query has to be: what names its document otherwise may leave it out."""
+    named = payload.get("documentId") or "persistedQuery" in (payload.get("extensions") or ())
+    return {"query": _TEXT} if named else {}
 
 
 def fitting(text: str) -> str:

@@ -1,7 +1,7 @@
 """GraphQL over one WebSocket: subscriptions take a seat in the hub, everything else goes the library's way."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import orjson
 from graphql import GraphQLError
@@ -19,6 +19,7 @@ from graph.context import Context
 from graph.faults import Code, CodedError
 from graph.live import Hub, Seat, asked, fault_of
 from graph.tokens import TooManyConnectionsError
+from graph.trusted import Asked, Documents
 
 from .brake import BrakedError
 from .graphql_messages import fault_in, fitting
@@ -68,12 +69,28 @@ class GraphQLSocket(BaseGraphQLTransportWSHandler[Context, None]):
 
     async def handle_subscribe(self, message: SubscribeMessage) -> None:
         most = self.max_subscriptions_per_connection or 0
-        if message["id"] in self.operations or len(self.operations) < most:
-            await super().handle_subscribe(message)
+        if message["id"] not in self.operations and len(self.operations) >= most:
+            words = f"This connection has {most} operations under way. Complete one, or open another connection."
+            refused = CodedError(Code.THROTTLED, words)
+            await self.send_message({"type": "error", "id": message["id"], "payload": [refused.formatted]})
             return
-        words = f"This connection has {most} operations under way. Complete one, or open another connection."
-        refused = CodedError(Code.THROTTLED, words).formatted
-        await self.send_message({"type": "error", "id": message["id"], "payload": [refused]})
+        try:
+            if self.connection_acknowledged:
+                message = self._with_document(message)
+        except CodedError as unknown:
+            await self.send_message({"type": "error", "id": message["id"], "payload": [unknown.formatted]})
+        else:
+            await super().handle_subscribe(message)
+
+    def _with_document(self, message: SubscribeMessage) -> SubscribeMessage:
+        """Put in the document that a message names. CodedError where it names none that may be run."""
+        payload: dict[str, Any] = {**message["payload"]}
+        asked_for = Asked(
+            payload.get("query"), payload.get("documentId"), payload.get("extensions"), payload.get("operationName")
+        )
+        documents: Documents = self.view.documents  # type: ignore[attr-defined] # the view is our door
+        payload["query"] = documents.resolve(self.context.workspace_with(), asked_for)
+        return cast("SubscribeMessage", {**message, "payload": payload})
 
     @staticmethod
     def _get_pre_execution_close_reason(error: GraphQLError) -> None:

@@ -12,6 +12,8 @@ from strawberry.http.websocket_origin import normalize_origin
 
 from actions.wires import wire_to
 from graph.limits import STANDARD, Limits
+from graph.schema import schema
+from graph.trusted import Documents, ManifestError, Mode, read_manifests
 from models.database import address
 from models.sealed import keys_in
 
@@ -84,6 +86,9 @@ class Settings(SignInSettings, BaseSettings):
     max_page: int = Field(default=STANDARD.page, gt=0)
     max_cost: int = Field(default=STANDARD.cost, gt=0)
     points_per_minute: int = Field(default=STANDARD.points, ge=0)  # of each token, on all servers; 0: without end
+    trusted_documents: Path | None = None  # a manifest of documents, or a folder of them
+    trusted_documents_mode: Mode = Mode.OFF
+    automatic_persisted_queries: bool = False  # clients may register documents, for development
     workers: int = Field(default=1, ge=1, le=64)  # server processes that share one address
     log_level: str = "INFO"
     metrics_token: str | None = Field(default=None, min_length=16, repr=False)  # without it, only for who is near
@@ -132,6 +137,25 @@ class Settings(SignInSettings, BaseSettings):
         url = address(self.database_url)
         inside = url.database if url.get_backend_name() == "sqlite" else None
         return Path(inside).parent if inside and inside != ":memory:" else Path("var")
+
+    @model_validator(mode="after")
+    def _documents_to_trust(self) -> Self:
+        if self.trusted_documents_mode is not Mode.OFF and self.trusted_documents is None:
+            raise ValueError(
+                f"{PREFIX}TRUSTED_DOCUMENTS must be set where {PREFIX}TRUSTED_DOCUMENTS_MODE is"
+                f" {self.trusted_documents_mode.value}: it says where the manifest is"
+            )
+        return self
+
+    @property
+    def documents(self) -> Documents:
+        """What is known of documents before they come. SettingsError where a manifest cannot be used."""
+        try:
+            path = self.trusted_documents
+            trusted = read_manifests(path, schema._schema, self.limits) if path else {}  # noqa: SLF001 it has no other way in
+        except ManifestError as error:
+            raise SettingsError(f"{PREFIX}TRUSTED_DOCUMENTS is wrong: {error}") from error
+        return Documents(trusted, self.trusted_documents_mode, self.automatic_persisted_queries)
 
     @property
     def limits(self) -> Limits:
