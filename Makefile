@@ -28,7 +28,7 @@ run: .venv/installed-runtime dashboard ## serve on http://127.0.0.1:8000 with th
 fleet: .venv/installed-everything dashboard ## serve as a small fleet: PostgreSQL, Redis, two servers, a worker (PORT=, WORKERS=)
 	@exec .venv/bin/python -m fleet --port $(PORT) $(if $(WORKERS),--workers $(WORKERS))
 
-test: .venv/installed-everything tests/doors/node_modules/installed $(if $(has_node),clients/typescript/node_modules/installed) ## run every test, PostgreSQL and the browser included
+test: .venv/installed-everything dashboard tests/doors/node_modules/installed $(if $(has_node),clients/typescript/node_modules/installed) ## run every test, PostgreSQL and the browser included
 	@echo "Running the tests."
 	@.venv/bin/python -m pytest --numprocesses auto --dist worksteal
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import orjson
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
@@ -29,6 +29,7 @@ from graph.tokens import TooManyConnectionsError
 from graph.trusted import Documents
 
 from .brake import Brake, BrakedError
+from .graphiql import visited
 from .graphql_events import EventStream
 from .graphql_http import MediaType, Params, RefusedError, accepted, answer, check_method, read, refusal
 from .graphql_socket import GraphQLSocket, SocketAdapter
@@ -103,7 +104,7 @@ class GraphQLDoor(GraphQL[Context, None]):
             return Response(status_code=204, headers={"Allow": "GET, HEAD, POST, OPTIONS"})
         check_method(request)
         if _is_a_visit(request):
-            return RedirectResponse("/")
+            return visited(request)
         if not kinds:
             raise RefusedError(406, f"The answer comes as one of: {', '.join(MediaType)}.")
         context = await self.get_context(request, Response())
