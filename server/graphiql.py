@@ -1,7 +1,6 @@
 """GraphiQL, for whoever opens GET /graphql in a browser: built from dashboard/, with everything it needs from here."""
 
 from html import escape
-from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
@@ -22,8 +21,8 @@ _NOT_BUILT = """<!doctype html>
     <h1>This is Maycall's GraphQL address</h1>
     <p>Programs ask here: <code>POST {address}</code>, with <code>Authorization: Bearer &lt;token&gt;</code>.</p>
     <p>
-      GraphiQL, to try operations in a browser, is not built on this server: that needs Node.js 20.19 or newer, with npm.
-      Install it, then run <code>make dashboard</code> and start the server again.
+      GraphiQL, to try operations in a browser, is not built on this server: that needs Node.js 20.19 or newer, with
+      npm. Install it, then run <code>make dashboard</code> and start the server again.
     </p>
     <p><a href="/">To the pages for people</a></p>
   </body>
@@ -31,9 +30,9 @@ _NOT_BUILT = """<!doctype html>
 """
 
 
-def visited(request: Request, built: Path = BUILT) -> Response:
+def visited(request: Request) -> Response:
     """Show GraphiQL, or where it was not built, say what is missing and how to get it."""
-    page = built / "graphiql.html"
+    page = BUILT / "graphiql.html"
     if page.exists():
         return FileResponse(page, headers=_HEADERS)
     address = escape(str(request.url.replace(query="", fragment="")))

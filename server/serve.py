@@ -336,6 +336,7 @@ def _greeting(settings: Settings, own_url: str, token: str | None) -> str:
         f"  Dashboard {shown}/#token={token}",
         f"  Phones    {shown}/sandbox",
         f"  GraphQL   {shown}/graphql",
+        f"  GraphiQL  {shown}/graphql#token={token}",
         f"  Token     {token}",
     ]
     return "\n".join(["", *lines, ""])

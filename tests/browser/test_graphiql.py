@@ -57,9 +57,7 @@ async def visit(server: ServerProcess, page: Page) -> AsyncIterator[Visit]:
     assert (visit.asked_elsewhere, visit.complaints) == ([], [])
 
 
-async def test_an_example_runs_and_a_change_is_seen_the_moment_it_happens(
-    server: ServerProcess, visit: Visit
-) -> None:
+async def test_an_example_runs_and_a_change_is_seen_the_moment_it_happens(server: ServerProcess, visit: Visit) -> None:
     assert visit.page.url == f"{server.url}/graphql"  # the token is in it no more
     await visit.run("WhomCanICallNow")
     await expect(visit.answer).to_contain_text('"totalCount"', timeout=PATIENCE)

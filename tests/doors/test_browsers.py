@@ -11,6 +11,7 @@ import pytest_asyncio
 from websockets.exceptions import InvalidStatus
 
 from actions import access
+from server import graphiql
 from server.app import create_app
 from server.settings import Settings
 from tests.graph.asking import Api, done
@@ -91,6 +92,40 @@ async def test_only_a_server_known_by_https_insists_on_it(
 ) -> None:
     async with opened(tmp_path, database_url, public_url=url) as client:
         assert ("strict-transport-security" in (await client.get("/health/live")).headers) is told
+
+
+# --- Whoever opens the address in a browser ---
+
+AS_A_BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+
+
+async def test_a_visitor_is_told_what_is_missing_where_graphiql_was_not_built(
+    client: httpx.AsyncClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(graphiql, "BUILT", tmp_path)
+    answer = await client.get("/graphql", headers=AS_A_BROWSER)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert "<code>POST http://maycall/graphql</code>" in answer.text
+    assert "<code>make dashboard</code>" in answer.text
+    assert "'unsafe-inline'" not in answer.headers["content-security-policy"]
+
+
+async def test_a_visitor_gets_graphiql_where_it_was_built_and_it_loads_from_here_alone(
+    client: httpx.AsyncClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "graphiql.html").write_text("<!doctype html><title>built</title>")
+    monkeypatch.setattr(graphiql, "BUILT", tmp_path)
+    answer = await client.get("/graphql", headers=AS_A_BROWSER)
+    assert (answer.status_code, answer.text) == (200, "<!doctype html><title>built</title>")
+    assert "Accept" in answer.headers["vary"]
+    policy = dict(line.strip().split(" ", 1) for line in answer.headers["content-security-policy"].split(";"))
+    assert (policy["script-src"], policy["worker-src"], policy["connect-src"]) == ("'self'",) * 3
+    assert "http" not in answer.headers["content-security-policy"]
+
+
+async def test_a_program_that_asks_by_get_is_no_visitor(client: httpx.AsyncClient) -> None:
+    for headers, parameters in ((AS_A_BROWSER, {"query": VIEWER}), ({"Accept": "*/*"}, {})):
+        assert (await client.get("/graphql", headers=headers, params=parameters)).status_code == 401
 
 
 # --- Pages elsewhere ---

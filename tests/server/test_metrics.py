@@ -77,7 +77,7 @@ async def test_a_mutation_s_refusal_is_counted_and_what_is_only_shown_is_not(ser
     assert (await server.request_permission())["__typename"] == "RequestCallPermissionSuccess"
     assert await server.scraped("maycall_refusals_total") == 0
     assert (await server.request_permission())["code"] == "REQUEST_LIMIT_REACHED"
-    await server.ask("{ customers(first: 9) { nodes { callPermissions { callEligibility { blockers { code } } } } } }")
+    await server.ask("{ callPermissions(first: 9) { nodes { canRequest { blockers { code } } } } }")
     assert await server.scraped("maycall_refusals_total") == 1
     assert await server.scraped("maycall_refusals_total", code="REQUEST_LIMIT_REACHED") == 1
 
