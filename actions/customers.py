@@ -162,10 +162,15 @@ def _tags(value: list[str] | None) -> list[str]:
 _timezones = cache(available_timezones)  # it walks through a folder of hundreds of files each time
 
 
-def _timezone(value: str | None) -> str | None:
-    if value is not None and value not in _timezones():
+def timezone_of(value: str) -> str:
+    """Give the name of a time zone. BadInputError where there is none."""
+    if value not in _timezones():
         raise BadInputError(f"{value[:40]!r} is not a time zone. Write it as in Asia/Kolkata.")
     return value
+
+
+def _timezone(value: str | None) -> str | None:
+    return None if value is None else timezone_of(value)
 
 
 _CHECKS: dict[str, Any] = {

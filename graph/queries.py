@@ -59,6 +59,7 @@ from .nodes import (
     visible_kinds,
 )
 from .people import PeopleQuery
+from .report import ReportQueries
 from .viewer import Viewer, shown_viewer, usable_numbers
 from .webhook_queries import WebhookQueries
 
@@ -127,7 +128,7 @@ _PERMISSION_ORDERS: dict[CallPermissionOrder, Listing[PermissionRow]] = {
 
 
 @strawberry.type(description="What can be read.")
-class Query(PeopleQuery, WebhookQueries):
+class Query(PeopleQuery, ReportQueries, WebhookQueries):
     @strawberry.field(description="Who is asking.")
     async def viewer(self, info: Info) -> Viewer:
         return shown_viewer(info.context.viewer_with(), await load_workspace(info))

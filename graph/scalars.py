@@ -1,6 +1,6 @@
 """Times and durations as ISO 8601."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import NewType
 
 import strawberry
@@ -21,6 +21,15 @@ def _read(text: object) -> datetime:
     if moment.tzinfo is None:
         raise ValueError(f"{text[:40]!r} has no time zone. Write it like 2026-11-22T09:30:00Z.")
     return moment.astimezone(UTC)
+
+
+def _read_day(text: object) -> date:
+    if not isinstance(text, str):
+        raise TypeError("A Date is written as text, like 2026-11-22.")
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"{text[:40]!r} is not a Date. Write it like 2026-11-22.") from error
 
 
 def _duration(period: timedelta) -> str:
@@ -44,6 +53,12 @@ CONFIG = StrawberryConfig(
             specified_by_url="https://scalars.graphql.org/andimarek/date-time",
             serialize=written,
             parse_value=_read,
+        ),
+        date: strawberry.scalar(
+            name="Date",
+            description="A day as ISO 8601, such as 2026-11-22.",
+            serialize=date.isoformat,
+            parse_value=_read_day,
         ),
         Json: strawberry.scalar(name="JSON", description="A value as JSON."),
         Duration: strawberry.scalar(

@@ -26,6 +26,7 @@ class Call(Row, table=True):
         UniqueConstraint("workspace_id", "idempotency_key"),
         Index("call_of_pair", "workspace_id", "permission_id", "id"),
         Index("call_of_customer", "workspace_id", "customer_id", "id"),
+        Index("call_by_time", "workspace_id", "reserved_at"),
     )
 
     workspace_id: UUID = Field(foreign_key="workspace.id", primary_key=True)

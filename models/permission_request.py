@@ -36,6 +36,7 @@ class PermissionRequest(Row, table=True):
         UniqueConstraint("workspace_id", "idempotency_key"),
         Index("permission_request_of_pair", "workspace_id", "permission_id", "id"),
         Index("permission_request_of_customer", "workspace_id", "customer_id", "id"),
+        Index("permission_request_by_time", "workspace_id", "sent_at"),
     )
 
     workspace_id: UUID = Field(foreign_key="workspace.id", primary_key=True)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -203,4 +204,12 @@ async def test_another_workspaces_customer_or_number_is_not_there(house: House) 
             await do(house.resources, house.admin, many(house, house.meera, theirs))
         with pytest.raises(NotFoundError):
             await do(house.resources, rival.admin, many(house, theirs))
+    assert await batches.next_due(house.resources) is None
+
+
+async def test_who_is_held_to_other_numbers_asks_nobody_from_this_one(house: House) -> None:
+    held = replace(house.admin, numbers=frozenset())
+    for do in (batches.plan, batches.ask):
+        with pytest.raises(NotFoundError):
+            await do(house.resources, held, many(house))
     assert await batches.next_due(house.resources) is None
