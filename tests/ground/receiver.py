@@ -72,7 +72,7 @@ class Receiver:
 
     async def has(self, how_many: int) -> Sequence[Got]:
         """Wait until so many were posted."""
-        async with asyncio.timeout(20), self._news:
+        async with asyncio.timeout(60), self._news:
             await self._news.wait_for(lambda: len(self.got) >= how_many)
         return self.got
 

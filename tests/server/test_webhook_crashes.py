@@ -1,4 +1,4 @@
-"""Nothing is left out and nothing written twice: across crashes, servers, pruning and deletion, on both databases."""
+"""Nothing is left out and nothing written twice: across crashes, servers, pruning and deletion."""
 
 import asyncio
 from collections import Counter
@@ -20,7 +20,7 @@ from rules.refusals import WebhookPlaceLost
 from rules.webhooks import DeliveryStatus
 from server import scheduler
 from tests.actions.doing import allow, log_of, restarted
-from tests.ground.house import DAY, SECOND, House, open_house
+from tests.ground.house import DAY, SECOND, House
 from tests.ground.receiver import Receiver, Says, receiving
 
 from .webhooks import (
@@ -35,6 +35,12 @@ from .webhooks import (
     switch_on,
     write,
 )
+
+
+@pytest.fixture
+def database_url(postgresql_url: str) -> str:
+    """Give PostgreSQL, where servers meet; the same code sends on SQLite in test_webhook_sending.py."""
+    return postgresql_url
 
 
 @pytest_asyncio.fixture
@@ -132,8 +138,8 @@ async def test_what_was_read_for_an_endpoint_that_was_changed_meanwhile_is_not_w
     )
 
 
-async def test_servers_share_the_work_and_each_thing_is_sent_once(postgresql_url: str, receiver: Receiver) -> None:
-    async with open_house(postgresql_url) as house, restarted(house) as second, restarted(house) as third:
+async def test_servers_share_the_work_and_each_thing_is_sent_once(house: House, receiver: Receiver) -> None:
+    async with restarted(house) as second, restarted(house) as third:
         await listen(house.business, receiver)
         leaving = asyncio.Event()
         async with asyncio.TaskGroup() as running:
