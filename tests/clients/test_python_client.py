@@ -273,7 +273,7 @@ async def _zip(changes: AsyncIterator[Any], numbers: range) -> AsyncIterator[tup
         yield await anext(changes), number
 
 
-@pytest.mark.parametrize("code", [1000, 1001, 1011, 1012, 1013, 4500])
+@pytest.mark.parametrize("code", [1000, 1001, 1011, 1012, 1013, 4408, 4500])
 async def test_a_stream_that_is_closed_is_resumed_after_the_last_cursor(code: int) -> None:
     async def first(socket: Socket, _after: str | None) -> None:
         await socket.change("b")

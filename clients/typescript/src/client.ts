@@ -7,6 +7,9 @@ import {
   RequestCallPermissionDocument,
   type RequestCallPermissionInput,
   type RequestCallPermissionMutation,
+  RequestCallPermissionsDocument,
+  type RequestCallPermissionsInput,
+  type RequestCallPermissionsMutation,
   StartCallDocument,
   type StartCallInput,
   type StartCallMutation,
@@ -18,7 +21,7 @@ import { pauseAfter, wait } from "./pauses.js";
 const FORBIDDEN = new Set([4401, 4403]);
 const ONLY_FOR_NOW = new Set([502, 503, 504]);
 const REFUSED = /server response: 4(?!29)\d\d/; // instead of a WebSocket; only Node's tells
-const FOR_GOOD = (code: number) => code >= 4000 && code !== 4500; // the rest is the connection's trouble, or the server's
+const NOT_UNDERSTOOD = new Set([4004, 4005, 4400, 4406, 4409, 4429]); // what we say is wrong, and would be so again
 const MILLISECONDS_TO_ENTER = 15_000;
 const MILLISECONDS_BETWEEN_PINGS = 20_000;
 const MILLISECONDS_FOR_A_PONG = 10_000;
@@ -99,6 +102,14 @@ export class Maycall {
   ): Promise<RequestCallPermissionMutation["requestCallPermission"]> {
     const answer = await this.execute(RequestCallPermissionDocument, { input: withKey(input) });
     return answer.requestCallPermission;
+  }
+
+  /** Asks many customers for permission, each once: a lost answer is asked for again by the same idempotency key. */
+  async requestCallPermissions(
+    input: RequestCallPermissionsInput,
+  ): Promise<RequestCallPermissionsMutation["requestCallPermissions"]> {
+    const answer = await this.execute(RequestCallPermissionsDocument, { input: withKey(input) });
+    return answer.requestCallPermissions;
   }
 
   /** Rings a customer, once: a lost answer is asked for again by the same idempotency key. */
@@ -306,7 +317,7 @@ function told(error: unknown): MaycallError {
     const text = `The server does not let this token in (${message || code}). Make another one.`;
     return new UnauthenticatedError([{ message: text, extensions: { code: "UNAUTHENTICATED" } }]);
   }
-  if (FOR_GOOD(code) || REFUSED.test(message)) {
+  if (NOT_UNDERSTOOD.has(code) || REFUSED.test(message)) {
     return new MaycallError(`The server refuses to go on: ${message} (${code}).`, { cause: error });
   }
   return new UnreachableError(`The connection failed: ${message || reason(error)}.`, { cause: error });

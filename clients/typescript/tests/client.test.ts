@@ -170,7 +170,7 @@ test("errors have their code, and what is no GraphQL server is told as such", as
   await assert.rejects(client.execute(WhoAmIDocument), /answered 404, and not as a GraphQL server does/);
 });
 
-for (const code of [1000, 1001, 1011, 1012, 1013, 4413, 4500]) {
+for (const code of [1000, 1001, 1011, 1012, 1013, 4408, 4413, 4500]) {
   test(`a stream that is closed with ${code} is resumed after the last cursor`, async () => {
     scenes = [
       (line) => {

@@ -16,7 +16,7 @@ from .pauses import Pauses
 FORBIDDEN = (4401, 4403)
 RESTARTS = 1012  # the server stops, and another may be there already
 TOO_SLOW = 4413  # too much was waiting for us: the reason is the cursor up to which we were sent all
-MEANT_FOR_NOBODY = range(4400, 4500)  # the rest of these say that we are not understood
+NOT_UNDERSTOOD = (4400, 4406, 4409, 4429)  # what we say is wrong, and would be so again
 
 SECONDS_TO_OPEN = 15.0
 SECONDS_BETWEEN_PINGS = 20.0
@@ -94,7 +94,7 @@ class Watch:
             raise _unauthenticated(reason) from closed
         if code == TOO_SLOW and reason:
             self._payload["variables"]["after"] = reason
-        elif code in MEANT_FOR_NOBODY:
+        elif code in NOT_UNDERSTOOD:
             raise MaycallError(f"The server refuses to go on: {reason} ({code}).") from closed
         return f"{code} {reason}".strip()
 

@@ -28,6 +28,8 @@ export type CallPermissionFilter = {
   businessNumberId?: string | null | undefined;
   /** Whether the customer may be rung at this moment. */
   callableNow?: boolean | null | undefined;
+  /** Part of the customer's name or phone. */
+  customerSearch?: string | null | undefined;
   /** Customers with at least one of these tags. */
   customerTags?: Array<string> | null | undefined;
   /** Temporary permissions that are live and run out before this moment. */
@@ -122,6 +124,8 @@ export type ChangeCause =
   | 'REQUESTED'
   /** A newer request took its place. */
   | 'SUPERSEDED'
+  /** Maycall switched it off by itself; its `problem` says why. */
+  | 'SWITCHED_OFF'
   /** Somebody changed it. */
   | 'UPDATED'
   /** WhatsApp was asked, and believed otherwise. */
@@ -142,6 +146,8 @@ export type ChangeKind =
   | 'CUSTOMER'
   /** A permission request. */
   | 'PERMISSION_REQUEST'
+  /** A webhook endpoint. */
+  | 'WEBHOOK_ENDPOINT'
   | '%future added value';
 
 /** A new API token. */
@@ -170,6 +176,22 @@ export type CreateCustomerInput = {
   whatsappUserId?: string | null | undefined;
 };
 
+/** A new webhook endpoint. */
+export type CreateWebhookEndpointInput = {
+  /** Begin with what came after this cursor of the log; left out, from now on. */
+  after?: string | null | undefined;
+  /** A GraphQL document with one subscription: its results are sent. */
+  document: string;
+  /** What to call it. */
+  name: string;
+  /** What the payload may show; left out, all that your own token may see. */
+  scopes?: Array<string> | null | undefined;
+  /** The address to post to, with https. */
+  url: string;
+  /** The subscription's variables. */
+  variables?: unknown;
+};
+
 /** Which customer: exactly one of these names. */
 export type CustomerBy =
   {   /** The business's own id of the customer. */
@@ -189,6 +211,20 @@ export type CustomerFilter = {
   tags?: Array<string> | null | undefined;
 };
 
+/** Which customer to delete. */
+export type DeleteCustomerInput = {
+  /** Which customer. */
+  customerId: string;
+};
+
+/** Which webhook endpoint to delete. */
+export type DeleteWebhookEndpointInput = {
+  /** Whether to delete it although deliveries are waiting to be taken. */
+  discardWaiting?: boolean;
+  /** The endpoint. */
+  webhookEndpointId: string;
+};
+
 /** Which call to hang up. */
 export type EndCallInput = {
   /** The call. */
@@ -203,6 +239,54 @@ export type Environment =
   | 'SANDBOX'
   | '%future added value';
 
+/** Customers to bring in together. */
+export type ImportCustomersInput = {
+  /** The rows, 1000 at the most. */
+  customers: Array<ImportedCustomerInput>;
+  /** Whether only to tell what would come of it. */
+  dryRun?: boolean;
+};
+
+/** What came of a row that was imported. */
+export type ImportOutcome =
+  /** There is a new customer. */
+  | 'CREATED'
+  /** Nothing was done; `message` says why. */
+  | 'REFUSED'
+  /** The customer is known, and nothing is new. */
+  | 'UNCHANGED'
+  /** A customer who was known has been changed. */
+  | 'UPDATED'
+  | '%future added value';
+
+/** Why a row was not imported. */
+export type ImportProblem =
+  /** One of its values cannot be meant, or it names nobody. */
+  | 'INVALID'
+  /** An earlier row means the same customer. */
+  | 'SAME_CUSTOMER_TWICE'
+  /** Its names are those of different customers. */
+  | 'SEVERAL_CUSTOMERS'
+  /** WhatsApp could not reach the customer: there is neither a phone nor a WhatsApp user id. */
+  | 'UNREACHABLE'
+  | '%future added value';
+
+/** A customer to create, or to change: whoever has this phone, externalId or whatsappUserId. Of one who is known, what is left out stays, and null clears. */
+export type ImportedCustomerInput = {
+  /** The business's own id of the customer. */
+  externalId?: string | null | undefined;
+  /** What the customer is called. */
+  name?: string | null | undefined;
+  /** The customer's phone as E.164. */
+  phone?: string | null | undefined;
+  /** The business's own tags, 50 at the most. */
+  tags?: Array<string> | null | undefined;
+  /** The customer's time zone, as in Asia/Kolkata. */
+  timezone?: string | null | undefined;
+  /** WhatsApp's business-scoped user id of the customer. */
+  whatsappUserId?: string | null | undefined;
+};
+
 /** What a customer answered to a request. */
 export type PermissionAnswer =
   /** Declined. */
@@ -211,6 +295,20 @@ export type PermissionAnswer =
   | 'PERMANENT'
   /** Allowed for seven days. */
   | 'TEMPORARY'
+  | '%future added value';
+
+/** How far the asking of one customer among many has come. */
+export type PermissionRequestBatchState =
+  /** The customer allows calls already, for a time or for good. */
+  | 'ALREADY_ALLOWED'
+  /** The customer cannot be asked now, but can be later: see `availableAt`. Ask anew then. */
+  | 'LATER'
+  /** The customer cannot be asked; `message` says why. */
+  | 'REFUSED'
+  /** The customer was asked: see the request. */
+  | 'REQUESTED'
+  /** The customer is about to be asked; in a dry run, could be asked now. */
+  | 'WAITING'
   | '%future added value';
 
 /** Which permission requests to list. All that is given must hold. */
@@ -261,6 +359,14 @@ export type RefreshCallPermissionInput = {
 
 /** Why something was refused, for programs. */
 export type RefusalCode =
+  /** The business number cannot be added here. */
+  | 'BUSINESS_NUMBER_ELSEWHERE'
+  /** The workspace has this business number already. */
+  | 'BUSINESS_NUMBER_EXISTS'
+  /** WhatsApp could not be asked about the business number. */
+  | 'BUSINESS_NUMBER_UNCHECKED'
+  /** Meta says why the business number cannot be used like this. */
+  | 'BUSINESS_NUMBER_UNUSABLE'
   /** Calling is switched off for the business number. */
   | 'CALLING_DISABLED'
   /** The call is over. */
@@ -269,30 +375,58 @@ export type RefusalCode =
   | 'CALL_IN_PROGRESS'
   /** WhatsApp's limit on calls is used up. */
   | 'CALL_LIMIT_REACHED'
+  /** The workspace has no WhatsApp credentials to fall back on. */
+  | 'CREDENTIALS_MISSING'
   /** Another customer has this phone, user id or external id. */
   | 'CUSTOMER_ALREADY_EXISTS'
   /** WhatsApp cannot reach this customer. */
   | 'CUSTOMER_UNREACHABLE'
+  /** Maycall has no key to encrypt secrets with. */
+  | 'ENCRYPTION_KEY_MISSING'
   /** The idempotency key came before with another input. */
   | 'IDEMPOTENCY_KEY_REUSED'
+  /** Nobody else who has signed in could manage the workspace. */
+  | 'LAST_ADMIN'
   /** Without this token nobody could make another. */
   | 'LAST_ADMIN_TOKEN'
   /** Only a template can be sent to this customer now. */
   | 'MESSAGING_WINDOW_CLOSED'
+  /** The token is nobody's sign-in. */
+  | 'NOT_SIGNED_IN'
   /** WhatsApp has paused the business number. */
   | 'NUMBER_RESTRICTED'
   /** The customer already allows calls for good. */
   | 'PERMISSION_ALREADY_PERMANENT'
   /** The customer does not allow calls now. */
   | 'PERMISSION_MISSING'
+  /** Somebody with this e-mail address is there already. */
+  | 'PERSON_ALREADY_EXISTS'
   /** WhatsApp refused for another reason; the message says which. */
   | 'REFUSED_BY_WHATSAPP'
   /** WhatsApp's limit on permission requests is used up. */
   | 'REQUEST_LIMIT_REACHED'
+  /** The sign-in provider decides on this person's role. */
+  | 'ROLE_FROM_PROVIDER'
   /** The template is not there, not approved, paused or switched off. */
   | 'TEMPLATE_UNAVAILABLE'
   /** The workspace has all the API tokens that it may have. */
   | 'TOO_MANY_API_TOKENS'
+  /** More was given than can be done at once. */
+  | 'TOO_MANY_ROWS'
+  /** The workspace has all the webhook endpoints that it may have. */
+  | 'TOO_MANY_WEBHOOK_ENDPOINTS'
+  /** Nothing is sent to this address; the message says why. */
+  | 'WEBHOOK_ADDRESS_REFUSED'
+  /** The endpoint has not taken all that it is to be told. */
+  | 'WEBHOOK_DELIVERIES_WAITING'
+  /** The document is no subscription that can be listened to. */
+  | 'WEBHOOK_DOCUMENT_REFUSED'
+  /** The endpoint is switched off. */
+  | 'WEBHOOK_ENDPOINT_DISABLED'
+  /** The log no longer holds all that the endpoint has not been told. */
+  | 'WEBHOOK_PLACE_LOST'
+  /** The secret before the last one still signs. */
+  | 'WEBHOOK_SECRET_JUST_ROTATED'
   /** WhatsApp could not be reached; nothing was sent. */
   | 'WHATSAPP_UNAVAILABLE'
   | '%future added value';
@@ -304,6 +438,24 @@ export type RequestCallPermissionInput = {
   /** Whom to ask. */
   customerId: string;
   /** The same key with the same input asks once and gives the first result again. */
+  idempotencyKey?: string | null | undefined;
+  /** The template to send. */
+  template?: TemplateInput | null | undefined;
+  /** The text to send instead of a template. */
+  text?: string | null | undefined;
+};
+
+/** Whom to ask, from which number, in which words. Give either customerIds or a filter. Neither template nor text means WhatsApp's own words. */
+export type RequestCallPermissionsInput = {
+  /** From which number. */
+  businessNumberId: string;
+  /** Whom to ask, 1000 at the most. */
+  customerIds?: Array<string> | null | undefined;
+  /** Whether only to tell what would come of it. */
+  dryRun?: boolean;
+  /** Whom to ask: those whose permission of this number is like this; 1000 at the most. */
+  filter?: CallPermissionFilter | null | undefined;
+  /** The same key with the same input asks once and gives the first batch again. */
   idempotencyKey?: string | null | undefined;
   /** The template to send. */
   template?: TemplateInput | null | undefined;
@@ -460,6 +612,61 @@ export type RevokeApiTokenMutation = { revokeApiToken:
     | { __typename: 'RevokeApiTokenSuccess', apiToken: { id: string, name: string, prefix: string, scopes: Array<string>, createdAt: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null } }
    };
 
+export type DeleteCustomerMutationVariables = Exact<{
+  input: DeleteCustomerInput;
+}>;
+
+
+export type DeleteCustomerMutation = { deleteCustomer:
+    | { __typename: 'CallInProgress', code: RefusalCode, message: string, availableAt: string | null }
+    | { __typename: 'DeleteCustomerSuccess', deletedCustomerId: string, deletedAt: string }
+   };
+
+export type ImportCustomersMutationVariables = Exact<{
+  input: ImportCustomersInput;
+}>;
+
+
+export type ImportCustomersMutation = { importCustomers:
+    | { __typename: 'ImportCustomersSuccess', created: number, updated: number, unchanged: number, refused: number, rows: Array<{ row: number, outcome: ImportOutcome, problem: ImportProblem | null, message: string | null, customer: { id: string, name: string | null, phone: string | null, whatsappUserId: string | null, externalId: string | null, tags: Array<string>, timezone: string | null } | null }> }
+    | { __typename: 'TooManyRows', maximum: number, code: RefusalCode, message: string, availableAt: string | null }
+   };
+
+export type RequestCallPermissionsMutationVariables = Exact<{
+  input: RequestCallPermissionsInput;
+}>;
+
+
+export type RequestCallPermissionsMutation = { requestCallPermissions:
+    | { __typename: 'IdempotencyKeyReused', code: RefusalCode, message: string, availableAt: string | null }
+    | { __typename: 'RequestCallPermissionsSuccess', waiting: number, requested: number, later: number, alreadyAllowed: number, refused: number, batch: { id: string } | null, entries: Array<{ state: PermissionRequestBatchState, code: RefusalCode | null, message: string | null, availableAt: string | null, customer: { id: string, name: string | null, phone: string | null, whatsappUserId: string | null, externalId: string | null, tags: Array<string>, timezone: string | null } }> }
+    | { __typename: 'TemplateUnavailable', code: RefusalCode, message: string, availableAt: string | null }
+    | { __typename: 'TooManyRows', maximum: number, code: RefusalCode, message: string, availableAt: string | null }
+   };
+
+export type CreateWebhookEndpointMutationVariables = Exact<{
+  input: CreateWebhookEndpointInput;
+}>;
+
+
+export type CreateWebhookEndpointMutation = { createWebhookEndpoint:
+    | { __typename: 'CreateWebhookEndpointSuccess', secret: string, webhookEndpoint: { id: string, name: string, url: string, document: string, event: string, enabled: boolean, disabledAt: string | null, problem: string | null, failingSince: string | null, cursor: string } }
+    | { __typename: 'EncryptionKeyMissing', code: RefusalCode, message: string, availableAt: string | null }
+    | { __typename: 'TooManyWebhookEndpoints', code: RefusalCode, message: string, availableAt: string | null }
+    | { __typename: 'WebhookAddressRefused', code: RefusalCode, message: string, availableAt: string | null }
+    | { __typename: 'WebhookDocumentRefused', code: RefusalCode, message: string, availableAt: string | null }
+   };
+
+export type DeleteWebhookEndpointMutationVariables = Exact<{
+  input: DeleteWebhookEndpointInput;
+}>;
+
+
+export type DeleteWebhookEndpointMutation = { deleteWebhookEndpoint:
+    | { __typename: 'DeleteWebhookEndpointSuccess', webhookEndpoint: { id: string, name: string, url: string, document: string, event: string, enabled: boolean, disabledAt: string | null, problem: string | null, failingSince: string | null, cursor: string } }
+    | { __typename: 'WebhookDeliveriesWaiting', code: RefusalCode, message: string, availableAt: string | null }
+   };
+
 export type CustomerFragment = { id: string, name: string | null, phone: string | null, whatsappUserId: string | null, externalId: string | null, tags: Array<string>, timezone: string | null };
 
 export type BusinessNumberFragment = { id: string, name: string, displayPhoneNumber: string, environment: Environment, callingEnabled: boolean, restrictedUntil: string | null, problem: string | null };
@@ -474,21 +681,35 @@ export type CallFragment = { id: string, direction: CallDirection, status: CallS
 
 export type ApiTokenFragment = { id: string, name: string, prefix: string, scopes: Array<string>, createdAt: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null };
 
+export type WebhookEndpointFragment = { id: string, name: string, url: string, document: string, event: string, enabled: boolean, disabledAt: string | null, problem: string | null, failingSince: string | null, cursor: string };
+
 export type PageFragment = { hasNextPage: boolean, endCursor: string | null };
+
+type Refusal_BusinessNumberTaken_Fragment = { code: RefusalCode, message: string, availableAt: string | null };
+
+type Refusal_BusinessNumberUnusable_Fragment = { code: RefusalCode, message: string, availableAt: string | null };
 
 type Refusal_CallAlreadyEnded_Fragment = { code: RefusalCode, message: string, availableAt: string | null };
 
 type Refusal_CallInProgress_Fragment = { code: RefusalCode, message: string, availableAt: string | null };
 
+type Refusal_CredentialsMissing_Fragment = { code: RefusalCode, message: string, availableAt: string | null };
+
 type Refusal_CustomerAlreadyExists_Fragment = { code: RefusalCode, message: string, availableAt: string | null };
 
 type Refusal_CustomerNotReachable_Fragment = { code: RefusalCode, message: string, availableAt: string | null };
 
+type Refusal_EncryptionKeyMissing_Fragment = { code: RefusalCode, message: string, availableAt: string | null };
+
 type Refusal_IdempotencyKeyReused_Fragment = { code: RefusalCode, message: string, availableAt: string | null };
+
+type Refusal_LastAdmin_Fragment = { code: RefusalCode, message: string, availableAt: string | null };
 
 type Refusal_LastAdminToken_Fragment = { code: RefusalCode, message: string, availableAt: string | null };
 
 type Refusal_LimitReached_Fragment = { code: RefusalCode, message: string, availableAt: string | null };
+
+type Refusal_NotSignedIn_Fragment = { code: RefusalCode, message: string, availableAt: string | null };
 
 type Refusal_NumberUnavailable_Fragment = { code: RefusalCode, message: string, availableAt: string | null };
 
@@ -496,25 +717,61 @@ type Refusal_PermissionAlreadyPermanent_Fragment = { code: RefusalCode, message:
 
 type Refusal_PermissionMissing_Fragment = { code: RefusalCode, message: string, availableAt: string | null };
 
+type Refusal_PersonAlreadyExists_Fragment = { code: RefusalCode, message: string, availableAt: string | null };
+
+type Refusal_RoleFromProvider_Fragment = { code: RefusalCode, message: string, availableAt: string | null };
+
 type Refusal_TemplateUnavailable_Fragment = { code: RefusalCode, message: string, availableAt: string | null };
 
 type Refusal_TooManyApiTokens_Fragment = { code: RefusalCode, message: string, availableAt: string | null };
 
+type Refusal_TooManyRows_Fragment = { code: RefusalCode, message: string, availableAt: string | null };
+
+type Refusal_TooManyWebhookEndpoints_Fragment = { code: RefusalCode, message: string, availableAt: string | null };
+
+type Refusal_WebhookAddressRefused_Fragment = { code: RefusalCode, message: string, availableAt: string | null };
+
+type Refusal_WebhookDeliveriesWaiting_Fragment = { code: RefusalCode, message: string, availableAt: string | null };
+
+type Refusal_WebhookDocumentRefused_Fragment = { code: RefusalCode, message: string, availableAt: string | null };
+
+type Refusal_WebhookEndpointDisabled_Fragment = { code: RefusalCode, message: string, availableAt: string | null };
+
+type Refusal_WebhookPlaceLost_Fragment = { code: RefusalCode, message: string, availableAt: string | null };
+
+type Refusal_WebhookSecretJustRotated_Fragment = { code: RefusalCode, message: string, availableAt: string | null };
+
 type Refusal_WhatsAppRefused_Fragment = { code: RefusalCode, message: string, availableAt: string | null };
 
 export type RefusalFragment =
+  | Refusal_BusinessNumberTaken_Fragment
+  | Refusal_BusinessNumberUnusable_Fragment
   | Refusal_CallAlreadyEnded_Fragment
   | Refusal_CallInProgress_Fragment
+  | Refusal_CredentialsMissing_Fragment
   | Refusal_CustomerAlreadyExists_Fragment
   | Refusal_CustomerNotReachable_Fragment
+  | Refusal_EncryptionKeyMissing_Fragment
   | Refusal_IdempotencyKeyReused_Fragment
+  | Refusal_LastAdmin_Fragment
   | Refusal_LastAdminToken_Fragment
   | Refusal_LimitReached_Fragment
+  | Refusal_NotSignedIn_Fragment
   | Refusal_NumberUnavailable_Fragment
   | Refusal_PermissionAlreadyPermanent_Fragment
   | Refusal_PermissionMissing_Fragment
+  | Refusal_PersonAlreadyExists_Fragment
+  | Refusal_RoleFromProvider_Fragment
   | Refusal_TemplateUnavailable_Fragment
   | Refusal_TooManyApiTokens_Fragment
+  | Refusal_TooManyRows_Fragment
+  | Refusal_TooManyWebhookEndpoints_Fragment
+  | Refusal_WebhookAddressRefused_Fragment
+  | Refusal_WebhookDeliveriesWaiting_Fragment
+  | Refusal_WebhookDocumentRefused_Fragment
+  | Refusal_WebhookEndpointDisabled_Fragment
+  | Refusal_WebhookPlaceLost_Fragment
+  | Refusal_WebhookSecretJustRotated_Fragment
   | Refusal_WhatsAppRefused_Fragment
 ;
 
@@ -528,6 +785,8 @@ export type WhatsAppRefusedFragment = { whatsappCode: number | null };
 
 export type TooManyApiTokensFragment = { maximum: number };
 
+export type TooManyRowsFragment = { maximum: number };
+
 export type CallPermissionChangeFragment = { cursor: string, occurredAt: string, cause: ChangeCause, previousStatus: CallPermissionStatus, status: CallPermissionStatus, callPermission: { id: string, status: CallPermissionStatus, grantedAt: string | null, expiresAt: string | null, respondedAt: string | null, unansweredStreak: number, customer: { id: string, name: string | null, phone: string | null, whatsappUserId: string | null, externalId: string | null, tags: Array<string>, timezone: string | null }, businessNumber: { id: string, name: string } } };
 
 export type CallChangeFragment = { cursor: string, occurredAt: string, cause: ChangeCause, previousStatus: CallStatus | null, status: CallStatus, call: { id: string, direction: CallDirection, status: CallStatus, queuedAt: string, startedAt: string | null, answeredAt: string | null, endedAt: string | null, durationSeconds: number | null, failure: string | null, sdpAnswer: string | null, customer: { id: string, name: string | null, phone: string | null, whatsappUserId: string | null, externalId: string | null, tags: Array<string>, timezone: string | null }, businessNumber: { id: string, name: string } } };
@@ -539,6 +798,10 @@ export type ChangeFragment = { cursor: string, occurredAt: string, recordedAt: s
     | { __typename: 'CallPermission', id: string }
     | { __typename: 'Customer', id: string }
     | { __typename: 'PermissionRequest', id: string }
+    | { __typename: 'PermissionRequestBatch', id: string }
+    | { __typename: 'Person', id: string }
+    | { __typename: 'WebhookDelivery', id: string }
+    | { __typename: 'WebhookEndpoint', id: string }
     | { __typename: 'Workspace', id: string }
    | null, customer: { id: string, name: string | null, phone: string | null, whatsappUserId: string | null, externalId: string | null, tags: Array<string>, timezone: string | null } | null };
 
@@ -627,6 +890,14 @@ export type ApiTokensQueryVariables = Exact<{
 
 export type ApiTokensQuery = { apiTokens: { nodes: Array<{ id: string, name: string, prefix: string, scopes: Array<string>, createdAt: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
+export type WebhookEndpointsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type WebhookEndpointsQuery = { webhookEndpoints: { nodes: Array<{ id: string, name: string, url: string, document: string, event: string, enabled: boolean, disabledAt: string | null, problem: string | null, failingSince: string | null, cursor: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
 export type CallPermissionChangedSubscriptionVariables = Exact<{
   after?: string | null | undefined;
   customerIds?: Array<string> | string | null | undefined;
@@ -660,6 +931,10 @@ export type ChangesSubscription = { changes: { cursor: string, occurredAt: strin
       | { __typename: 'CallPermission', id: string }
       | { __typename: 'Customer', id: string }
       | { __typename: 'PermissionRequest', id: string }
+      | { __typename: 'PermissionRequestBatch', id: string }
+      | { __typename: 'Person', id: string }
+      | { __typename: 'WebhookDelivery', id: string }
+      | { __typename: 'WebhookEndpoint', id: string }
       | { __typename: 'Workspace', id: string }
      | null, customer: { id: string, name: string | null, phone: string | null, whatsappUserId: string | null, externalId: string | null, tags: Array<string>, timezone: string | null } | null } };
 
@@ -736,6 +1011,20 @@ export const ApiTokenFragmentDoc = new TypedDocumentString(`
   revokedAt
 }
     `, {"fragmentName":"ApiToken"}) as unknown as TypedDocumentString<ApiTokenFragment, unknown>;
+export const WebhookEndpointFragmentDoc = new TypedDocumentString(`
+    fragment WebhookEndpoint on WebhookEndpoint {
+  id
+  name
+  url
+  document
+  event
+  enabled
+  disabledAt
+  problem
+  failingSince
+  cursor
+}
+    `, {"fragmentName":"WebhookEndpoint"}) as unknown as TypedDocumentString<WebhookEndpointFragment, unknown>;
 export const PageFragmentDoc = new TypedDocumentString(`
     fragment Page on PageInfo {
   hasNextPage
@@ -779,6 +1068,11 @@ export const TooManyApiTokensFragmentDoc = new TypedDocumentString(`
   maximum
 }
     `, {"fragmentName":"TooManyApiTokens"}) as unknown as TypedDocumentString<TooManyApiTokensFragment, unknown>;
+export const TooManyRowsFragmentDoc = new TypedDocumentString(`
+    fragment TooManyRows on TooManyRows {
+  maximum
+}
+    `, {"fragmentName":"TooManyRows"}) as unknown as TypedDocumentString<TooManyRowsFragment, unknown>;
 export const CustomerFragmentDoc = new TypedDocumentString(`
     fragment Customer on Customer {
   id
@@ -1268,6 +1562,165 @@ fragment Refusal on Refusal {
   message
   availableAt
 }`) as unknown as TypedDocumentString<RevokeApiTokenMutation, RevokeApiTokenMutationVariables>;
+export const DeleteCustomerDocument = new TypedDocumentString(`
+    mutation DeleteCustomer($input: DeleteCustomerInput!) {
+  deleteCustomer(input: $input) {
+    __typename
+    ... on DeleteCustomerSuccess {
+      deletedCustomerId
+      deletedAt
+    }
+    ...Refusal
+  }
+}
+    fragment Refusal on Refusal {
+  code
+  message
+  availableAt
+}`) as unknown as TypedDocumentString<DeleteCustomerMutation, DeleteCustomerMutationVariables>;
+export const ImportCustomersDocument = new TypedDocumentString(`
+    mutation ImportCustomers($input: ImportCustomersInput!) {
+  importCustomers(input: $input) {
+    __typename
+    ... on ImportCustomersSuccess {
+      created
+      updated
+      unchanged
+      refused
+      rows {
+        row
+        outcome
+        problem
+        message
+        customer {
+          ...Customer
+        }
+      }
+    }
+    ...TooManyRows
+    ...Refusal
+  }
+}
+    fragment Customer on Customer {
+  id
+  name
+  phone
+  whatsappUserId
+  externalId
+  tags
+  timezone
+}
+fragment Refusal on Refusal {
+  code
+  message
+  availableAt
+}
+fragment TooManyRows on TooManyRows {
+  maximum
+}`) as unknown as TypedDocumentString<ImportCustomersMutation, ImportCustomersMutationVariables>;
+export const RequestCallPermissionsDocument = new TypedDocumentString(`
+    mutation RequestCallPermissions($input: RequestCallPermissionsInput!) {
+  requestCallPermissions(input: $input) {
+    __typename
+    ... on RequestCallPermissionsSuccess {
+      batch {
+        id
+      }
+      waiting
+      requested
+      later
+      alreadyAllowed
+      refused
+      entries {
+        state
+        code
+        message
+        availableAt
+        customer {
+          ...Customer
+        }
+      }
+    }
+    ...TooManyRows
+    ...Refusal
+  }
+}
+    fragment Customer on Customer {
+  id
+  name
+  phone
+  whatsappUserId
+  externalId
+  tags
+  timezone
+}
+fragment Refusal on Refusal {
+  code
+  message
+  availableAt
+}
+fragment TooManyRows on TooManyRows {
+  maximum
+}`) as unknown as TypedDocumentString<RequestCallPermissionsMutation, RequestCallPermissionsMutationVariables>;
+export const CreateWebhookEndpointDocument = new TypedDocumentString(`
+    mutation CreateWebhookEndpoint($input: CreateWebhookEndpointInput!) {
+  createWebhookEndpoint(input: $input) {
+    __typename
+    ... on CreateWebhookEndpointSuccess {
+      webhookEndpoint {
+        ...WebhookEndpoint
+      }
+      secret
+    }
+    ...Refusal
+  }
+}
+    fragment WebhookEndpoint on WebhookEndpoint {
+  id
+  name
+  url
+  document
+  event
+  enabled
+  disabledAt
+  problem
+  failingSince
+  cursor
+}
+fragment Refusal on Refusal {
+  code
+  message
+  availableAt
+}`) as unknown as TypedDocumentString<CreateWebhookEndpointMutation, CreateWebhookEndpointMutationVariables>;
+export const DeleteWebhookEndpointDocument = new TypedDocumentString(`
+    mutation DeleteWebhookEndpoint($input: DeleteWebhookEndpointInput!) {
+  deleteWebhookEndpoint(input: $input) {
+    __typename
+    ... on DeleteWebhookEndpointSuccess {
+      webhookEndpoint {
+        ...WebhookEndpoint
+      }
+    }
+    ...Refusal
+  }
+}
+    fragment WebhookEndpoint on WebhookEndpoint {
+  id
+  name
+  url
+  document
+  event
+  enabled
+  disabledAt
+  problem
+  failingSince
+  cursor
+}
+fragment Refusal on Refusal {
+  code
+  message
+  availableAt
+}`) as unknown as TypedDocumentString<DeleteWebhookEndpointMutation, DeleteWebhookEndpointMutationVariables>;
 export const WhoAmIDocument = new TypedDocumentString(`
     query WhoAmI {
   viewer {
@@ -1590,6 +2043,33 @@ fragment Page on PageInfo {
   hasNextPage
   endCursor
 }`) as unknown as TypedDocumentString<ApiTokensQuery, ApiTokensQueryVariables>;
+export const WebhookEndpointsDocument = new TypedDocumentString(`
+    query WebhookEndpoints($first: Int = 100, $after: String) {
+  webhookEndpoints(first: $first, after: $after) {
+    nodes {
+      ...WebhookEndpoint
+    }
+    pageInfo {
+      ...Page
+    }
+  }
+}
+    fragment WebhookEndpoint on WebhookEndpoint {
+  id
+  name
+  url
+  document
+  event
+  enabled
+  disabledAt
+  problem
+  failingSince
+  cursor
+}
+fragment Page on PageInfo {
+  hasNextPage
+  endCursor
+}`) as unknown as TypedDocumentString<WebhookEndpointsQuery, WebhookEndpointsQueryVariables>;
 export const CallPermissionChangedDocument = new TypedDocumentString(`
     subscription CallPermissionChanged($after: String, $customerIds: [ID!], $businessNumberIds: [ID!], $statuses: [CallPermissionStatus!]) {
   callPermissionChanged(

@@ -23,7 +23,25 @@ from .create_customer import (
     CreateCustomerCustomerAlreadyExists,
     CreateCustomerSuccess,
 )
+from .create_webhook_endpoint import (
+    CreateWebhookEndpoint,
+    CreateWebhookEndpointEncryptionKeyMissing,
+    CreateWebhookEndpointSuccess,
+    CreateWebhookEndpointTooManyWebhookEndpoints,
+    CreateWebhookEndpointWebhookAddressRefused,
+    CreateWebhookEndpointWebhookDocumentRefused,
+)
 from .customers import Customers, CustomersCustomers
+from .delete_customer import (
+    DeleteCustomer,
+    DeleteCustomerCallInProgress,
+    DeleteCustomerSuccess,
+)
+from .delete_webhook_endpoint import (
+    DeleteWebhookEndpoint,
+    DeleteWebhookEndpointSuccess,
+    DeleteWebhookEndpointWebhookDeliveriesWaiting,
+)
 from .end_call import (
     EndCall,
     EndCallCallAlreadyEnded,
@@ -33,17 +51,27 @@ from .end_call import (
 from .enums import CallPermissionOrder, CallPermissionStatus, ChangeKind
 from .find_customer import FindCustomer, FindCustomerCustomer
 from .fragments import Refusal
+from .import_customers import (
+    ImportCustomers,
+    ImportCustomersSuccess,
+    ImportCustomersTooManyRows,
+)
 from .input_types import (
     CallFilter,
     CallPermissionFilter,
     CreateApiTokenInput,
     CreateCustomerInput,
+    CreateWebhookEndpointInput,
     CustomerBy,
     CustomerFilter,
+    DeleteCustomerInput,
+    DeleteWebhookEndpointInput,
     EndCallInput,
+    ImportCustomersInput,
     PermissionRequestFilter,
     RefreshCallPermissionInput,
     RequestCallPermissionInput,
+    RequestCallPermissionsInput,
     RevokeApiTokenInput,
     StartCallInput,
     UpdateCustomerInput,
@@ -71,6 +99,13 @@ from .request_call_permission import (
     RequestCallPermissionTemplateUnavailable,
     RequestCallPermissionWhatsAppRefused,
 )
+from .request_call_permissions import (
+    RequestCallPermissions,
+    RequestCallPermissionsIdempotencyKeyReused,
+    RequestCallPermissionsSuccess,
+    RequestCallPermissionsTemplateUnavailable,
+    RequestCallPermissionsTooManyRows,
+)
 from .revoke_api_token import (
     RevokeApiToken,
     RevokeApiTokenLastAdminToken,
@@ -93,6 +128,7 @@ from .update_customer import (
     UpdateCustomerCustomerAlreadyExists,
     UpdateCustomerSuccess,
 )
+from .webhook_endpoints import WebhookEndpoints, WebhookEndpointsWebhookEndpoints
 from .who_am_i import WhoAmI, WhoAmIViewer
 from .worklist import Worklist
 
@@ -561,6 +597,249 @@ class Operations(Sending):
         response = await self.execute(query=query, operation_name="RevokeApiToken", variables=variables, **kwargs)
         data = self.get_data(response)
         return RevokeApiToken.model_validate(data).revoke_api_token
+
+    async def delete_customer(
+        self, input: DeleteCustomerInput, **kwargs: Any
+    ) -> Union[DeleteCustomerSuccess, DeleteCustomerCallInProgress, Refusal]:
+        query = gql("""
+            mutation DeleteCustomer($input: DeleteCustomerInput!) {
+              deleteCustomer(input: $input) {
+                __typename
+                ... on DeleteCustomerSuccess {
+                  deletedCustomerId
+                  deletedAt
+                }
+                ...Refusal
+              }
+            }
+
+            fragment Refusal on Refusal {
+              code
+              message
+              availableAt
+            }
+            """)
+        variables: dict[str, object] = {"input": input}
+        response = await self.execute(query=query, operation_name="DeleteCustomer", variables=variables, **kwargs)
+        data = self.get_data(response)
+        return DeleteCustomer.model_validate(data).delete_customer
+
+    async def import_customers(
+        self, input: ImportCustomersInput, **kwargs: Any
+    ) -> Union[ImportCustomersSuccess, ImportCustomersTooManyRows, Refusal]:
+        query = gql("""
+            mutation ImportCustomers($input: ImportCustomersInput!) {
+              importCustomers(input: $input) {
+                __typename
+                ... on ImportCustomersSuccess {
+                  created
+                  updated
+                  unchanged
+                  refused
+                  rows {
+                    row
+                    outcome
+                    problem
+                    message
+                    customer {
+                      ...Customer
+                    }
+                  }
+                }
+                ...TooManyRows
+                ...Refusal
+              }
+            }
+
+            fragment Customer on Customer {
+              id
+              name
+              phone
+              whatsappUserId
+              externalId
+              tags
+              timezone
+            }
+
+            fragment Refusal on Refusal {
+              code
+              message
+              availableAt
+            }
+
+            fragment TooManyRows on TooManyRows {
+              maximum
+            }
+            """)
+        variables: dict[str, object] = {"input": input}
+        response = await self.execute(query=query, operation_name="ImportCustomers", variables=variables, **kwargs)
+        data = self.get_data(response)
+        return ImportCustomers.model_validate(data).import_customers
+
+    async def request_call_permissions(
+        self, input: RequestCallPermissionsInput, **kwargs: Any
+    ) -> Union[
+        RequestCallPermissionsSuccess,
+        RequestCallPermissionsTemplateUnavailable,
+        RequestCallPermissionsIdempotencyKeyReused,
+        RequestCallPermissionsTooManyRows,
+        Refusal,
+    ]:
+        query = gql("""
+            mutation RequestCallPermissions($input: RequestCallPermissionsInput!) {
+              requestCallPermissions(input: $input) {
+                __typename
+                ... on RequestCallPermissionsSuccess {
+                  batch {
+                    id
+                  }
+                  waiting
+                  requested
+                  later
+                  alreadyAllowed
+                  refused
+                  entries {
+                    state
+                    code
+                    message
+                    availableAt
+                    customer {
+                      ...Customer
+                    }
+                  }
+                }
+                ...TooManyRows
+                ...Refusal
+              }
+            }
+
+            fragment Customer on Customer {
+              id
+              name
+              phone
+              whatsappUserId
+              externalId
+              tags
+              timezone
+            }
+
+            fragment Refusal on Refusal {
+              code
+              message
+              availableAt
+            }
+
+            fragment TooManyRows on TooManyRows {
+              maximum
+            }
+            """)
+        variables: dict[str, object] = {"input": input}
+        response = await self.execute(
+            query=query,
+            operation_name="RequestCallPermissions",
+            variables=variables,
+            **kwargs,
+        )
+        data = self.get_data(response)
+        return RequestCallPermissions.model_validate(data).request_call_permissions
+
+    async def create_webhook_endpoint(
+        self, input: CreateWebhookEndpointInput, **kwargs: Any
+    ) -> Union[
+        CreateWebhookEndpointSuccess,
+        CreateWebhookEndpointWebhookAddressRefused,
+        CreateWebhookEndpointWebhookDocumentRefused,
+        CreateWebhookEndpointTooManyWebhookEndpoints,
+        CreateWebhookEndpointEncryptionKeyMissing,
+        Refusal,
+    ]:
+        query = gql("""
+            mutation CreateWebhookEndpoint($input: CreateWebhookEndpointInput!) {
+              createWebhookEndpoint(input: $input) {
+                __typename
+                ... on CreateWebhookEndpointSuccess {
+                  webhookEndpoint {
+                    ...WebhookEndpoint
+                  }
+                  secret
+                }
+                ...Refusal
+              }
+            }
+
+            fragment Refusal on Refusal {
+              code
+              message
+              availableAt
+            }
+
+            fragment WebhookEndpoint on WebhookEndpoint {
+              id
+              name
+              url
+              document
+              event
+              enabled
+              disabledAt
+              problem
+              failingSince
+              cursor
+            }
+            """)
+        variables: dict[str, object] = {"input": input}
+        response = await self.execute(
+            query=query,
+            operation_name="CreateWebhookEndpoint",
+            variables=variables,
+            **kwargs,
+        )
+        data = self.get_data(response)
+        return CreateWebhookEndpoint.model_validate(data).create_webhook_endpoint
+
+    async def delete_webhook_endpoint(
+        self, input: DeleteWebhookEndpointInput, **kwargs: Any
+    ) -> Union[DeleteWebhookEndpointSuccess, DeleteWebhookEndpointWebhookDeliveriesWaiting, Refusal]:
+        query = gql("""
+            mutation DeleteWebhookEndpoint($input: DeleteWebhookEndpointInput!) {
+              deleteWebhookEndpoint(input: $input) {
+                __typename
+                ... on DeleteWebhookEndpointSuccess {
+                  webhookEndpoint {
+                    ...WebhookEndpoint
+                  }
+                }
+                ...Refusal
+              }
+            }
+
+            fragment Refusal on Refusal {
+              code
+              message
+              availableAt
+            }
+
+            fragment WebhookEndpoint on WebhookEndpoint {
+              id
+              name
+              url
+              document
+              event
+              enabled
+              disabledAt
+              problem
+              failingSince
+              cursor
+            }
+            """)
+        variables: dict[str, object] = {"input": input}
+        response = await self.execute(
+            query=query,
+            operation_name="DeleteWebhookEndpoint",
+            variables=variables,
+            **kwargs,
+        )
+        data = self.get_data(response)
+        return DeleteWebhookEndpoint.model_validate(data).delete_webhook_endpoint
 
     async def who_am_i(self, **kwargs: Any) -> WhoAmIViewer:
         query = gql("""
@@ -1048,6 +1327,52 @@ class Operations(Sending):
         response = await self.execute(query=query, operation_name="ApiTokens", variables=variables, **kwargs)
         data = self.get_data(response)
         return ApiTokens.model_validate(data).api_tokens
+
+    async def webhook_endpoints(
+        self,
+        first: Union[Optional[int], UnsetType] = UNSET,
+        after: Union[Optional[str], UnsetType] = UNSET,
+        **kwargs: Any,
+    ) -> WebhookEndpointsWebhookEndpoints:
+        query = gql("""
+            query WebhookEndpoints($first: Int = 100, $after: String) {
+              webhookEndpoints(first: $first, after: $after) {
+                nodes {
+                  ...WebhookEndpoint
+                }
+                pageInfo {
+                  ...Page
+                }
+              }
+            }
+
+            fragment Page on PageInfo {
+              hasNextPage
+              endCursor
+            }
+
+            fragment WebhookEndpoint on WebhookEndpoint {
+              id
+              name
+              url
+              document
+              event
+              enabled
+              disabledAt
+              problem
+              failingSince
+              cursor
+            }
+            """)
+        variables: dict[str, object] = {"first": first, "after": after}
+        response = await self.execute(
+            query=query,
+            operation_name="WebhookEndpoints",
+            variables=variables,
+            **kwargs,
+        )
+        data = self.get_data(response)
+        return WebhookEndpoints.model_validate(data).webhook_endpoints
 
     async def call_permission_changed(
         self,

@@ -151,6 +151,10 @@ class ChangeNode(BaseModel):
         "Customer",
         "Node",
         "PermissionRequest",
+        "PermissionRequestBatch",
+        "Person",
+        "WebhookDelivery",
+        "WebhookEndpoint",
         "Workspace",
     ] = Field(alias="__typename")
     id: str
@@ -222,6 +226,23 @@ class TooManyApiTokens(BaseModel):
     maximum: int
 
 
+class TooManyRows(BaseModel):
+    maximum: int
+
+
+class WebhookEndpoint(BaseModel):
+    id: str
+    name: str
+    url: str
+    document: str
+    event: str
+    enabled: bool
+    disabled_at: Optional[datetime] = Field(alias="disabledAt")
+    problem: Optional[str]
+    failing_since: Optional[datetime] = Field(alias="failingSince")
+    cursor: str
+
+
 class WhatsAppRefused(BaseModel):
     whatsapp_code: Optional[int] = Field(alias="whatsappCode")
 
@@ -241,4 +262,6 @@ Page.model_rebuild()
 PermissionMissing.model_rebuild()
 PermissionRequest.model_rebuild()
 TooManyApiTokens.model_rebuild()
+TooManyRows.model_rebuild()
+WebhookEndpoint.model_rebuild()
 WhatsAppRefused.model_rebuild()

@@ -1,5 +1,5 @@
 from datetime import datetime
-from typing import Optional
+from typing import Any, Optional
 
 from pydantic import Field
 
@@ -41,6 +41,10 @@ class CallPermissionFilter(BaseModel):
         validation_alias="customerTags", serialization_alias="customerTags", default=None
     )
     "Customers with at least one of these tags."
+    customer_search: Optional[str] = Field(
+        validation_alias="customerSearch", serialization_alias="customerSearch", default=None
+    )
+    "Part of the customer's name or phone."
     business_number_id: Optional[str] = Field(
         validation_alias="businessNumberId", serialization_alias="businessNumberId", default=None
     )
@@ -77,6 +81,23 @@ class CreateCustomerInput(BaseModel):
     "The customer's time zone, as in Asia/Kolkata."
 
 
+class CreateWebhookEndpointInput(BaseModel):
+    """A new webhook endpoint."""
+
+    name: str
+    "What to call it."
+    url: str
+    "The address to post to, with https."
+    document: str
+    "A GraphQL document with one subscription: its results are sent."
+    variables: Optional[Any] = None
+    "The subscription's variables."
+    scopes: Optional[list[str]] = None
+    "What the payload may show; left out, all that your own token may see."
+    after: Optional[str] = None
+    "Begin with what came after this cursor of the log; left out, from now on."
+
+
 class CustomerBy(BaseModel):
     """Which customer: exactly one of these names."""
 
@@ -101,11 +122,57 @@ class CustomerFilter(BaseModel):
     "At least one of these tags."
 
 
+class DeleteCustomerInput(BaseModel):
+    """Which customer to delete."""
+
+    customer_id: str = Field(validation_alias="customerId", serialization_alias="customerId")
+    "Which customer."
+
+
+class DeleteWebhookEndpointInput(BaseModel):
+    """Which webhook endpoint to delete."""
+
+    webhook_endpoint_id: str = Field(validation_alias="webhookEndpointId", serialization_alias="webhookEndpointId")
+    "The endpoint."
+    discard_waiting: bool = Field(
+        validation_alias="discardWaiting", serialization_alias="discardWaiting", default=False
+    )
+    "Whether to delete it although deliveries are waiting to be taken."
+
+
 class EndCallInput(BaseModel):
     """Which call to hang up."""
 
     call_id: str = Field(validation_alias="callId", serialization_alias="callId")
     "The call."
+
+
+class ImportCustomersInput(BaseModel):
+    """Customers to bring in together."""
+
+    customers: list["ImportedCustomerInput"]
+    "The rows, 1000 at the most."
+    dry_run: bool = Field(validation_alias="dryRun", serialization_alias="dryRun", default=False)
+    "Whether only to tell what would come of it."
+
+
+class ImportedCustomerInput(BaseModel):
+    """A customer to create, or to change: whoever has this phone, externalId or whatsappUserId. Of one who is known, what is left out stays, and null clears."""
+
+    name: Optional[str] = None
+    "What the customer is called."
+    phone: Optional[str] = None
+    "The customer's phone as E.164."
+    whatsapp_user_id: Optional[str] = Field(
+        validation_alias="whatsappUserId", serialization_alias="whatsappUserId", default=None
+    )
+    "WhatsApp's business-scoped user id of the customer."
+    external_id: Optional[str] = Field(validation_alias="externalId", serialization_alias="externalId", default=None)
+    "The business's own id of the customer."
+    tags: Optional[list[str]] = None
+    "The business's own tags, 50 at the most."
+    timezone: Optional[str] = None
+    "The customer's time zone, as in Asia/Kolkata."
 
 
 class PermissionRequestFilter(BaseModel):
@@ -145,6 +212,31 @@ class RequestCallPermissionInput(BaseModel):
         validation_alias="idempotencyKey", serialization_alias="idempotencyKey", default=None
     )
     "The same key with the same input asks once and gives the first result again."
+
+
+class RequestCallPermissionsInput(BaseModel):
+    """Whom to ask, from which number, in which words. Give either customerIds or a filter. Neither template nor text means WhatsApp's own words."""
+
+    business_number_id: str = Field(validation_alias="businessNumberId", serialization_alias="businessNumberId")
+    "From which number."
+    customer_ids: Optional[list[str]] = Field(
+        validation_alias="customerIds", serialization_alias="customerIds", default=None
+    )
+    "Whom to ask, 1000 at the most."
+    filter_: Optional["CallPermissionFilter"] = Field(
+        validation_alias="filter", serialization_alias="filter", default=None
+    )
+    "Whom to ask: those whose permission of this number is like this; 1000 at the most."
+    template: Optional["TemplateInput"] = None
+    "The template to send."
+    text: Optional[str] = None
+    "The text to send instead of a template."
+    idempotency_key: Optional[str] = Field(
+        validation_alias="idempotencyKey", serialization_alias="idempotencyKey", default=None
+    )
+    "The same key with the same input asks once and gives the first batch again."
+    dry_run: bool = Field(validation_alias="dryRun", serialization_alias="dryRun", default=False)
+    "Whether only to tell what would come of it."
 
 
 class RevokeApiTokenInput(BaseModel):
@@ -210,5 +302,7 @@ class UpdateCustomerInput(BaseModel):
     "Which customer."
 
 
+ImportCustomersInput.model_rebuild()
 RequestCallPermissionInput.model_rebuild()
+RequestCallPermissionsInput.model_rebuild()
 TemplateInput.model_rebuild()
