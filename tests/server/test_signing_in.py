@@ -3,8 +3,11 @@
 import asyncio
 import base64
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
 
+import httpx
 import orjson
 import pytest
 import pytest_asyncio
@@ -16,8 +19,11 @@ from actions.people import Numbers
 from models.api_token import ApiToken
 from models.person import Person
 from rules.access import Admission, Role
+from server import beginnings
+from server.app import create_app
+from server.settings import Settings
 from tests.ground.house import HOUR, MINUTE, SECOND, House, open_business
-from tests.ground.provider import ASHA, ec_key
+from tests.ground.provider import ASHA, CLIENT_ID, CLIENT_SECRET, ec_key, running
 
 from .signing_in import HERE, Doors, opened, sentence
 
@@ -399,3 +405,38 @@ async def test_two_first_sign_ins_at_once_are_of_one_person(house: House) -> Non
     async with house.resources.database.reading() as session:
         sessions = (await session.exec(select(ApiToken).where(ApiToken.person_id == person.id))).all()
     assert len(sessions) == 4
+
+
+# --- In the whole app ---
+
+
+async def test_the_whole_app_has_these_doors(sqlite_url: str, tmp_path: Path, database_url: str) -> None:
+    assert database_url == sqlite_url
+    async with running(lambda: datetime.now(UTC)) as provider:
+        settings = Settings(
+            sandbox=True,
+            database_url=sqlite_url,
+            public_url=HERE,
+            oidc_issuer=provider.url,
+            oidc_client_id=CLIENT_ID,
+            oidc_client_secret=CLIENT_SECRET,
+            oidc_role_claim="groups",
+            oidc_roles={"admins": Role.ADMIN},
+        )
+        provider.someone |= {"groups": ["admins"]}
+        app = create_app(settings, HERE, tmp_path)
+        mounts = {HERE: httpx.ASGITransport(app)}
+        async with (
+            app.router.lifespan_context(app),
+            httpx.AsyncClient(mounts=mounts, trust_env=False, follow_redirects=True) as browser,
+        ):
+            await beginnings.ensure_workspace(app.state.resources)
+            arrived = await browser.get(f"{HERE}/sign-in")
+            assert [response.status_code for response in arrived.history][:3] == [303, 302, 303]
+            token = urlsplit(arrived.history[2].headers["Location"]).fragment.removeprefix("token=")
+            headers = {"Authorization": f"Bearer {token}"}
+            answer = await browser.post(f"{HERE}/graphql", json={"query": "{ viewer { name role } }"}, headers=headers)
+            assert answer.json()["data"]["viewer"] == {"name": "Asha Rao", "role": "ADMIN"}
+            refused = await browser.get(f"{HERE}/sign-in/callback?code=x&state=y")
+            assert (refused.status_code, refused.headers["Cache-Control"]) == (400, "no-store")
+            assert "script-src 'self'" in refused.headers["Content-Security-Policy"]
