@@ -72,9 +72,11 @@ def plan(wanted: Wanted, sockets: Path) -> Plan:
         _see_that_it_is_free(port, wanted.port)
     inherited = handed_on(wanted.folder)
     making, services, places = _services(wanted.folder, sockets, inherited)
-    token = given("MAYCALL_BOOTSTRAP_TOKEN") or _kept_token(wanted.folder / "token")
+    token = given("MAYCALL_BOOTSTRAP_TOKEN") or _kept(wanted.folder / "token", f"mc_{secrets.token_urlsafe(32)}")
+    key = given("MAYCALL_ENCRYPTION_KEY") or _kept(wanted.folder / "encryption.key", secrets.token_urlsafe(32))
     told = {
         "MAYCALL_BOOTSTRAP_TOKEN": token,
+        "MAYCALL_ENCRYPTION_KEY": key,
         "MAYCALL_SANDBOX": "false",
         "MAYCALL_SANDBOX_URL": wanted.sandbox_url,
     }
@@ -195,11 +197,11 @@ def _free_port() -> int:
         return port
 
 
-def _kept_token(file: Path) -> str:
-    """Give the token that is kept in `file`, making it at the first start."""
+def _kept(file: Path, new: str) -> str:
+    """Give the secret that is kept in `file`, which is the new one at the first start."""
     if not file.exists():
         file.touch(mode=0o600)
-        file.write_text(f"mc_{secrets.token_urlsafe(32)}\n")
+        file.write_text(f"{new}\n")
     return file.read_text().strip()
 
 

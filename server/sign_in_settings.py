@@ -48,7 +48,7 @@ class SignInSettings(BaseSettings):
 
     oidc_issuer: str | None = None  # as the provider writes it; without one, only tokens open the door
     oidc_client_id: str = ""
-    oidc_client_secret: str = ""
+    oidc_client_secret: str = Field(default="", repr=False)
     oidc_scopes: str = "openid email profile"
     oidc_role_claim: str = ""  # the claim that says somebody's roles: groups, or a path such as realm_access.roles
     oidc_roles: Annotated[dict[str, Role], NoDecode, BeforeValidator(_roles)] = {}  # what that claim's values mean

@@ -6,6 +6,7 @@ import pytest
 
 from fleet.plan import Plan, Wanted, plan
 from fleet.program import FleetError
+from models.sealed import keys_in
 from tests.ground.processes import free_port
 
 ELSEWHERE = {"MAYCALL_DATABASE_URL": "postgresql://db/maycall", "MAYCALL_BROADCAST_URL": "redis://cache:6379/0"}
@@ -55,6 +56,9 @@ def test_servers_and_sandbox_know_the_same_secrets_and_each_other(
     again = planned(tmp_path, port)
     [token] = {program.environment["MAYCALL_BOOTSTRAP_TOKEN"] for program in (*made.house, *again.house)}
     assert token.startswith("mc_")
+    [key] = {program.environment["MAYCALL_ENCRYPTION_KEY"] for program in (*made.house, *again.house)}
+    assert len(keys_in(key)) == 1
+    assert (tmp_path / "encryption.key").stat().st_mode & 0o777 == 0o600
     assert [program.command[3:] for program in made.house] == [
         ["serve", "--port", f"{port}"],
         ["serve", "--port", f"{port + 1}"],

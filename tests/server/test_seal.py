@@ -78,7 +78,11 @@ def test_settings_do_not_show_what_is_secret_in_them() -> None:
             whatsapp_verify_token="verify-token",
             bootstrap_token="mc_bootstrap",
             secret_key="hash-key",
+            public_url="https://calls.example",
+            oidc_issuer="https://accounts.example",
+            oidc_client_id="maycall",
+            oidc_client_secret="client-secret",
         )
     )
-    for secret in (key, "EAAB-token", "app-secret", "verify-token", "mc_bootstrap", "hash-key"):
+    for secret in (key, "EAAB-token", "app-secret", "verify-token", "mc_bootstrap", "hash-key", "client-secret"):
         assert secret not in shown
