@@ -200,6 +200,9 @@ async def test_what_is_about_another_number_is_not_there_for_an_agent(house: Hou
     assert not [row for row in hidden if id_of(row) in orjson.dumps(answer).decode()]
     assert len(answer["changes"]["nodes"]) == answer["changes"]["totalCount"]
     assert None not in [change["node"] for change in answer["changes"]["nodes"]]
+    report = """{ permissionReport(from: "2026-11-20", to: "2026-11-20") { totals { requestsSent callsPlaced } } }"""
+    assert (await api.ask(report, secret))["totals"] == {"requestsSent": 1, "callsPlaced": 1}
+    assert (await api.ask(report))["totals"] == {"requestsSent": 2, "callsPlaced": 2}
     seen = (await api.answer(query, **given))["data"]
     assert [row for row in hidden if id_of(row) not in orjson.dumps(seen).decode()] == []
 
