@@ -5,6 +5,7 @@ server counts for itself: to serve some too much is better than to serve nobody.
 """
 
 import asyncio
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -21,7 +22,7 @@ PATIENCE_SECONDS = 1.0  # for Redis to count
 MOST_AT_ONCE = 16  # questions to Redis: each takes a connection
 REST = timedelta(seconds=5)  # until what could not be reached is tried again
 KEPT = timedelta(hours=1)  # what nobody has used
-PORTIONS = 20  # in which servers take a minute's points from the database
+PORTIONS = 50  # in which servers take a minute's points
 
 _log = structlog.get_logger()
 
@@ -48,12 +49,6 @@ def minute_of(now: datetime) -> datetime:
     return datetime.fromtimestamp(now.timestamp() // 60 * 60, UTC)
 
 
-def _reading(used: int, amount: int, limit: int, minute: datetime) -> Reading:
-    """Read a count that has the amount in it already."""
-    granted = used <= limit
-    return Reading(granted, limit, max(limit - used if granted else limit - used + amount, 0), minute + MINUTE)
-
-
 class OwnMeter:
     """Counts in this process alone."""
 
@@ -65,32 +60,39 @@ class OwnMeter:
         minute = minute_of(now)
         if minute != self._minute:
             self._minute, self._used = minute, {}
-        reading = _reading(self._used.get(key, 0) + amount, amount, limit, minute)
-        if reading.granted:
-            self._used[key] = self._used.get(key, 0) + amount
-        return reading
+        used = self._used.get(key, 0)
+        granted = used + amount <= limit
+        if granted:
+            self._used[key] = used = used + amount
+        return Reading(granted, limit, limit - used, minute + MINUTE)
 
     async def close(self) -> None:
         pass
 
 
-class _SharedMeter:
-    """Counts together with others, and alone while they cannot be reached."""
+class SharedMeter(ABC):
+    """Counts together with others: takes a portion of a minute's points at a time, and hands it out by itself.
 
-    faults: tuple[type[Exception], ...] = ()
+    It counts alone while what is shared cannot be reached.
+    """
+
+    faults: tuple[type[Exception], ...] = (OSError, TimeoutError)
 
     def __init__(self) -> None:
         self._own = OwnMeter()
         self._alone_until: datetime | None = None
+        self._minute = datetime.min.replace(tzinfo=UTC)
+        self._in_hand: dict[str, int] = {}
+        self._left: dict[str, int] = {}  # for all, when that was last looked at
 
     async def take(self, key: str, amount: int, limit: int, now: datetime) -> Reading:
         if self._alone_until is not None and now < self._alone_until:
             return await self._own.take(key, amount, limit, now)
         try:
-            reading = await self._take(key, amount, limit, now)
+            reading = await self._take(key, amount, limit, minute_of(now))
         except self.faults as error:
             if self._alone_until is None:
-                _log.warning("meter_alone", exc_info=error)
+                _log.warning("meter_alone", reason=str(error)[:200])
             self._alone_until = now + REST
             return await self._own.take(key, amount, limit, now)
         if self._alone_until is not None:
@@ -98,11 +100,34 @@ class _SharedMeter:
             self._alone_until = None
         return reading
 
-    async def _take(self, key: str, amount: int, limit: int, now: datetime) -> Reading:
-        raise NotImplementedError
+    async def _take(self, key: str, amount: int, limit: int, minute: datetime) -> Reading:
+        if minute != self._minute:
+            self._minute, self._in_hand, self._left = minute, {}, {}
+            await self.forget(minute - KEPT)
+        if self._in_hand.get(key, 0) < amount and self._left.get(key, limit) > 0:
+            portion = max(amount, limit // PORTIONS)
+            used = await self.add(key, portion, minute)
+            if minute == self._minute:  # else the minute has passed while we asked
+                self._in_hand[key] = self._in_hand.get(key, 0) + max(min(portion, limit - (used - portion)), 0)
+                self._left[key] = max(limit - used, 0)
+        in_hand = self._in_hand.get(key, 0)
+        granted = in_hand >= amount
+        if granted:
+            self._in_hand[key] = in_hand = in_hand - amount
+        return Reading(granted, limit, in_hand + self._left.get(key, limit), minute + MINUTE)
+
+    @abstractmethod
+    async def add(self, key: str, amount: int, minute: datetime) -> int:
+        """Add to what all have used in this minute, and give what that comes to."""
+
+    async def forget(self, before: datetime) -> None:  # noqa: B027 Redis forgets by itself
+        """Forget who has used nothing since then."""
+
+    async def close(self) -> None:  # noqa: B027 the database is not its own
+        """Let go of what it is connected to."""
 
 
-class RedisMeter(_SharedMeter):
+class RedisMeter(SharedMeter):
     """One count in Redis for each key and minute."""
 
     def __init__(self, url: str) -> None:
@@ -118,56 +143,32 @@ class RedisMeter(_SharedMeter):
         faults = self._storage.base_exceptions
         self.faults = (*(faults if isinstance(faults, tuple) else (faults,)), OSError, TimeoutError)
 
-    async def _take(self, key: str, amount: int, limit: int, now: datetime) -> Reading:
-        minute = minute_of(now)
+    async def add(self, key: str, amount: int, minute: datetime) -> int:
         place = f"maycall:meter:{key}:{int(minute.timestamp())}"
         async with self._turns:
-            used = await self._storage.incr(place, 2 * int(MINUTE.total_seconds()), amount)
-            reading = _reading(used, amount, limit, minute)
-            if not reading.granted:
-                await self._storage.incr(place, 2 * int(MINUTE.total_seconds()), -amount)
-        return reading
+            return await self._storage.incr(place, 2 * int(MINUTE.total_seconds()), amount)
 
     async def close(self) -> None:
         await self._storage.bridge.storage.aclose()  # type: ignore[attr-defined] # it is the client of redis-py
 
 
-class DatabaseMeter(_SharedMeter):
-    """One row for each key; each server takes a portion of a minute's points, and hands it out by itself."""
+class DatabaseMeter(SharedMeter):
+    """One row for each key."""
 
     faults = (SQLAlchemyError, OSError)
 
     def __init__(self, database: Database) -> None:
         super().__init__()
         self._database = database
-        self._minute = datetime.min.replace(tzinfo=UTC)
-        self._in_hand: dict[str, int] = {}
-        self._left: dict[str, int] = {}  # in the database, when it was last looked at
 
-    async def _take(self, key: str, amount: int, limit: int, now: datetime) -> Reading:
-        minute = minute_of(now)
-        if minute != self._minute:
-            self._minute, self._in_hand, self._left = minute, {}, {}
-            async with self._database.writing() as session:
-                await session.exec(allowance.before(minute - KEPT))
-        if self._in_hand.get(key, 0) < amount and self._left.get(key, limit) > 0:
-            await self._take_portion(key, max(amount, limit // PORTIONS), limit, minute)
-        in_hand = self._in_hand.get(key, 0)
-        granted = in_hand >= amount
-        if granted:
-            self._in_hand[key] = in_hand = in_hand - amount
-        return Reading(granted, limit, in_hand + self._left.get(key, limit), minute + MINUTE)
-
-    async def _take_portion(self, key: str, portion: int, limit: int, minute: datetime) -> None:
+    async def add(self, key: str, amount: int, minute: datetime) -> int:
         async with self._database.writing() as session:
-            used = (await session.exec(allowance.take(key, minute, portion))).one()[0]
-        if minute != self._minute:
-            return  # the minute has passed while we asked
-        self._in_hand[key] = self._in_hand.get(key, 0) + max(min(portion, limit - (used - portion)), 0)
-        self._left[key] = max(limit - used, 0)
+            used: int = (await session.exec(allowance.take(key, minute, amount))).one()[0]
+        return used
 
-    async def close(self) -> None:
-        pass
+    async def forget(self, before: datetime) -> None:
+        async with self._database.writing() as session:
+            await session.exec(allowance.before(before))
 
 
 def meter_at(broadcast_url: str, database: Database) -> Meter:

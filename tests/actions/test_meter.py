@@ -61,7 +61,7 @@ async def test_two_servers_together_give_no_more_than_one_and_next_to_all_of_it(
     key = str(new_id())
     readings = await asyncio.gather(*(pair[number % 2].take(key, 3, 1000, HALF_PAST) for number in range(500)))
     granted = 3 * sum(reading.granted for reading in readings)
-    assert 1000 - 2 * 50 <= granted <= 1000  # each may have a portion in hand that it was not asked for
+    assert 1000 - 2 * 20 <= granted <= 1000  # each may have a portion in hand that it was not asked for
     assert all(reading.resets_at == NOON + MINUTE for reading in readings)
     for meter in pair:
         assert not (await meter.take(key, 60, 1000, HALF_PAST)).granted
@@ -98,7 +98,7 @@ async def test_who_has_used_nothing_for_an_hour_is_forgotten(postgresql_url: str
         await meter.take("new", 1, 100, NOON + HOUR + MINUTE)
         async with meter._database.reading() as session:  # type: ignore[attr-defined]  # noqa: SLF001 it is this test's own
             rows = (await session.exec(select(Allowance))).all()
-    assert [(row.key, row.minute, row.used) for row in rows] == [("new", NOON + HOUR + MINUTE, 5)]
+    assert [(row.key, row.minute, row.used) for row in rows] == [("new", NOON + HOUR + MINUTE, 2)]
 
 
 async def test_a_server_counts_with_whatever_it_shares(sqlite_url: str, postgresql_url: str) -> None:
