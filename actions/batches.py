@@ -116,6 +116,10 @@ async def ask(
         return unavailable
     try:
         async with resources.database.writing() as session:
+            if asking.idempotency_key is not None:  # free after a day: so before it is used again
+                key = request_batches.by_idempotency_key(viewer.workspace_id, asking.idempotency_key)
+                await idempotency.earlier(session, key, resources.now())
+                await session.flush()
             pairs = await _pairs(resources, session, viewer, asking)
             entries = tuple(_outlook(pair, asking.content) for pair in pairs)
             batch = _batch(viewer, asking, resources.now())
@@ -212,7 +216,7 @@ async def _earlier(resources: Resources, viewer: Viewer, asking: AskingMany) -> 
         return None
     async with resources.database.reading() as session:
         found = request_batches.by_idempotency_key(viewer.workspace_id, asking.idempotency_key)
-        return (await session.exec(found)).first()
+        return await idempotency.earlier(session, found, resources.now())
 
 
 async def _told_again(resources: Resources, batch: RequestBatch, asking: AskingMany) -> Asked | IdempotencyKeyReused:
@@ -259,7 +263,7 @@ async def _ask_one(resources: Resources, entry: BatchEntry) -> int:
         return 1
     content = Template(**batch.content) if batch.kind is RequestKind.TEMPLATE else FreeForm(**batch.content)
     # Nobody outside is told an entry's id, so nobody can use its key.
-    asking = Asking(entry.customer_id, batch.business_number_id, content, f"batch:{batch.id}:{entry.id}")
+    asking = Asking(entry.customer_id, batch.business_number_id, content, f"{idempotency.OWN}{batch.id}:{entry.id}")
     result: PermissionRequest | Refusal
     try:
         if await _allows_meanwhile(resources, batch, asking):

@@ -30,6 +30,11 @@ class RequestBatch(SQLModel, table=True):
     idempotency_key: str | None = None
     input_hash: str | None = None
 
+    @property
+    def reserved_at(self) -> datetime:
+        """When it came, as requests and calls have it."""
+        return self.created_at
+
 
 def by_idempotency_key(workspace_id: UUID, key: str) -> SelectOfScalar[RequestBatch]:
     own = select(RequestBatch).where(col(RequestBatch.workspace_id) == workspace_id)

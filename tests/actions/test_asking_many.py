@@ -9,11 +9,12 @@ import pytest
 from actions import batches, deletion, permissions
 from actions.batches import Asked, AskingMany
 from actions.faults import NotFoundError
+from actions.idempotency import KEPT
 from models.batch_entry import EntryState
 from models.customer import Customer
 from models.request_batch import RequestBatch
 from rules.refusals import IdempotencyKeyReused, RefusalCode, TemplateUnavailable
-from tests.ground.house import DAY, HOUR, MINUTE, House, open_business
+from tests.ground.house import DAY, HOUR, MINUTE, SECOND, House, open_business
 from whatsapp.cloud_api import FreeForm, Refused, Taken, Template, Unreached
 from whatsapp.errors import MetaError
 from whatsapp.fake import Said
@@ -101,6 +102,33 @@ async def test_the_same_key_with_the_same_input_gives_the_first_batch_again(hous
         other = await batches.ask(house.resources, house.admin, many(house, house.meera, key="k"))
         assert other == IdempotencyKeyReused()
         assert await batches.next_due(house.resources) is None
+
+
+async def test_the_key_of_a_batch_is_free_after_a_day(house: House) -> None:
+    first = await queued(house, house.meera, key="k")
+    house.clock.wait(KEPT - SECOND)
+    assert (await queued(house, house.meera, key="k")).id == first.id
+    house.clock.wait(SECOND)
+    assert await batches.ask(house.resources, house.admin, many(house, house.meera, key="k")) != IdempotencyKeyReused()
+    second = await queued(house, house.meera, key="k")
+    assert second.id != first.id
+
+
+async def test_a_batch_that_is_gone_on_with_after_days_asks_nobody_twice(house: House) -> None:
+    await queued(house, house.meera)
+
+    async def die(_said: Said) -> None:
+        house.whatsapp.meanwhile = None
+        raise Killed
+
+    house.whatsapp.meanwhile = die
+    with pytest.raises(Killed):
+        await batches.go_on(house.resources)
+    async with restarted(house) as later:
+        house.clock.wait(2 * KEPT)
+        await batches.go_on(later.resources)
+        assert len(await requests_of(later.resources)) == 1
+    assert len(house.whatsapp.asked) == 1
 
 
 async def test_the_same_key_many_times_at_once_makes_one_batch(house: House) -> None:
