@@ -33,6 +33,7 @@ class Context:
     viewer: Viewer | None
     loaders: Loaders
     limits: Limits = STANDARD
+    described: bool = True  # the API tells what there is, and guesses what was meant
     connection_params: dict[str, object] | None = None
     lasting: bool = False  # of a WebSocket, which may be open long after the token has ended
     shared: bool = False  # of a stream that several tokens with the same scopes listen to

@@ -1,5 +1,6 @@
 """What callers do wrong and what goes wrong here: GraphQL errors with a code. Refusals are none: they are data."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import Any
@@ -17,6 +18,8 @@ from actions.faults import BadInputError
 
 MOST_TOLD = 20  # mistakes of one document: whoever mends these sees the next
 LONGEST_MESSAGE = 500  # characters: some of them repeat what was sent
+
+_GUESS = re.compile(r" ?Did you mean .*", re.DOTALL)
 
 _log = structlog.get_logger()
 
@@ -76,7 +79,9 @@ class CodedErrors(SchemaExtension):
         errors = getattr(result, "errors", None)
         if errors:
             told = errors if self._executing else errors[:MOST_TOLD]
-            result.errors = [coded(error, executing=self._executing) for error in told]  # type: ignore[attr-defined] # it was just read
+            told = [coded(error, executing=self._executing) for error in told]
+            described = self.execution_context.context.described
+            result.errors = told if described else [without_guess(error) for error in told]  # type: ignore[attr-defined] # it was just read
 
 
 def coded(error: GraphQLError, *, executing: bool) -> GraphQLError:
@@ -127,6 +132,14 @@ def _with(error: GraphQLError, extensions: dict[str, Any]) -> GraphQLError:
         path=error.path,
         extensions=extensions,
     )
+
+
+def without_guess(error: GraphQLError) -> GraphQLError:
+    """Give the error without what the caller may have meant, which tells what there is."""
+    message = _GUESS.sub("", error.message)
+    if message == error.message:
+        return error
+    return GraphQLError(message, error.nodes, error.source, error.positions, error.path, extensions=error.extensions)
 
 
 def _hidden(error: GraphQLError) -> GraphQLError:

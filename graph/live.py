@@ -174,6 +174,7 @@ class Run:
         self._done = self._at = position  # all up to here is collected; this one is being executed
         self._opened = self._resting = False
         self._context = key.context(hub.resources, hub.limits, self)
+        self._context.described = hub.described
         self._tries = 0
         tail.followers += 1
         # In nobody's context: it serves many, and outlives whoever was the first.
@@ -398,6 +399,7 @@ class Hub:
     def __init__(self, resources: Resources, connections_per_token: int, limits: Limits = STANDARD) -> None:
         self.resources = resources
         self.limits = limits
+        self.described = True
         self.tokens = Tokens(resources, connections_per_token)
         self.traffic = Traffic()
         self._tails: dict[UUID, Tail] = {}

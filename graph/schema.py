@@ -31,6 +31,7 @@ from .nodes import (
 )
 from .nodes import Workspace as WorkspaceNode
 from .observed import Observed
+from .openness import Openness
 from .queries import Query
 from .scalars import CONFIG
 from .subscriptions import Subscription
@@ -128,6 +129,7 @@ schema = Schema(
     ],
     extensions=[
         Observed,
+        Openness,
         CodedErrors,
         OneOperation,
         NoZeroBytes,

@@ -105,6 +105,7 @@ def create_app(
         limits=settings.limits,
         brake=brake,
         documents=settings.documents,
+        introspection=settings.introspection,
     )
     sign_in = SignIn(resources, settings, brake)
     leaving.tell(door.hub.close)

@@ -54,7 +54,7 @@ class GraphQLDoor(GraphQL[Context, None]):
     graphql_transport_ws_handler_class = GraphQLSocket
     websocket_adapter_class = SocketAdapter
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 each is a setting
         self,
         resources: Resources,
         allowed_origins: list[str],
@@ -65,6 +65,7 @@ class GraphQLDoor(GraphQL[Context, None]):
         *,
         brake: Brake | None = None,
         documents: Documents | None = None,
+        introspection: bool = True,
     ) -> None:
         super().__init__(
             schema,
@@ -75,6 +76,7 @@ class GraphQLDoor(GraphQL[Context, None]):
             max_subscriptions_per_connection=operations_per_connection,
         )
         self.hub = Hub(resources, connections_per_token, limits)
+        self.hub.described = introspection
         self.documents = documents or Documents()
         self._resources = resources
         self._brake = brake or Brake(MOST_FAILURES, resources.now)
@@ -167,7 +169,7 @@ class GraphQLDoor(GraphQL[Context, None]):
 
     def _context_of(self, viewer: Viewer | None) -> Context:
         loaders = Loaders(self._resources, viewer)
-        return Context(self._resources, viewer, loaders, self.hub.limits)
+        return Context(self._resources, viewer, loaders, self.hub.limits, self.hub.described)
 
     async def _recognise(self, authorization: object, address: str) -> Viewer | None:
         """Give the token's holder, if any. BrakedError where too many from this address have failed."""

@@ -72,6 +72,7 @@ class Settings(SignInSettings, BaseSettings):
     log_kept_days: int | None = Field(default=None, ge=1)  # for ever; what proves consent is kept in any case
     public_url: HttpUrl | None = None
     allowed_origins: list[Origin] = []  # of pages elsewhere that may ask here, also by WebSocket; "*" is all of them
+    introspection: bool = True  # the API describes itself, and says what a mistaken name may have meant
     connections_per_token: int = Field(default=1000, gt=0)  # that last, such as WebSockets, on each server
     operations_per_connection: int = Field(default=100, gt=0)  # at the same time, on one WebSocket
     trusted_proxies: str = "127.0.0.1"  # whose word on a client's address counts: addresses, networks, or *
