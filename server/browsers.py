@@ -24,6 +24,7 @@ _ALWAYS = {
     # The microphone is for the pages that place calls.
     "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(self), payment=(), usb=()",
 }
+NOT_MODIFIED = 304
 SECONDS_TO_REMEMBER = 7200  # what a page elsewhere may do: the most that every browser keeps
 _A_YEAR = "max-age=31536000"
 
@@ -45,7 +46,8 @@ class BrowserHeaders:
             return
 
         async def say(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            # "Not modified" has no type, and what it says takes the place of what the kept answer said.
+            if message["type"] == "http.response.start" and message["status"] != NOT_MODIFIED:
                 message = {**message, "headers": self._completed(message.get("headers", ()))}
             await send(message)
 
