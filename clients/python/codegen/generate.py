@@ -97,6 +97,9 @@ plugins = ["ariadne_codegen.contrib.shorter_results.ShorterResultsPlugin"]
 [tool.ariadne-codegen.scalars.DateTime]
 type = "datetime.datetime"
 
+[tool.ariadne-codegen.scalars.Date]
+type = "datetime.date"
+
 [tool.ariadne-codegen.scalars.Duration]
 type = "str"
 """

@@ -32,7 +32,7 @@ const config: CodegenConfig = {
         futureProofUnions: true,
         useTypeImports: true,
         emitLegacyCommonJSImports: false,
-        scalars: { ID: "string", DateTime: "string", Duration: "string", JSON: "unknown" },
+        scalars: { ID: "string", Date: "string", DateTime: "string", Duration: "string", JSON: "unknown" },
       },
     },
   },

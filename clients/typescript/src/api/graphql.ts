@@ -437,7 +437,7 @@ export type RequestCallPermissionInput = {
   businessNumberId: string;
   /** Whom to ask. */
   customerId: string;
-  /** The same key with the same input asks once and gives the first result again. */
+  /** The same key with the same input asks once and gives the first result again, for 24 hours. */
   idempotencyKey?: string | null | undefined;
   /** The template to send. */
   template?: TemplateInput | null | undefined;
@@ -475,7 +475,7 @@ export type StartCallInput = {
   businessNumberId: string;
   /** Whom to ring. */
   customerId: string;
-  /** The same key with the same input rings once and gives the first result again. */
+  /** The same key with the same input rings once and gives the first result again, for 24 hours. */
   idempotencyKey?: string | null | undefined;
   /** The WebRTC offer of the agent's browser. The answer comes as `sdpAnswer` of the call. */
   sdpOffer: string;
@@ -682,6 +682,8 @@ export type CallFragment = { id: string, direction: CallDirection, status: CallS
 export type ApiTokenFragment = { id: string, name: string, prefix: string, scopes: Array<string>, createdAt: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null };
 
 export type WebhookEndpointFragment = { id: string, name: string, url: string, document: string, event: string, enabled: boolean, disabledAt: string | null, problem: string | null, failingSince: string | null, cursor: string };
+
+export type FiguresFragment = { requestsSent: number, allowed: number, declined: number, ignored: number, awaited: number, failed: number, acceptance: number | null, averageTimeToAnswer: string | null, callsPlaced: number, callsConnected: number, callsMissed: number };
 
 export type PageFragment = { hasNextPage: boolean, endCursor: string | null };
 
@@ -898,6 +900,16 @@ export type WebhookEndpointsQueryVariables = Exact<{
 
 export type WebhookEndpointsQuery = { webhookEndpoints: { nodes: Array<{ id: string, name: string, url: string, document: string, event: string, enabled: boolean, disabledAt: string | null, problem: string | null, failingSince: string | null, cursor: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
+export type PermissionReportQueryVariables = Exact<{
+  from: string;
+  to: string;
+  timezone?: string | null | undefined;
+  businessNumberId?: string | null | undefined;
+}>;
+
+
+export type PermissionReportQuery = { permissionReport: { callableNow: number, runningOutToday: number, runningOutThisWeek: number, totals: { requestsSent: number, allowed: number, declined: number, ignored: number, awaited: number, failed: number, acceptance: number | null, averageTimeToAnswer: string | null, callsPlaced: number, callsConnected: number, callsMissed: number }, days: Array<{ day: string, figures: { requestsSent: number, allowed: number, declined: number, ignored: number, awaited: number, failed: number, acceptance: number | null, averageTimeToAnswer: string | null, callsPlaced: number, callsConnected: number, callsMissed: number } }> } };
+
 export type CallPermissionChangedSubscriptionVariables = Exact<{
   after?: string | null | undefined;
   customerIds?: Array<string> | string | null | undefined;
@@ -1025,6 +1037,21 @@ export const WebhookEndpointFragmentDoc = new TypedDocumentString(`
   cursor
 }
     `, {"fragmentName":"WebhookEndpoint"}) as unknown as TypedDocumentString<WebhookEndpointFragment, unknown>;
+export const FiguresFragmentDoc = new TypedDocumentString(`
+    fragment Figures on PermissionReportFigures {
+  requestsSent
+  allowed
+  declined
+  ignored
+  awaited
+  failed
+  acceptance
+  averageTimeToAnswer
+  callsPlaced
+  callsConnected
+  callsMissed
+}
+    `, {"fragmentName":"Figures"}) as unknown as TypedDocumentString<FiguresFragment, unknown>;
 export const PageFragmentDoc = new TypedDocumentString(`
     fragment Page on PageInfo {
   hasNextPage
@@ -2070,6 +2097,41 @@ fragment Page on PageInfo {
   hasNextPage
   endCursor
 }`) as unknown as TypedDocumentString<WebhookEndpointsQuery, WebhookEndpointsQueryVariables>;
+export const PermissionReportDocument = new TypedDocumentString(`
+    query PermissionReport($from: Date!, $to: Date!, $timezone: String = "UTC", $businessNumberId: ID) {
+  permissionReport(
+    from: $from
+    to: $to
+    timezone: $timezone
+    businessNumberId: $businessNumberId
+  ) {
+    callableNow
+    runningOutToday
+    runningOutThisWeek
+    totals {
+      ...Figures
+    }
+    days {
+      day
+      figures {
+        ...Figures
+      }
+    }
+  }
+}
+    fragment Figures on PermissionReportFigures {
+  requestsSent
+  allowed
+  declined
+  ignored
+  awaited
+  failed
+  acceptance
+  averageTimeToAnswer
+  callsPlaced
+  callsConnected
+  callsMissed
+}`) as unknown as TypedDocumentString<PermissionReportQuery, PermissionReportQueryVariables>;
 export const CallPermissionChangedDocument = new TypedDocumentString(`
     subscription CallPermissionChanged($after: String, $customerIds: [ID!], $businessNumberIds: [ID!], $statuses: [CallPermissionStatus!]) {
   callPermissionChanged(

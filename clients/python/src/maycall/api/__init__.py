@@ -102,6 +102,7 @@ from .fragments import (
     Eligibility,
     EligibilityBlockers,
     EligibilityLimits,
+    Figures,
     LimitReached,
     LimitReachedLimit,
     Page,
@@ -152,6 +153,13 @@ from .permission_of import (
     PermissionOfCustomerCallPermission,
     PermissionOfCustomerCallPermissionCanCall,
     PermissionOfCustomerCallPermissionCanRequest,
+)
+from .permission_report import (
+    PermissionReport,
+    PermissionReportDays,
+    PermissionReportPermissionReport,
+    PermissionReportPermissionReportDaysFigures,
+    PermissionReportPermissionReportTotals,
 )
 from .permission_requests import (
     PermissionRequests,
@@ -320,6 +328,7 @@ __all__ = [
     "EndCallWhatsAppRefused",
     "EndCallInput",
     "Environment",
+    "Figures",
     "FindCustomer",
     "FindCustomerCustomer",
     "ImportCustomers",
@@ -345,6 +354,11 @@ __all__ = [
     "PermissionOfCustomerCallPermission",
     "PermissionOfCustomerCallPermissionCanCall",
     "PermissionOfCustomerCallPermissionCanRequest",
+    "PermissionReport",
+    "PermissionReportPermissionReport",
+    "PermissionReportDays",
+    "PermissionReportPermissionReportDaysFigures",
+    "PermissionReportPermissionReportTotals",
     "PermissionRequest",
     "PermissionRequestBatchState",
     "PermissionRequestFilter",

@@ -1,4 +1,5 @@
 from collections.abc import AsyncGenerator
+from datetime import date
 from typing import Any, Optional, Union
 
 from .api_tokens import ApiTokens, ApiTokensApiTokens
@@ -77,6 +78,7 @@ from .input_types import (
     UpdateCustomerInput,
 )
 from .permission_of import PermissionOf, PermissionOfCustomer
+from .permission_report import PermissionReport, PermissionReportPermissionReport
 from .permission_requests import (
     PermissionRequests,
     PermissionRequestsPermissionRequests,
@@ -1373,6 +1375,66 @@ class Operations(Sending):
         )
         data = self.get_data(response)
         return WebhookEndpoints.model_validate(data).webhook_endpoints
+
+    async def permission_report(
+        self,
+        from_: date,
+        to: date,
+        timezone: Union[Optional[str], UnsetType] = UNSET,
+        business_number_id: Union[Optional[str], UnsetType] = UNSET,
+        **kwargs: Any,
+    ) -> PermissionReportPermissionReport:
+        query = gql("""
+            query PermissionReport($from: Date!, $to: Date!, $timezone: String = "UTC", $businessNumberId: ID) {
+              permissionReport(
+                from: $from
+                to: $to
+                timezone: $timezone
+                businessNumberId: $businessNumberId
+              ) {
+                callableNow
+                runningOutToday
+                runningOutThisWeek
+                totals {
+                  ...Figures
+                }
+                days {
+                  day
+                  figures {
+                    ...Figures
+                  }
+                }
+              }
+            }
+
+            fragment Figures on PermissionReportFigures {
+              requestsSent
+              allowed
+              declined
+              ignored
+              awaited
+              failed
+              acceptance
+              averageTimeToAnswer
+              callsPlaced
+              callsConnected
+              callsMissed
+            }
+            """)
+        variables: dict[str, object] = {
+            "from": from_,
+            "to": to,
+            "timezone": timezone,
+            "businessNumberId": business_number_id,
+        }
+        response = await self.execute(
+            query=query,
+            operation_name="PermissionReport",
+            variables=variables,
+            **kwargs,
+        )
+        data = self.get_data(response)
+        return PermissionReport.model_validate(data).permission_report
 
     async def call_permission_changed(
         self,

@@ -188,6 +188,20 @@ class EligibilityLimits(BaseModel):
     resets_at: Optional[datetime] = Field(alias="resetsAt")
 
 
+class Figures(BaseModel):
+    requests_sent: int = Field(alias="requestsSent")
+    allowed: int
+    declined: int
+    ignored: int
+    awaited: int
+    failed: int
+    acceptance: Optional[float]
+    average_time_to_answer: Optional[str] = Field(alias="averageTimeToAnswer")
+    calls_placed: int = Field(alias="callsPlaced")
+    calls_connected: int = Field(alias="callsConnected")
+    calls_missed: int = Field(alias="callsMissed")
+
+
 class LimitReached(BaseModel):
     limit: Optional["LimitReachedLimit"]
 
@@ -257,6 +271,7 @@ CallPermissionChange.model_rebuild()
 Change.model_rebuild()
 CustomerAlreadyExists.model_rebuild()
 Eligibility.model_rebuild()
+Figures.model_rebuild()
 LimitReached.model_rebuild()
 Page.model_rebuild()
 PermissionMissing.model_rebuild()

@@ -211,7 +211,7 @@ class RequestCallPermissionInput(BaseModel):
     idempotency_key: Optional[str] = Field(
         validation_alias="idempotencyKey", serialization_alias="idempotencyKey", default=None
     )
-    "The same key with the same input asks once and gives the first result again."
+    "The same key with the same input asks once and gives the first result again, for 24 hours."
 
 
 class RequestCallPermissionsInput(BaseModel):
@@ -258,7 +258,7 @@ class StartCallInput(BaseModel):
     idempotency_key: Optional[str] = Field(
         validation_alias="idempotencyKey", serialization_alias="idempotencyKey", default=None
     )
-    "The same key with the same input rings once and gives the first result again."
+    "The same key with the same input rings once and gives the first result again, for 24 hours."
 
 
 class TemplateInput(BaseModel):
