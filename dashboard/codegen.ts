@@ -9,7 +9,7 @@ const config: CodegenConfig = {
       preset: "client",
       presetConfig: { fragmentMasking: false },
       config: {
-        scalars: { DateTime: "string", Duration: "string", JSON: "unknown" },
+        scalars: { DateTime: "string", Duration: "string", JSON: "unknown", Date: "string" },
         enumsAsTypes: true,
         strictScalars: true,
         useTypeImports: true,

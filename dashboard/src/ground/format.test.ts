@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { callLength, distance, span } from "./format";
+import { callLength, distance, msOf, span } from "./format";
 
 const HOUR = 3_600_000;
 
@@ -28,3 +28,10 @@ test.each([
 });
 
 test("a call's length reads as on a phone", () => expect([0, 42, 725].map(callLength)).toEqual(["0:00", "0:42", "12:05"]));
+
+test.each([
+  ["PT24H", 24 * HOUR],
+  ["P7D", 168 * HOUR],
+  ["P1DT2H3M4.5S", 26 * HOUR + 3 * 60_000 + 4500],
+  ["PT0S", 0],
+])("the duration %s is %d ms", (duration, ms) => expect(msOf(duration)).toBe(ms));
