@@ -18,7 +18,9 @@ export default defineConfig({
     rolldownOptions: {
       input: { dashboard: page("index.html"), graphiql: page("graphiql.html") },
       // "use client" in other people's modules, which means nothing where everything is the client.
-      onwarn: (warning, warn) => (warning.code === "MODULE_LEVEL_DIRECTIVE" ? undefined : warn(warning)),
+      onLog: (level, log, tell) => {
+        if (log.code !== "MODULE_LEVEL_DIRECTIVE") tell(level, log);
+      },
     },
     chunkSizeWarningLimit: 4000, // kB: GraphiQL's editor is that large, and loaded by nobody else
   },
