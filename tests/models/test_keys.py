@@ -9,8 +9,9 @@ from models import tables
 OWNER = "workspace_id"
 
 ROOT = "workspace"
-# Kept before anybody knows whose it is, and one delivery may be of several: spread by what it says.
-OF_NOBODY = {"webhook_delivery": "sha256"}
+# A delivery is kept before anybody knows whose it is, and may be of several: spread by what it says. What is counted for
+# a minute is counted by whatever stands for who is counted.
+OF_NOBODY = {"webhook_delivery": "sha256", "allowance": "key"}
 # Small, and asked by what comes from outside whose it is: unique among all workspaces.
 DIRECTORIES = {"api_token": ("hash",), "business_number": ("phone_number_id",), "person": ("issuer", "subject")}
 # The clock asks all workspaces when it is next needed.
