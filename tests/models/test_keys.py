@@ -9,8 +9,8 @@ from models import tables
 OWNER = "workspace_id"
 
 ROOT = "workspace"
-# A delivery is kept before anybody knows whose it is, and may be of several: spread by what it says. What is counted for
-# a minute is counted by whatever stands for who is counted.
+# A delivery is kept before anybody knows whose it is, and may be of several: spread by what it says. What is used in a
+# minute is counted by what stands for who uses it.
 OF_NOBODY = {"webhook_delivery": "sha256", "allowance": "key"}
 # Small, and asked by what comes from outside whose it is: unique among all workspaces.
 DIRECTORIES = {"api_token": ("hash",), "business_number": ("phone_number_id",), "person": ("issuer", "subject")}
