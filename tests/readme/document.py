@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
 GUIDE = ROOT / "docs" / "partners.md"
 _BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
-_ROW = re.compile(r"^\| `(MAYCALL_\w+)` \| (?:`([^`]*)`)? ?\|", re.MULTILINE)
+_ROW = re.compile(r"^\| `((?:MAYCALL|OTEL)_\w+)` \| (?:`([^`]*)`)? ?\|", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

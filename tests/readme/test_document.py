@@ -32,13 +32,14 @@ def test_its_pictures_are_pictures_and_quick_to_load() -> None:
 
 def test_its_table_tells_of_every_setting_and_of_no_other() -> None:
     defaults = {
-        f"{PREFIX}{name.upper()}": in_words(field.get_default()) for name, field in Settings.model_fields.items()
+        str(field.validation_alias or f"{PREFIX}{name.upper()}"): in_words(field.get_default())
+        for name, field in Settings.model_fields.items()
     }
     assert settings_told() == defaults
 
 
 def test_every_setting_it_uses_elsewhere_is_in_its_table() -> None:
-    assert set(re.findall(r"MAYCALL_\w+", README.read_text())) == set(settings_told())
+    assert set(re.findall(r"(?:MAYCALL|OTEL)_\w+", README.read_text())) == set(settings_told())
 
 
 def test_its_tour_is_the_consoles_tour() -> None:
