@@ -1,5 +1,5 @@
 import { Alert, Button, Paper, PasswordInput, Stack, Text, Title } from "@mantine/core";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import styles from "./App.module.css";
@@ -8,6 +8,14 @@ import { keepToken } from "./ground/session";
 export function SignIn({ over, signIn }: { over: boolean; signIn: (token: string) => void }): ReactNode {
   const { t } = useTranslation();
   const [token, setToken] = useState("");
+  const [provider, setProvider] = useState(false);
+  useEffect(() => {
+    const ways = async (): Promise<void> => {
+      const answer = (await (await fetch("/sign-in/ways")).json()) as { provider?: boolean };
+      setProvider(answer.provider === true);
+    };
+    ways().catch(() => undefined); // then there is only the token
+  }, []);
   return (
     <main className={styles.opening}>
       <Paper withBorder p="xl" w="min(440px, 92vw)">
@@ -27,9 +35,14 @@ export function SignIn({ over, signIn }: { over: boolean; signIn: (token: string
                 {t("signIn.over")}
               </Alert>
             )}
+            {provider && (
+              <Button component="a" href="/sign-in">
+                {t("signIn.withProvider")}
+              </Button>
+            )}
             <Text>{t("signIn.why")}</Text>
             <PasswordInput label={t("signIn.token")} description={t("signIn.tokenHint")} value={token} autoComplete="off" onChange={(event) => setToken(event.currentTarget.value)} />
-            <Button type="submit" disabled={token.trim() === ""}>
+            <Button type="submit" variant={provider ? "default" : "filled"} disabled={token.trim() === ""}>
               {t("signIn.go")}
             </Button>
           </Stack>

@@ -2,7 +2,7 @@ import { Client, fetchExchange, stringifyDocument } from "@urql/core";
 import { type ReactNode, createContext, use, useEffect, useMemo, useRef, useState } from "react";
 import { Provider } from "urql";
 
-import { News, Start } from "./documents";
+import { News, SignOut, Start } from "./documents";
 import type { NewsSubscription, PermissionRowFragment, StartQuery } from "./gql/graphql";
 import { learn } from "./ground/clock";
 import { Live } from "./ground/live";
@@ -145,7 +145,11 @@ export function DeskProvider({ token, signOut, closed, children }: Parts): React
             return () => listeners.delete(listener);
           },
           reading: 0,
-          signOut: out,
+          signOut: () => {
+            // A person's sign-in is over with this; whoever pasted a token keeps it, and the server says so.
+            void client.mutation(SignOut, {}).toPromise();
+            out();
+          },
         },
       });
       setReading((before) => before + 1);

@@ -497,3 +497,163 @@ export const Report = graphql(`
     }
   }
 `);
+
+export const People = graphql(`
+  query People {
+    people(first: 100) {
+      nodes {
+        id
+        name
+        email
+        role
+        roleFromProvider
+        allBusinessNumbers
+        lastSignedInAt
+        removedAt
+        businessNumbers {
+          id
+          name
+        }
+      }
+    }
+  }
+`);
+
+export const InvitePerson = graphql(`
+  mutation InvitePerson($input: InvitePersonInput!) {
+    invitePerson(input: $input) {
+      __typename
+      ... on Refusal {
+        code
+        message
+        availableAt
+      }
+    }
+  }
+`);
+
+export const UpdatePerson = graphql(`
+  mutation UpdatePerson($input: UpdatePersonInput!) {
+    updatePerson(input: $input) {
+      __typename
+      ... on Refusal {
+        code
+        message
+        availableAt
+      }
+    }
+  }
+`);
+
+export const RemovePerson = graphql(`
+  mutation RemovePerson($input: RemovePersonInput!) {
+    removePerson(input: $input) {
+      __typename
+      ... on Refusal {
+        code
+        message
+        availableAt
+      }
+    }
+  }
+`);
+
+export const Webhooks = graphql(`
+  query Webhooks {
+    webhookEndpoints(first: 50) {
+      nodes {
+        id
+        name
+        url
+        event
+        enabled
+        problem
+        failingSince
+        createdBy
+        deliveries(first: 20) {
+          nodes {
+            id
+            event
+            status
+            createdAt
+            attempts
+            nextAttemptAt
+            responseStatus
+            durationMilliseconds
+            failure
+          }
+        }
+      }
+    }
+  }
+`);
+
+export const CreateWebhook = graphql(`
+  mutation CreateWebhook($input: CreateWebhookEndpointInput!) {
+    createWebhookEndpoint(input: $input) {
+      __typename
+      ... on CreateWebhookEndpointSuccess {
+        secret
+      }
+      ... on Refusal {
+        code
+        message
+        availableAt
+      }
+    }
+  }
+`);
+
+export const UpdateWebhook = graphql(`
+  mutation UpdateWebhook($input: UpdateWebhookEndpointInput!) {
+    updateWebhookEndpoint(input: $input) {
+      __typename
+      ... on Refusal {
+        code
+        message
+        availableAt
+      }
+    }
+  }
+`);
+
+export const TestWebhook = graphql(`
+  mutation TestWebhook($input: TestWebhookEndpointInput!) {
+    testWebhookEndpoint(input: $input) {
+      __typename
+      ... on TestWebhookEndpointSuccess {
+        webhookDelivery {
+          status
+          failure
+          responseStatus
+        }
+      }
+      ... on Refusal {
+        code
+        message
+        availableAt
+      }
+    }
+  }
+`);
+
+export const RetryDelivery = graphql(`
+  mutation RetryDelivery($input: RetryWebhookDeliveryInput!) {
+    retryWebhookDelivery(input: $input) {
+      __typename
+      ... on Refusal {
+        code
+        message
+        availableAt
+      }
+    }
+  }
+`);
+
+export const SignOut = graphql(`
+  mutation SignOut {
+    signOut(input: {}) {
+      __typename
+    }
+  }
+`);
