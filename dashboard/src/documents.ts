@@ -657,3 +657,27 @@ export const SignOut = graphql(`
     }
   }
 `);
+
+export const ImportCustomers = graphql(`
+  mutation ImportCustomers($input: ImportCustomersInput!) {
+    importCustomers(input: $input) {
+      __typename
+      ... on ImportCustomersSuccess {
+        created
+        updated
+        unchanged
+        refused
+        rows {
+          row
+          outcome
+          message
+        }
+      }
+      ... on Refusal {
+        code
+        message
+        availableAt
+      }
+    }
+  }
+`);

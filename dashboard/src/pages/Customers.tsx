@@ -34,7 +34,7 @@ export default function Customers(): ReactNode {
   const { t, i18n } = useTranslation();
   const [number] = useNumber();
   const { rows, may } = useDesk();
-  const { ask, call, add } = useDoings();
+  const { ask, call, add, bringIn } = useDoings();
   const [, go] = useLocation();
 
   const [search, setSearch] = useWord("search");
@@ -106,9 +106,14 @@ export default function Customers(): ReactNode {
             {total === null ? "" : t("customers.total", { count: total })}
           </Text>
           {may("customers:write") && (
-            <Button variant="default" onClick={add}>
-              {t("customers.add")}
-            </Button>
+            <>
+              <Button variant="default" onClick={bringIn}>
+                {t("customers.import")}
+              </Button>
+              <Button variant="default" onClick={add}>
+                {t("customers.add")}
+              </Button>
+            </>
           )}
         </Group>
       </Group>

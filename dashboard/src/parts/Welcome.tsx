@@ -9,14 +9,21 @@ import { useDoings } from "./doings";
 export function Welcome(): ReactNode {
   const { t } = useTranslation();
   const { may } = useDesk();
-  const { add } = useDoings();
+  const { add, bringIn } = useDoings();
   return (
     <Stack align="center" py={80} maw={520} mx="auto" ta="center">
       <Title order={1} size="h2">
         {t("empty.title")}
       </Title>
       <Text>{t("empty.why")}</Text>
-      {may("customers:write") && <Button onClick={add}>{t("empty.first")}</Button>}
+      {may("customers:write") && (
+        <>
+          <Button onClick={add}>{t("empty.first")}</Button>
+          <Button variant="default" onClick={bringIn}>
+            {t("import.title")}
+          </Button>
+        </>
+      )}
     </Stack>
   );
 }

@@ -6,12 +6,14 @@ import { type Row, useDesk } from "../desk";
 const RequestDialog = lazy(() => import("./RequestDialog"));
 const CallPanel = lazy(() => import("./CallPanel"));
 const AddCustomer = lazy(() => import("./AddCustomer"));
+const Import = lazy(() => import("./Import"));
 
 /** What can be done to a customer from anywhere on the page. */
 interface Doings {
   ask: (row: Row) => void;
   call: (row: Row) => void;
   add: () => void;
+  bringIn: () => void;
 }
 
 const Shared = createContext<Doings | null>(null);
@@ -27,6 +29,7 @@ export function DoingsProvider({ children }: { children: ReactNode }): ReactNode
   const desk = useDesk();
   const [calling, setCalling] = useState<Calling | null>(null);
   const [adding, setAdding] = useState(false);
+  const [importing, setImporting] = useState(false);
   const doings = useMemo(
     () => ({
       ask: setAsking,
@@ -37,6 +40,7 @@ export function DoingsProvider({ children }: { children: ReactNode }): ReactNode
         if (next.state.is === "microphone") void next.begin();
       },
       add: () => setAdding(true),
+      bringIn: () => setImporting(true),
     }),
     [calling, desk],
   );
@@ -51,6 +55,7 @@ export function DoingsProvider({ children }: { children: ReactNode }): ReactNode
         {asking && <RequestDialog row={asking} close={() => setAsking(null)} />}
         {calling && <CallPanel calling={calling} close={closeCall} />}
         {adding && <AddCustomer close={() => setAdding(false)} />}
+        {importing && <Import close={() => setImporting(false)} />}
       </Suspense>
     </Shared>
   );

@@ -313,6 +313,21 @@ export const en = {
   },
   /** By the code of a refusal; where there is none, the server's own sentence is shown. */
   refusal: {} as Record<string, string>,
+  import: {
+    title: "Import customers",
+    file: "File",
+    hint: "CSV with a heading: name, phone, external_id, tags, timezone. Nothing is changed until you say so.",
+    empty: "There is no customer in this file. It needs a heading and a line below it.",
+    unknown: "These columns mean nothing here and are left out: {{headings}}",
+    progress: "How far it is",
+    go_one: "Bring in {{count}} customer",
+    go_other: "Bring in {{count}} customers",
+    wouldCome: "This would come of it:",
+    came: "Done:",
+    figures: "{{created}} new, {{updated}} changed, {{unchanged}} the same, {{refused}} refused",
+    refused: "Lines that were refused",
+    line: "Line {{line}}",
+  },
   people: {
     lead: "Who signs in with the company account. Programs use tokens.",
     invite: "Invite somebody",
