@@ -216,6 +216,8 @@ def _greeting(wanted: Wanted, token: str) -> list[str]:
         f"  Phones    {wanted.sandbox_url}",
         f"  GraphQL   {one}/graphql",
         f"            {other}/graphql",
+        f"  GraphiQL  {one}/graphql#token={token}",
+        f"            {other}/graphql#token={token}",
         f"  Token     {token}",
         "",
     ]

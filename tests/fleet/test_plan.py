@@ -1,6 +1,7 @@
 import os
 import socket
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -8,6 +9,7 @@ from fleet.plan import Plan, Wanted, plan
 from fleet.program import FleetError
 from models.sealed import keys_in
 from tests.ground.processes import free_port
+from tests.readme.document import blocks
 
 ELSEWHERE = {"MAYCALL_DATABASE_URL": "postgresql://db/maycall", "MAYCALL_BROADCAST_URL": "redis://cache:6379/0"}
 
@@ -64,6 +66,16 @@ def test_servers_and_sandbox_know_the_same_secrets_and_each_other(
         ["serve", "--port", f"{port + 1}"],
         ["worker"],
     ]
+
+
+def test_it_says_where_to_look_as_the_readme_shows(tmp_path: Path, port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in ELSEWHERE.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("MAYCALL_BOOTSTRAP_TOKEN", "mc_…")
+    said = "\n".join(line for line in planned(tmp_path, port).greeting if line.startswith("  "))
+    for number in range(3):
+        said = said.replace(f":{port + number}/", f":{8000 + number}/")
+    assert [dedent(said)] == [block.text for block in blocks("A small fleet") if block.kind == "text"]
 
 
 @pytest.mark.parametrize("place", [0, 1, 2])
