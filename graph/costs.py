@@ -32,6 +32,7 @@ from graphql import (
 from .limits import Limits, beyond
 
 ASKS_WHATSAPP = 20  # points of what may have to wait for an answer of WhatsApp's
+ASKS_A_PARTNER = 20  # points of what waits for an answer of a partner's server
 COUNTS = 10  # points of what goes through all there is, however long the page
 MUTATION = 5  # points of a mutation that says nothing else
 ASSUMED = 10  # how long a list of nodes is that says nothing; any other is part of what it stands in
@@ -41,12 +42,13 @@ MOST_TOLD = 10**9  # points: it fits into any client's numbers
 _OF_THE_SCHEMA = {"__schema": 50, "__type": 10, "__typename": 0}
 
 
-def priced(points: int = 1, *, each: str | None = None) -> Mapping[str, Any]:
+def priced(points: int = 1, *, each: str | None = None, untold: int = 1) -> Mapping[str, Any]:
     """Give the metadata of a field that costs this many points.
 
     `each` names the argument that says how often: a number, or a list; `input.customers` is a list in an input.
+    Where it is not given, it is as often as `untold`.
     """
-    return {"points": points, "each": each}
+    return {"points": points, "each": each, "untold": untold}
 
 
 def cost(
@@ -154,7 +156,7 @@ class _Reckoning:
         if of_page:
             inner_page = self._page(nodes[0], field)
         elif price.get("each"):
-            times = self._times(nodes[0], field, price["each"])
+            times = self._times(nodes[0], field, price["each"], price["untold"])
         elif parent.name.endswith("Connection") and name in ("edges", "nodes"):
             times = page
         elif _is_list(field) and self._is_node(kind):

@@ -9,6 +9,7 @@ from actions.access import Viewer
 from actions.webhook_endpoints import Listening, Secretive, Wishes
 from graph import cursors, ids
 from graph.context import Info
+from graph.costs import ASKS_A_PARTNER, priced
 from graph.faults import bad_input
 from graph.nodes import WebhookDelivery, WebhookEndpoint, shown_delivery, shown_endpoint
 from graph.payloads import listening
@@ -288,7 +289,8 @@ class WebhookMutations:
         return shown(result)  # type: ignore[return-value] # what an action can refuse, its union can show
 
     @strawberry.mutation(
-        description="Send a webhook endpoint a test, also while it is switched off, and see what comes."
+        description="Send a webhook endpoint a test, also while it is switched off, and see what comes.",
+        metadata=priced(ASKS_A_PARTNER),
     )
     async def test_webhook_endpoint(
         self, info: Info, input: Annotated[TestWebhookEndpointInput, strawberry.argument(description="Which one.")]

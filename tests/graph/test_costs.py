@@ -54,6 +54,24 @@ def points(query: str, name: str | None = None, **variables: Any) -> int:
             20 + 1,
         ),
         ("mutation { importCustomers(input: {customers: [{}, {}, {}]}) { __typename } }", 3),
+        (
+            (
+                'mutation { requestCallPermissions(input: {customerIds: ["a", "b", "c"]}) {'
+                " ... on RequestCallPermissionsSuccess { entries { customer { id } } } } }"
+            ),
+            3 * (1 + 1 + 1),
+        ),
+        ("mutation { requestCallPermissions(input: {filter: {}}) { __typename } }", 100),
+        ('mutation { testWebhookEndpoint(input: {webhookEndpointId: "a"}) { __typename } }', 20),
+        ('mutation { retryWebhookDelivery(input: {webhookDeliveryId: "a"}) { __typename } }', 5),
+        ('{ permissionReport(from: "2026-11-01", to: "2026-11-30") { totals { allowed } days { day } } }', 50 + 2),
+        ("{ people(first: 20) { nodes { name businessNumbers { id } } } }", 1 + 20 * (1 + 10)),
+        ("{ apiTokens(last: 20) { totalCount nodes { name } } }", 1 + 10 + 20),
+        (
+            "{ webhookEndpoints(first: 5) { nodes { deliveries(first: 20) { nodes { status } } } } }",
+            1 + 5 * (1 + 1 + 20),
+        ),
+        ('{ customer(by: {id: "a"}) { history(first: 20) { nodes { cursor } } } }', 1 + 1 + 20),
         ("subscription { changes { cursor node { id } } }", 1 + 1),
     ],
 )
