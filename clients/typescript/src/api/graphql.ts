@@ -160,6 +160,24 @@ export type CreateApiTokenInput = {
   scopes: Array<string>;
 };
 
+/** A business number to add. What Meta knows of it is asked of Meta. */
+export type CreateBusinessNumberInput = {
+  /** The access token to speak to WhatsApp with, if it has one of its own. It is kept encrypted and never shown. */
+  accessToken?: string | null | undefined;
+  /** The secret of the app that WhatsApp tells its news through, if it has one of its own. It is kept encrypted and never shown. */
+  appSecret?: string | null | undefined;
+  /** Where the number lives. */
+  environment: Environment;
+  /** What to call it; left out, as WhatsApp has verified it. */
+  name?: string | null | undefined;
+  /** Meta's id of the number, from WhatsApp Manager. */
+  phoneNumberId: string;
+  /** The limits that hold for it: SANDBOX for Meta's test numbers. */
+  policy?: PolicyName;
+  /** The id of its WhatsApp Business Account; left out, it is found out where the access token tells. */
+  wabaId?: string | null | undefined;
+};
+
 /** A new customer, who needs a phone or a whatsappUserId. */
 export type CreateCustomerInput = {
   /** The business's own id of the customer. */
@@ -287,6 +305,18 @@ export type ImportedCustomerInput = {
   whatsappUserId?: string | null | undefined;
 };
 
+/** Whom to let in, and what they may do. */
+export type InvitePersonInput = {
+  /** True for every business number, instead of a list. */
+  allBusinessNumbers?: boolean | null | undefined;
+  /** The business numbers that an agent or viewer may use; left out, none. */
+  businessNumberIds?: Array<string> | null | undefined;
+  /** The e-mail address that the sign-in provider has verified as theirs. */
+  email: string;
+  /** What they may do. */
+  role: Role;
+};
+
 /** What a customer answered to a request. */
 export type PermissionAnswer =
   /** Declined. */
@@ -347,6 +377,14 @@ export type PermissionRequestStatus =
   | 'SENT'
   /** A newer request has taken its place. */
   | 'SUPERSEDED'
+  | '%future added value';
+
+/** Which of WhatsApp's two sets of limits holds. */
+export type PolicyName =
+  /** The limits of real business numbers. */
+  | 'PRODUCTION'
+  /** The wider limits of Meta's sandbox accounts and public test numbers. */
+  | 'SANDBOX'
   | '%future added value';
 
 /** Whose permission to ask WhatsApp about. */
@@ -431,6 +469,12 @@ export type RefusalCode =
   | 'WHATSAPP_UNAVAILABLE'
   | '%future added value';
 
+/** Whom to let in no longer. */
+export type RemovePersonInput = {
+  /** Which person. */
+  personId: string;
+};
+
 /** Whom to ask, from which number, in which words: a template at any time, or a text of your own within 24 hours of the customer's last message. Neither means WhatsApp's own words. */
 export type RequestCallPermissionInput = {
   /** From which number. */
@@ -463,10 +507,34 @@ export type RequestCallPermissionsInput = {
   text?: string | null | undefined;
 };
 
+/** Which delivery to send again. */
+export type RetryWebhookDeliveryInput = {
+  /** The delivery, whatever has become of it. */
+  webhookDeliveryId: string;
+};
+
 /** Which token to make useless. */
 export type RevokeApiTokenInput = {
   /** The token. */
   apiTokenId: string;
+};
+
+/** What a person may do in the workspace. */
+export type Role =
+  /** Everything, on every business number: also letting people and programs in. */
+  | 'ADMIN'
+  /** Ask for permissions and call, on chosen business numbers; add and change customers. */
+  | 'AGENT'
+  /** Look on, at chosen business numbers, and change nothing. */
+  | 'VIEWER'
+  | '%future added value';
+
+/** Which webhook endpoint to give a new secret. */
+export type RotateWebhookSecretInput = {
+  /** Whether the old secret stops signing now, and not after 24 hours: it has leaked. */
+  atOnce?: boolean;
+  /** The endpoint. */
+  webhookEndpointId: string;
 };
 
 /** Whom to ring, from which number, with which offer. */
@@ -499,6 +567,26 @@ export type TemplateParameterInput = {
   value: string;
 };
 
+/** Which webhook endpoint to try. */
+export type TestWebhookEndpointInput = {
+  /** The endpoint. */
+  webhookEndpointId: string;
+};
+
+/** What to change of a business number: what is left out stays. New credentials are checked against Meta. */
+export type UpdateBusinessNumberInput = {
+  /** Its own access token; null to do without, and use the installation's. */
+  accessToken?: string | null | undefined;
+  /** The secret of its own app; null to do without, and use the installation's. */
+  appSecret?: string | null | undefined;
+  /** Which business number. */
+  businessNumberId: string;
+  /** What to call it. */
+  name?: string | null | undefined;
+  /** The limits that hold for it. */
+  policy?: PolicyName | null | undefined;
+};
+
 /** What to change of a customer: what is left out stays, null clears. */
 export type UpdateCustomerInput = {
   /** Which customer. */
@@ -516,6 +604,48 @@ export type UpdateCustomerInput = {
   /** WhatsApp's business-scoped user id of the customer. */
   whatsappUserId?: string | null | undefined;
 };
+
+/** What to change of a person: what is left out stays. */
+export type UpdatePersonInput = {
+  /** True for every business number, instead of a list. */
+  allBusinessNumbers?: boolean | null | undefined;
+  /** The business numbers that they may use from now on, instead of those until now. */
+  businessNumberIds?: Array<string> | null | undefined;
+  /** Which person. */
+  personId: string;
+  /** What they may do from now on. */
+  role?: Role | null | undefined;
+};
+
+/** What to change of a webhook endpoint: what is left out or null stays. */
+export type UpdateWebhookEndpointInput = {
+  /** Go on with what came after this cursor of the log, for which it may be told things again or left without them. What is written down already is sent all the same. */
+  after?: string | null | undefined;
+  /** Another subscription. Its variables come with it, or it has none. */
+  document?: string | null | undefined;
+  /** Switch it off or on. It goes on where it was, with all that waits for it. */
+  enabled?: boolean | null | undefined;
+  /** What to call it. */
+  name?: string | null | undefined;
+  /** What the payload may show. */
+  scopes?: Array<string> | null | undefined;
+  /** The address to post to, with https. */
+  url?: string | null | undefined;
+  /** Other variables. */
+  variables?: unknown;
+  /** Which endpoint. */
+  webhookEndpointId: string;
+};
+
+/** What has become of something that a webhook endpoint is to be told. */
+export type WebhookDeliveryStatus =
+  /** The endpoint has taken it. */
+  | 'DELIVERED'
+  /** It was given up after three days. `retryWebhookDelivery` sends it again. */
+  | 'FAILED'
+  /** It is to be sent, now or at `nextAttemptAt`, or once the endpoint is switched on. */
+  | 'WAITING'
+  | '%future added value';
 
 export type CreateCustomerMutationVariables = Exact<{
   input: CreateCustomerInput;
@@ -667,6 +797,107 @@ export type DeleteWebhookEndpointMutation = { deleteWebhookEndpoint:
     | { __typename: 'WebhookDeliveriesWaiting', code: RefusalCode, message: string, availableAt: string | null }
    };
 
+export type UpdateWebhookEndpointMutationVariables = Exact<{
+  input: UpdateWebhookEndpointInput;
+}>;
+
+
+export type UpdateWebhookEndpointMutation = { updateWebhookEndpoint:
+    | { __typename: 'UpdateWebhookEndpointSuccess', webhookEndpoint: { id: string, name: string, url: string, document: string, event: string, enabled: boolean, disabledAt: string | null, problem: string | null, failingSince: string | null, cursor: string } }
+    | { __typename: 'WebhookAddressRefused', code: RefusalCode, message: string, availableAt: string | null }
+    | { __typename: 'WebhookDocumentRefused', code: RefusalCode, message: string, availableAt: string | null }
+    | { __typename: 'WebhookPlaceLost', code: RefusalCode, message: string, availableAt: string | null }
+   };
+
+export type RotateWebhookSecretMutationVariables = Exact<{
+  input: RotateWebhookSecretInput;
+}>;
+
+
+export type RotateWebhookSecretMutation = { rotateWebhookSecret:
+    | { __typename: 'EncryptionKeyMissing', code: RefusalCode, message: string, availableAt: string | null }
+    | { __typename: 'RotateWebhookSecretSuccess', secret: string, webhookEndpoint: { id: string, name: string, url: string, document: string, event: string, enabled: boolean, disabledAt: string | null, problem: string | null, failingSince: string | null, cursor: string } }
+    | { __typename: 'WebhookSecretJustRotated', code: RefusalCode, message: string, availableAt: string | null }
+   };
+
+export type RetryWebhookDeliveryMutationVariables = Exact<{
+  input: RetryWebhookDeliveryInput;
+}>;
+
+
+export type RetryWebhookDeliveryMutation = { retryWebhookDelivery:
+    | { __typename: 'RetryWebhookDeliverySuccess', webhookDelivery: { id: string, event: string, status: WebhookDeliveryStatus, messageId: string, cursor: string | null, createdAt: string, attempts: number, nextAttemptAt: string | null, lastAttemptAt: string | null, deliveredAt: string | null, responseStatus: number | null, responseBody: string | null, failure: string | null } }
+    | { __typename: 'WebhookEndpointDisabled', code: RefusalCode, message: string, availableAt: string | null }
+   };
+
+export type TestWebhookEndpointMutationVariables = Exact<{
+  input: TestWebhookEndpointInput;
+}>;
+
+
+export type TestWebhookEndpointMutation = { testWebhookEndpoint:
+    | { __typename: 'TestWebhookEndpointSuccess', webhookDelivery: { id: string, event: string, status: WebhookDeliveryStatus, messageId: string, cursor: string | null, createdAt: string, attempts: number, nextAttemptAt: string | null, lastAttemptAt: string | null, deliveredAt: string | null, responseStatus: number | null, responseBody: string | null, failure: string | null } }
+    | { __typename: 'WebhookAddressRefused', code: RefusalCode, message: string, availableAt: string | null }
+   };
+
+export type CreateBusinessNumberMutationVariables = Exact<{
+  input: CreateBusinessNumberInput;
+}>;
+
+
+export type CreateBusinessNumberMutation = { createBusinessNumber:
+    | { __typename: 'BusinessNumberTaken', code: RefusalCode, message: string, availableAt: string | null }
+    | { __typename: 'BusinessNumberUnusable', reasons: Array<string>, code: RefusalCode, message: string, availableAt: string | null }
+    | { __typename: 'CreateBusinessNumberSuccess', businessNumber: { id: string, name: string, displayPhoneNumber: string, environment: Environment, callingEnabled: boolean, restrictedUntil: string | null, problem: string | null } }
+    | { __typename: 'CredentialsMissing', code: RefusalCode, message: string, availableAt: string | null }
+    | { __typename: 'EncryptionKeyMissing', code: RefusalCode, message: string, availableAt: string | null }
+    | { __typename: 'WhatsAppRefused', whatsappCode: number | null, code: RefusalCode, message: string, availableAt: string | null }
+   };
+
+export type UpdateBusinessNumberMutationVariables = Exact<{
+  input: UpdateBusinessNumberInput;
+}>;
+
+
+export type UpdateBusinessNumberMutation = { updateBusinessNumber:
+    | { __typename: 'BusinessNumberUnusable', reasons: Array<string>, code: RefusalCode, message: string, availableAt: string | null }
+    | { __typename: 'CredentialsMissing', code: RefusalCode, message: string, availableAt: string | null }
+    | { __typename: 'EncryptionKeyMissing', code: RefusalCode, message: string, availableAt: string | null }
+    | { __typename: 'UpdateBusinessNumberSuccess', businessNumber: { id: string, name: string, displayPhoneNumber: string, environment: Environment, callingEnabled: boolean, restrictedUntil: string | null, problem: string | null } }
+    | { __typename: 'WhatsAppRefused', whatsappCode: number | null, code: RefusalCode, message: string, availableAt: string | null }
+   };
+
+export type InvitePersonMutationVariables = Exact<{
+  input: InvitePersonInput;
+}>;
+
+
+export type InvitePersonMutation = { invitePerson:
+    | { __typename: 'InvitePersonSuccess', person: { id: string, name: string | null, email: string | null, role: Role, roleFromProvider: boolean, allBusinessNumbers: boolean, invitedBy: string | null, createdAt: string, lastSignedInAt: string | null, removedAt: string | null, businessNumbers: Array<{ id: string, name: string }> } }
+    | { __typename: 'PersonAlreadyExists', code: RefusalCode, message: string, availableAt: string | null }
+   };
+
+export type UpdatePersonMutationVariables = Exact<{
+  input: UpdatePersonInput;
+}>;
+
+
+export type UpdatePersonMutation = { updatePerson:
+    | { __typename: 'LastAdmin', code: RefusalCode, message: string, availableAt: string | null }
+    | { __typename: 'RoleFromProvider', code: RefusalCode, message: string, availableAt: string | null }
+    | { __typename: 'UpdatePersonSuccess', person: { id: string, name: string | null, email: string | null, role: Role, roleFromProvider: boolean, allBusinessNumbers: boolean, invitedBy: string | null, createdAt: string, lastSignedInAt: string | null, removedAt: string | null, businessNumbers: Array<{ id: string, name: string }> } }
+   };
+
+export type RemovePersonMutationVariables = Exact<{
+  input: RemovePersonInput;
+}>;
+
+
+export type RemovePersonMutation = { removePerson:
+    | { __typename: 'LastAdmin', code: RefusalCode, message: string, availableAt: string | null }
+    | { __typename: 'RemovePersonSuccess', person: { id: string, name: string | null, email: string | null, role: Role, roleFromProvider: boolean, allBusinessNumbers: boolean, invitedBy: string | null, createdAt: string, lastSignedInAt: string | null, removedAt: string | null, businessNumbers: Array<{ id: string, name: string }> } }
+   };
+
 export type CustomerFragment = { id: string, name: string | null, phone: string | null, whatsappUserId: string | null, externalId: string | null, tags: Array<string>, timezone: string | null };
 
 export type BusinessNumberFragment = { id: string, name: string, displayPhoneNumber: string, environment: Environment, callingEnabled: boolean, restrictedUntil: string | null, problem: string | null };
@@ -682,6 +913,10 @@ export type CallFragment = { id: string, direction: CallDirection, status: CallS
 export type ApiTokenFragment = { id: string, name: string, prefix: string, scopes: Array<string>, createdAt: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null };
 
 export type WebhookEndpointFragment = { id: string, name: string, url: string, document: string, event: string, enabled: boolean, disabledAt: string | null, problem: string | null, failingSince: string | null, cursor: string };
+
+export type WebhookDeliveryFragment = { id: string, event: string, status: WebhookDeliveryStatus, messageId: string, cursor: string | null, createdAt: string, attempts: number, nextAttemptAt: string | null, lastAttemptAt: string | null, deliveredAt: string | null, responseStatus: number | null, responseBody: string | null, failure: string | null };
+
+export type PersonFragment = { id: string, name: string | null, email: string | null, role: Role, roleFromProvider: boolean, allBusinessNumbers: boolean, invitedBy: string | null, createdAt: string, lastSignedInAt: string | null, removedAt: string | null, businessNumbers: Array<{ id: string, name: string }> };
 
 export type FiguresFragment = { requestsSent: number, allowed: number, declined: number, ignored: number, awaited: number, failed: number, acceptance: number | null, averageTimeToAnswer: string | null, callsPlaced: number, callsConnected: number, callsMissed: number };
 
@@ -786,6 +1021,8 @@ export type CustomerAlreadyExistsFragment = { field: string };
 export type WhatsAppRefusedFragment = { whatsappCode: number | null };
 
 export type TooManyApiTokensFragment = { maximum: number };
+
+export type BusinessNumberUnusableFragment = { reasons: Array<string> };
 
 export type TooManyRowsFragment = { maximum: number };
 
@@ -899,6 +1136,36 @@ export type WebhookEndpointsQueryVariables = Exact<{
 
 
 export type WebhookEndpointsQuery = { webhookEndpoints: { nodes: Array<{ id: string, name: string, url: string, document: string, event: string, enabled: boolean, disabledAt: string | null, problem: string | null, failingSince: string | null, cursor: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type WebhookDeliveriesQueryVariables = Exact<{
+  id: string;
+  statuses?: Array<WebhookDeliveryStatus> | WebhookDeliveryStatus | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type WebhookDeliveriesQuery = { node:
+    | { __typename: 'ApiToken' }
+    | { __typename: 'BusinessNumber' }
+    | { __typename: 'Call' }
+    | { __typename: 'CallPermission' }
+    | { __typename: 'Customer' }
+    | { __typename: 'PermissionRequest' }
+    | { __typename: 'PermissionRequestBatch' }
+    | { __typename: 'Person' }
+    | { __typename: 'WebhookDelivery' }
+    | { __typename: 'WebhookEndpoint', deliveries: { nodes: Array<{ id: string, event: string, status: WebhookDeliveryStatus, messageId: string, cursor: string | null, createdAt: string, attempts: number, nextAttemptAt: string | null, lastAttemptAt: string | null, deliveredAt: string | null, responseStatus: number | null, responseBody: string | null, failure: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }
+    | { __typename: 'Workspace' }
+   | null };
+
+export type PeopleQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type PeopleQuery = { people: { nodes: Array<{ id: string, name: string | null, email: string | null, role: Role, roleFromProvider: boolean, allBusinessNumbers: boolean, invitedBy: string | null, createdAt: string, lastSignedInAt: string | null, removedAt: string | null, businessNumbers: Array<{ id: string, name: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type PermissionReportQueryVariables = Exact<{
   from: string;
@@ -1037,6 +1304,41 @@ export const WebhookEndpointFragmentDoc = new TypedDocumentString(`
   cursor
 }
     `, {"fragmentName":"WebhookEndpoint"}) as unknown as TypedDocumentString<WebhookEndpointFragment, unknown>;
+export const WebhookDeliveryFragmentDoc = new TypedDocumentString(`
+    fragment WebhookDelivery on WebhookDelivery {
+  id
+  event
+  status
+  messageId
+  cursor
+  createdAt
+  attempts
+  nextAttemptAt
+  lastAttemptAt
+  deliveredAt
+  responseStatus
+  responseBody
+  failure
+}
+    `, {"fragmentName":"WebhookDelivery"}) as unknown as TypedDocumentString<WebhookDeliveryFragment, unknown>;
+export const PersonFragmentDoc = new TypedDocumentString(`
+    fragment Person on Person {
+  id
+  name
+  email
+  role
+  roleFromProvider
+  allBusinessNumbers
+  invitedBy
+  createdAt
+  lastSignedInAt
+  removedAt
+  businessNumbers {
+    id
+    name
+  }
+}
+    `, {"fragmentName":"Person"}) as unknown as TypedDocumentString<PersonFragment, unknown>;
 export const FiguresFragmentDoc = new TypedDocumentString(`
     fragment Figures on PermissionReportFigures {
   requestsSent
@@ -1095,6 +1397,11 @@ export const TooManyApiTokensFragmentDoc = new TypedDocumentString(`
   maximum
 }
     `, {"fragmentName":"TooManyApiTokens"}) as unknown as TypedDocumentString<TooManyApiTokensFragment, unknown>;
+export const BusinessNumberUnusableFragmentDoc = new TypedDocumentString(`
+    fragment BusinessNumberUnusable on BusinessNumberUnusable {
+  reasons
+}
+    `, {"fragmentName":"BusinessNumberUnusable"}) as unknown as TypedDocumentString<BusinessNumberUnusableFragment, unknown>;
 export const TooManyRowsFragmentDoc = new TypedDocumentString(`
     fragment TooManyRows on TooManyRows {
   maximum
@@ -1748,6 +2055,296 @@ fragment Refusal on Refusal {
   message
   availableAt
 }`) as unknown as TypedDocumentString<DeleteWebhookEndpointMutation, DeleteWebhookEndpointMutationVariables>;
+export const UpdateWebhookEndpointDocument = new TypedDocumentString(`
+    mutation UpdateWebhookEndpoint($input: UpdateWebhookEndpointInput!) {
+  updateWebhookEndpoint(input: $input) {
+    __typename
+    ... on UpdateWebhookEndpointSuccess {
+      webhookEndpoint {
+        ...WebhookEndpoint
+      }
+    }
+    ...Refusal
+  }
+}
+    fragment WebhookEndpoint on WebhookEndpoint {
+  id
+  name
+  url
+  document
+  event
+  enabled
+  disabledAt
+  problem
+  failingSince
+  cursor
+}
+fragment Refusal on Refusal {
+  code
+  message
+  availableAt
+}`) as unknown as TypedDocumentString<UpdateWebhookEndpointMutation, UpdateWebhookEndpointMutationVariables>;
+export const RotateWebhookSecretDocument = new TypedDocumentString(`
+    mutation RotateWebhookSecret($input: RotateWebhookSecretInput!) {
+  rotateWebhookSecret(input: $input) {
+    __typename
+    ... on RotateWebhookSecretSuccess {
+      webhookEndpoint {
+        ...WebhookEndpoint
+      }
+      secret
+    }
+    ...Refusal
+  }
+}
+    fragment WebhookEndpoint on WebhookEndpoint {
+  id
+  name
+  url
+  document
+  event
+  enabled
+  disabledAt
+  problem
+  failingSince
+  cursor
+}
+fragment Refusal on Refusal {
+  code
+  message
+  availableAt
+}`) as unknown as TypedDocumentString<RotateWebhookSecretMutation, RotateWebhookSecretMutationVariables>;
+export const RetryWebhookDeliveryDocument = new TypedDocumentString(`
+    mutation RetryWebhookDelivery($input: RetryWebhookDeliveryInput!) {
+  retryWebhookDelivery(input: $input) {
+    __typename
+    ... on RetryWebhookDeliverySuccess {
+      webhookDelivery {
+        ...WebhookDelivery
+      }
+    }
+    ...Refusal
+  }
+}
+    fragment WebhookDelivery on WebhookDelivery {
+  id
+  event
+  status
+  messageId
+  cursor
+  createdAt
+  attempts
+  nextAttemptAt
+  lastAttemptAt
+  deliveredAt
+  responseStatus
+  responseBody
+  failure
+}
+fragment Refusal on Refusal {
+  code
+  message
+  availableAt
+}`) as unknown as TypedDocumentString<RetryWebhookDeliveryMutation, RetryWebhookDeliveryMutationVariables>;
+export const TestWebhookEndpointDocument = new TypedDocumentString(`
+    mutation TestWebhookEndpoint($input: TestWebhookEndpointInput!) {
+  testWebhookEndpoint(input: $input) {
+    __typename
+    ... on TestWebhookEndpointSuccess {
+      webhookDelivery {
+        ...WebhookDelivery
+      }
+    }
+    ...Refusal
+  }
+}
+    fragment WebhookDelivery on WebhookDelivery {
+  id
+  event
+  status
+  messageId
+  cursor
+  createdAt
+  attempts
+  nextAttemptAt
+  lastAttemptAt
+  deliveredAt
+  responseStatus
+  responseBody
+  failure
+}
+fragment Refusal on Refusal {
+  code
+  message
+  availableAt
+}`) as unknown as TypedDocumentString<TestWebhookEndpointMutation, TestWebhookEndpointMutationVariables>;
+export const CreateBusinessNumberDocument = new TypedDocumentString(`
+    mutation CreateBusinessNumber($input: CreateBusinessNumberInput!) {
+  createBusinessNumber(input: $input) {
+    __typename
+    ... on CreateBusinessNumberSuccess {
+      businessNumber {
+        ...BusinessNumber
+      }
+    }
+    ...BusinessNumberUnusable
+    ...WhatsAppRefused
+    ...Refusal
+  }
+}
+    fragment BusinessNumber on BusinessNumber {
+  id
+  name
+  displayPhoneNumber
+  environment
+  callingEnabled
+  restrictedUntil
+  problem
+}
+fragment Refusal on Refusal {
+  code
+  message
+  availableAt
+}
+fragment WhatsAppRefused on WhatsAppRefused {
+  whatsappCode
+}
+fragment BusinessNumberUnusable on BusinessNumberUnusable {
+  reasons
+}`) as unknown as TypedDocumentString<CreateBusinessNumberMutation, CreateBusinessNumberMutationVariables>;
+export const UpdateBusinessNumberDocument = new TypedDocumentString(`
+    mutation UpdateBusinessNumber($input: UpdateBusinessNumberInput!) {
+  updateBusinessNumber(input: $input) {
+    __typename
+    ... on UpdateBusinessNumberSuccess {
+      businessNumber {
+        ...BusinessNumber
+      }
+    }
+    ...BusinessNumberUnusable
+    ...WhatsAppRefused
+    ...Refusal
+  }
+}
+    fragment BusinessNumber on BusinessNumber {
+  id
+  name
+  displayPhoneNumber
+  environment
+  callingEnabled
+  restrictedUntil
+  problem
+}
+fragment Refusal on Refusal {
+  code
+  message
+  availableAt
+}
+fragment WhatsAppRefused on WhatsAppRefused {
+  whatsappCode
+}
+fragment BusinessNumberUnusable on BusinessNumberUnusable {
+  reasons
+}`) as unknown as TypedDocumentString<UpdateBusinessNumberMutation, UpdateBusinessNumberMutationVariables>;
+export const InvitePersonDocument = new TypedDocumentString(`
+    mutation InvitePerson($input: InvitePersonInput!) {
+  invitePerson(input: $input) {
+    __typename
+    ... on InvitePersonSuccess {
+      person {
+        ...Person
+      }
+    }
+    ...Refusal
+  }
+}
+    fragment Person on Person {
+  id
+  name
+  email
+  role
+  roleFromProvider
+  allBusinessNumbers
+  invitedBy
+  createdAt
+  lastSignedInAt
+  removedAt
+  businessNumbers {
+    id
+    name
+  }
+}
+fragment Refusal on Refusal {
+  code
+  message
+  availableAt
+}`) as unknown as TypedDocumentString<InvitePersonMutation, InvitePersonMutationVariables>;
+export const UpdatePersonDocument = new TypedDocumentString(`
+    mutation UpdatePerson($input: UpdatePersonInput!) {
+  updatePerson(input: $input) {
+    __typename
+    ... on UpdatePersonSuccess {
+      person {
+        ...Person
+      }
+    }
+    ...Refusal
+  }
+}
+    fragment Person on Person {
+  id
+  name
+  email
+  role
+  roleFromProvider
+  allBusinessNumbers
+  invitedBy
+  createdAt
+  lastSignedInAt
+  removedAt
+  businessNumbers {
+    id
+    name
+  }
+}
+fragment Refusal on Refusal {
+  code
+  message
+  availableAt
+}`) as unknown as TypedDocumentString<UpdatePersonMutation, UpdatePersonMutationVariables>;
+export const RemovePersonDocument = new TypedDocumentString(`
+    mutation RemovePerson($input: RemovePersonInput!) {
+  removePerson(input: $input) {
+    __typename
+    ... on RemovePersonSuccess {
+      person {
+        ...Person
+      }
+    }
+    ...Refusal
+  }
+}
+    fragment Person on Person {
+  id
+  name
+  email
+  role
+  roleFromProvider
+  allBusinessNumbers
+  invitedBy
+  createdAt
+  lastSignedInAt
+  removedAt
+  businessNumbers {
+    id
+    name
+  }
+}
+fragment Refusal on Refusal {
+  code
+  message
+  availableAt
+}`) as unknown as TypedDocumentString<RemovePersonMutation, RemovePersonMutationVariables>;
 export const WhoAmIDocument = new TypedDocumentString(`
     query WhoAmI {
   viewer {
@@ -2097,6 +2694,72 @@ fragment Page on PageInfo {
   hasNextPage
   endCursor
 }`) as unknown as TypedDocumentString<WebhookEndpointsQuery, WebhookEndpointsQueryVariables>;
+export const WebhookDeliveriesDocument = new TypedDocumentString(`
+    query WebhookDeliveries($id: ID!, $statuses: [WebhookDeliveryStatus!], $first: Int = 100, $after: String) {
+  node(id: $id) {
+    __typename
+    ... on WebhookEndpoint {
+      deliveries(filter: {statuses: $statuses}, first: $first, after: $after) {
+        nodes {
+          ...WebhookDelivery
+        }
+        pageInfo {
+          ...Page
+        }
+      }
+    }
+  }
+}
+    fragment WebhookDelivery on WebhookDelivery {
+  id
+  event
+  status
+  messageId
+  cursor
+  createdAt
+  attempts
+  nextAttemptAt
+  lastAttemptAt
+  deliveredAt
+  responseStatus
+  responseBody
+  failure
+}
+fragment Page on PageInfo {
+  hasNextPage
+  endCursor
+}`) as unknown as TypedDocumentString<WebhookDeliveriesQuery, WebhookDeliveriesQueryVariables>;
+export const PeopleDocument = new TypedDocumentString(`
+    query People($first: Int = 100, $after: String) {
+  people(first: $first, after: $after) {
+    nodes {
+      ...Person
+    }
+    pageInfo {
+      ...Page
+    }
+  }
+}
+    fragment Person on Person {
+  id
+  name
+  email
+  role
+  roleFromProvider
+  allBusinessNumbers
+  invitedBy
+  createdAt
+  lastSignedInAt
+  removedAt
+  businessNumbers {
+    id
+    name
+  }
+}
+fragment Page on PageInfo {
+  hasNextPage
+  endCursor
+}`) as unknown as TypedDocumentString<PeopleQuery, PeopleQueryVariables>;
 export const PermissionReportDocument = new TypedDocumentString(`
     query PermissionReport($from: Date!, $to: Date!, $timezone: String = "UTC", $businessNumberId: ID) {
   permissionReport(

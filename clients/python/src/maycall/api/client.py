@@ -19,6 +19,15 @@ from .create_api_token import (
     CreateApiTokenSuccess,
     CreateApiTokenTooManyApiTokens,
 )
+from .create_business_number import (
+    CreateBusinessNumber,
+    CreateBusinessNumberBusinessNumberTaken,
+    CreateBusinessNumberBusinessNumberUnusable,
+    CreateBusinessNumberCredentialsMissing,
+    CreateBusinessNumberEncryptionKeyMissing,
+    CreateBusinessNumberSuccess,
+    CreateBusinessNumberWhatsAppRefused,
+)
 from .create_customer import (
     CreateCustomer,
     CreateCustomerCustomerAlreadyExists,
@@ -49,7 +58,12 @@ from .end_call import (
     EndCallSuccess,
     EndCallWhatsAppRefused,
 )
-from .enums import CallPermissionOrder, CallPermissionStatus, ChangeKind
+from .enums import (
+    CallPermissionOrder,
+    CallPermissionStatus,
+    ChangeKind,
+    WebhookDeliveryStatus,
+)
 from .find_customer import FindCustomer, FindCustomerCustomer
 from .fragments import Refusal
 from .import_customers import (
@@ -61,6 +75,7 @@ from .input_types import (
     CallFilter,
     CallPermissionFilter,
     CreateApiTokenInput,
+    CreateBusinessNumberInput,
     CreateCustomerInput,
     CreateWebhookEndpointInput,
     CustomerBy,
@@ -69,14 +84,28 @@ from .input_types import (
     DeleteWebhookEndpointInput,
     EndCallInput,
     ImportCustomersInput,
+    InvitePersonInput,
     PermissionRequestFilter,
     RefreshCallPermissionInput,
+    RemovePersonInput,
     RequestCallPermissionInput,
     RequestCallPermissionsInput,
+    RetryWebhookDeliveryInput,
     RevokeApiTokenInput,
+    RotateWebhookSecretInput,
     StartCallInput,
+    TestWebhookEndpointInput,
+    UpdateBusinessNumberInput,
     UpdateCustomerInput,
+    UpdatePersonInput,
+    UpdateWebhookEndpointInput,
 )
+from .invite_person import (
+    InvitePerson,
+    InvitePersonPersonAlreadyExists,
+    InvitePersonSuccess,
+)
+from .people import People, PeoplePeople
 from .permission_of import PermissionOf, PermissionOfCustomer
 from .permission_report import PermissionReport, PermissionReportPermissionReport
 from .permission_requests import (
@@ -89,6 +118,11 @@ from .refresh_call_permission import (
     RefreshCallPermissionNumberUnavailable,
     RefreshCallPermissionSuccess,
     RefreshCallPermissionWhatsAppRefused,
+)
+from .remove_person import (
+    RemovePerson,
+    RemovePersonLastAdmin,
+    RemovePersonSuccess,
 )
 from .request_call_permission import (
     RequestCallPermission,
@@ -108,10 +142,21 @@ from .request_call_permissions import (
     RequestCallPermissionsTemplateUnavailable,
     RequestCallPermissionsTooManyRows,
 )
+from .retry_webhook_delivery import (
+    RetryWebhookDelivery,
+    RetryWebhookDeliverySuccess,
+    RetryWebhookDeliveryWebhookEndpointDisabled,
+)
 from .revoke_api_token import (
     RevokeApiToken,
     RevokeApiTokenLastAdminToken,
     RevokeApiTokenSuccess,
+)
+from .rotate_webhook_secret import (
+    RotateWebhookSecret,
+    RotateWebhookSecretEncryptionKeyMissing,
+    RotateWebhookSecretSuccess,
+    RotateWebhookSecretWebhookSecretJustRotated,
 )
 from .sending import Sending
 from .start_call import (
@@ -125,10 +170,41 @@ from .start_call import (
     StartCallSuccess,
     StartCallWhatsAppRefused,
 )
+from .test_webhook_endpoint import (
+    TestWebhookEndpoint,
+    TestWebhookEndpointSuccess,
+    TestWebhookEndpointWebhookAddressRefused,
+)
+from .update_business_number import (
+    UpdateBusinessNumber,
+    UpdateBusinessNumberBusinessNumberUnusable,
+    UpdateBusinessNumberCredentialsMissing,
+    UpdateBusinessNumberEncryptionKeyMissing,
+    UpdateBusinessNumberSuccess,
+    UpdateBusinessNumberWhatsAppRefused,
+)
 from .update_customer import (
     UpdateCustomer,
     UpdateCustomerCustomerAlreadyExists,
     UpdateCustomerSuccess,
+)
+from .update_person import (
+    UpdatePerson,
+    UpdatePersonLastAdmin,
+    UpdatePersonRoleFromProvider,
+    UpdatePersonSuccess,
+)
+from .update_webhook_endpoint import (
+    UpdateWebhookEndpoint,
+    UpdateWebhookEndpointSuccess,
+    UpdateWebhookEndpointWebhookAddressRefused,
+    UpdateWebhookEndpointWebhookDocumentRefused,
+    UpdateWebhookEndpointWebhookPlaceLost,
+)
+from .webhook_deliveries import (
+    WebhookDeliveries,
+    WebhookDeliveriesNodeNode,
+    WebhookDeliveriesNodeWebhookEndpoint,
 )
 from .webhook_endpoints import WebhookEndpoints, WebhookEndpointsWebhookEndpoints
 from .who_am_i import WhoAmI, WhoAmIViewer
@@ -843,6 +919,455 @@ class Operations(Sending):
         data = self.get_data(response)
         return DeleteWebhookEndpoint.model_validate(data).delete_webhook_endpoint
 
+    async def update_webhook_endpoint(
+        self, input: UpdateWebhookEndpointInput, **kwargs: Any
+    ) -> Union[
+        UpdateWebhookEndpointSuccess,
+        UpdateWebhookEndpointWebhookAddressRefused,
+        UpdateWebhookEndpointWebhookDocumentRefused,
+        UpdateWebhookEndpointWebhookPlaceLost,
+        Refusal,
+    ]:
+        query = gql("""
+            mutation UpdateWebhookEndpoint($input: UpdateWebhookEndpointInput!) {
+              updateWebhookEndpoint(input: $input) {
+                __typename
+                ... on UpdateWebhookEndpointSuccess {
+                  webhookEndpoint {
+                    ...WebhookEndpoint
+                  }
+                }
+                ...Refusal
+              }
+            }
+
+            fragment Refusal on Refusal {
+              code
+              message
+              availableAt
+            }
+
+            fragment WebhookEndpoint on WebhookEndpoint {
+              id
+              name
+              url
+              document
+              event
+              enabled
+              disabledAt
+              problem
+              failingSince
+              cursor
+            }
+            """)
+        variables: dict[str, object] = {"input": input}
+        response = await self.execute(
+            query=query,
+            operation_name="UpdateWebhookEndpoint",
+            variables=variables,
+            **kwargs,
+        )
+        data = self.get_data(response)
+        return UpdateWebhookEndpoint.model_validate(data).update_webhook_endpoint
+
+    async def rotate_webhook_secret(
+        self, input: RotateWebhookSecretInput, **kwargs: Any
+    ) -> Union[
+        RotateWebhookSecretSuccess,
+        RotateWebhookSecretWebhookSecretJustRotated,
+        RotateWebhookSecretEncryptionKeyMissing,
+        Refusal,
+    ]:
+        query = gql("""
+            mutation RotateWebhookSecret($input: RotateWebhookSecretInput!) {
+              rotateWebhookSecret(input: $input) {
+                __typename
+                ... on RotateWebhookSecretSuccess {
+                  webhookEndpoint {
+                    ...WebhookEndpoint
+                  }
+                  secret
+                }
+                ...Refusal
+              }
+            }
+
+            fragment Refusal on Refusal {
+              code
+              message
+              availableAt
+            }
+
+            fragment WebhookEndpoint on WebhookEndpoint {
+              id
+              name
+              url
+              document
+              event
+              enabled
+              disabledAt
+              problem
+              failingSince
+              cursor
+            }
+            """)
+        variables: dict[str, object] = {"input": input}
+        response = await self.execute(
+            query=query,
+            operation_name="RotateWebhookSecret",
+            variables=variables,
+            **kwargs,
+        )
+        data = self.get_data(response)
+        return RotateWebhookSecret.model_validate(data).rotate_webhook_secret
+
+    async def retry_webhook_delivery(
+        self, input: RetryWebhookDeliveryInput, **kwargs: Any
+    ) -> Union[RetryWebhookDeliverySuccess, RetryWebhookDeliveryWebhookEndpointDisabled, Refusal]:
+        query = gql("""
+            mutation RetryWebhookDelivery($input: RetryWebhookDeliveryInput!) {
+              retryWebhookDelivery(input: $input) {
+                __typename
+                ... on RetryWebhookDeliverySuccess {
+                  webhookDelivery {
+                    ...WebhookDelivery
+                  }
+                }
+                ...Refusal
+              }
+            }
+
+            fragment Refusal on Refusal {
+              code
+              message
+              availableAt
+            }
+
+            fragment WebhookDelivery on WebhookDelivery {
+              id
+              event
+              status
+              messageId
+              cursor
+              createdAt
+              attempts
+              nextAttemptAt
+              lastAttemptAt
+              deliveredAt
+              responseStatus
+              responseBody
+              failure
+            }
+            """)
+        variables: dict[str, object] = {"input": input}
+        response = await self.execute(
+            query=query,
+            operation_name="RetryWebhookDelivery",
+            variables=variables,
+            **kwargs,
+        )
+        data = self.get_data(response)
+        return RetryWebhookDelivery.model_validate(data).retry_webhook_delivery
+
+    async def test_webhook_endpoint(
+        self, input: TestWebhookEndpointInput, **kwargs: Any
+    ) -> Union[TestWebhookEndpointSuccess, TestWebhookEndpointWebhookAddressRefused, Refusal]:
+        query = gql("""
+            mutation TestWebhookEndpoint($input: TestWebhookEndpointInput!) {
+              testWebhookEndpoint(input: $input) {
+                __typename
+                ... on TestWebhookEndpointSuccess {
+                  webhookDelivery {
+                    ...WebhookDelivery
+                  }
+                }
+                ...Refusal
+              }
+            }
+
+            fragment Refusal on Refusal {
+              code
+              message
+              availableAt
+            }
+
+            fragment WebhookDelivery on WebhookDelivery {
+              id
+              event
+              status
+              messageId
+              cursor
+              createdAt
+              attempts
+              nextAttemptAt
+              lastAttemptAt
+              deliveredAt
+              responseStatus
+              responseBody
+              failure
+            }
+            """)
+        variables: dict[str, object] = {"input": input}
+        response = await self.execute(
+            query=query,
+            operation_name="TestWebhookEndpoint",
+            variables=variables,
+            **kwargs,
+        )
+        data = self.get_data(response)
+        return TestWebhookEndpoint.model_validate(data).test_webhook_endpoint
+
+    async def create_business_number(
+        self, input: CreateBusinessNumberInput, **kwargs: Any
+    ) -> Union[
+        CreateBusinessNumberSuccess,
+        CreateBusinessNumberBusinessNumberTaken,
+        CreateBusinessNumberBusinessNumberUnusable,
+        CreateBusinessNumberCredentialsMissing,
+        CreateBusinessNumberEncryptionKeyMissing,
+        CreateBusinessNumberWhatsAppRefused,
+        Refusal,
+    ]:
+        query = gql("""
+            mutation CreateBusinessNumber($input: CreateBusinessNumberInput!) {
+              createBusinessNumber(input: $input) {
+                __typename
+                ... on CreateBusinessNumberSuccess {
+                  businessNumber {
+                    ...BusinessNumber
+                  }
+                }
+                ...BusinessNumberUnusable
+                ...WhatsAppRefused
+                ...Refusal
+              }
+            }
+
+            fragment BusinessNumber on BusinessNumber {
+              id
+              name
+              displayPhoneNumber
+              environment
+              callingEnabled
+              restrictedUntil
+              problem
+            }
+
+            fragment BusinessNumberUnusable on BusinessNumberUnusable {
+              reasons
+            }
+
+            fragment Refusal on Refusal {
+              code
+              message
+              availableAt
+            }
+
+            fragment WhatsAppRefused on WhatsAppRefused {
+              whatsappCode
+            }
+            """)
+        variables: dict[str, object] = {"input": input}
+        response = await self.execute(
+            query=query,
+            operation_name="CreateBusinessNumber",
+            variables=variables,
+            **kwargs,
+        )
+        data = self.get_data(response)
+        return CreateBusinessNumber.model_validate(data).create_business_number
+
+    async def update_business_number(
+        self, input: UpdateBusinessNumberInput, **kwargs: Any
+    ) -> Union[
+        UpdateBusinessNumberSuccess,
+        UpdateBusinessNumberBusinessNumberUnusable,
+        UpdateBusinessNumberCredentialsMissing,
+        UpdateBusinessNumberEncryptionKeyMissing,
+        UpdateBusinessNumberWhatsAppRefused,
+        Refusal,
+    ]:
+        query = gql("""
+            mutation UpdateBusinessNumber($input: UpdateBusinessNumberInput!) {
+              updateBusinessNumber(input: $input) {
+                __typename
+                ... on UpdateBusinessNumberSuccess {
+                  businessNumber {
+                    ...BusinessNumber
+                  }
+                }
+                ...BusinessNumberUnusable
+                ...WhatsAppRefused
+                ...Refusal
+              }
+            }
+
+            fragment BusinessNumber on BusinessNumber {
+              id
+              name
+              displayPhoneNumber
+              environment
+              callingEnabled
+              restrictedUntil
+              problem
+            }
+
+            fragment BusinessNumberUnusable on BusinessNumberUnusable {
+              reasons
+            }
+
+            fragment Refusal on Refusal {
+              code
+              message
+              availableAt
+            }
+
+            fragment WhatsAppRefused on WhatsAppRefused {
+              whatsappCode
+            }
+            """)
+        variables: dict[str, object] = {"input": input}
+        response = await self.execute(
+            query=query,
+            operation_name="UpdateBusinessNumber",
+            variables=variables,
+            **kwargs,
+        )
+        data = self.get_data(response)
+        return UpdateBusinessNumber.model_validate(data).update_business_number
+
+    async def invite_person(
+        self, input: InvitePersonInput, **kwargs: Any
+    ) -> Union[InvitePersonSuccess, InvitePersonPersonAlreadyExists, Refusal]:
+        query = gql("""
+            mutation InvitePerson($input: InvitePersonInput!) {
+              invitePerson(input: $input) {
+                __typename
+                ... on InvitePersonSuccess {
+                  person {
+                    ...Person
+                  }
+                }
+                ...Refusal
+              }
+            }
+
+            fragment Person on Person {
+              id
+              name
+              email
+              role
+              roleFromProvider
+              allBusinessNumbers
+              invitedBy
+              createdAt
+              lastSignedInAt
+              removedAt
+              businessNumbers {
+                id
+                name
+              }
+            }
+
+            fragment Refusal on Refusal {
+              code
+              message
+              availableAt
+            }
+            """)
+        variables: dict[str, object] = {"input": input}
+        response = await self.execute(query=query, operation_name="InvitePerson", variables=variables, **kwargs)
+        data = self.get_data(response)
+        return InvitePerson.model_validate(data).invite_person
+
+    async def update_person(
+        self, input: UpdatePersonInput, **kwargs: Any
+    ) -> Union[UpdatePersonSuccess, UpdatePersonLastAdmin, UpdatePersonRoleFromProvider, Refusal]:
+        query = gql("""
+            mutation UpdatePerson($input: UpdatePersonInput!) {
+              updatePerson(input: $input) {
+                __typename
+                ... on UpdatePersonSuccess {
+                  person {
+                    ...Person
+                  }
+                }
+                ...Refusal
+              }
+            }
+
+            fragment Person on Person {
+              id
+              name
+              email
+              role
+              roleFromProvider
+              allBusinessNumbers
+              invitedBy
+              createdAt
+              lastSignedInAt
+              removedAt
+              businessNumbers {
+                id
+                name
+              }
+            }
+
+            fragment Refusal on Refusal {
+              code
+              message
+              availableAt
+            }
+            """)
+        variables: dict[str, object] = {"input": input}
+        response = await self.execute(query=query, operation_name="UpdatePerson", variables=variables, **kwargs)
+        data = self.get_data(response)
+        return UpdatePerson.model_validate(data).update_person
+
+    async def remove_person(
+        self, input: RemovePersonInput, **kwargs: Any
+    ) -> Union[RemovePersonSuccess, RemovePersonLastAdmin, Refusal]:
+        query = gql("""
+            mutation RemovePerson($input: RemovePersonInput!) {
+              removePerson(input: $input) {
+                __typename
+                ... on RemovePersonSuccess {
+                  person {
+                    ...Person
+                  }
+                }
+                ...Refusal
+              }
+            }
+
+            fragment Person on Person {
+              id
+              name
+              email
+              role
+              roleFromProvider
+              allBusinessNumbers
+              invitedBy
+              createdAt
+              lastSignedInAt
+              removedAt
+              businessNumbers {
+                id
+                name
+              }
+            }
+
+            fragment Refusal on Refusal {
+              code
+              message
+              availableAt
+            }
+            """)
+        variables: dict[str, object] = {"input": input}
+        response = await self.execute(query=query, operation_name="RemovePerson", variables=variables, **kwargs)
+        data = self.get_data(response)
+        return RemovePerson.model_validate(data).remove_person
+
     async def who_am_i(self, **kwargs: Any) -> WhoAmIViewer:
         query = gql("""
             query WhoAmI {
@@ -1375,6 +1900,112 @@ class Operations(Sending):
         )
         data = self.get_data(response)
         return WebhookEndpoints.model_validate(data).webhook_endpoints
+
+    async def webhook_deliveries(
+        self,
+        id: str,
+        statuses: Union[Optional[list[WebhookDeliveryStatus]], UnsetType] = UNSET,
+        first: Union[Optional[int], UnsetType] = UNSET,
+        after: Union[Optional[str], UnsetType] = UNSET,
+        **kwargs: Any,
+    ) -> Optional[Union[WebhookDeliveriesNodeNode, WebhookDeliveriesNodeWebhookEndpoint]]:
+        query = gql("""
+            query WebhookDeliveries($id: ID!, $statuses: [WebhookDeliveryStatus!], $first: Int = 100, $after: String) {
+              node(id: $id) {
+                __typename
+                ... on WebhookEndpoint {
+                  deliveries(filter: {statuses: $statuses}, first: $first, after: $after) {
+                    nodes {
+                      ...WebhookDelivery
+                    }
+                    pageInfo {
+                      ...Page
+                    }
+                  }
+                }
+              }
+            }
+
+            fragment Page on PageInfo {
+              hasNextPage
+              endCursor
+            }
+
+            fragment WebhookDelivery on WebhookDelivery {
+              id
+              event
+              status
+              messageId
+              cursor
+              createdAt
+              attempts
+              nextAttemptAt
+              lastAttemptAt
+              deliveredAt
+              responseStatus
+              responseBody
+              failure
+            }
+            """)
+        variables: dict[str, object] = {
+            "id": id,
+            "statuses": statuses,
+            "first": first,
+            "after": after,
+        }
+        response = await self.execute(
+            query=query,
+            operation_name="WebhookDeliveries",
+            variables=variables,
+            **kwargs,
+        )
+        data = self.get_data(response)
+        return WebhookDeliveries.model_validate(data).node
+
+    async def people(
+        self,
+        first: Union[Optional[int], UnsetType] = UNSET,
+        after: Union[Optional[str], UnsetType] = UNSET,
+        **kwargs: Any,
+    ) -> PeoplePeople:
+        query = gql("""
+            query People($first: Int = 100, $after: String) {
+              people(first: $first, after: $after) {
+                nodes {
+                  ...Person
+                }
+                pageInfo {
+                  ...Page
+                }
+              }
+            }
+
+            fragment Page on PageInfo {
+              hasNextPage
+              endCursor
+            }
+
+            fragment Person on Person {
+              id
+              name
+              email
+              role
+              roleFromProvider
+              allBusinessNumbers
+              invitedBy
+              createdAt
+              lastSignedInAt
+              removedAt
+              businessNumbers {
+                id
+                name
+              }
+            }
+            """)
+        variables: dict[str, object] = {"first": first, "after": after}
+        response = await self.execute(query=query, operation_name="People", variables=variables, **kwargs)
+        data = self.get_data(response)
+        return People.model_validate(data).people
 
     async def permission_report(
         self,

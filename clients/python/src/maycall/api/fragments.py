@@ -16,6 +16,8 @@ from .enums import (
     PermissionRequestKind,
     PermissionRequestStatus,
     RefusalCode,
+    Role,
+    WebhookDeliveryStatus,
 )
 
 
@@ -47,6 +49,10 @@ class BusinessNumber(BaseModel):
     calling_enabled: bool = Field(alias="callingEnabled")
     restricted_until: Optional[datetime] = Field(alias="restrictedUntil")
     problem: Optional[str]
+
+
+class BusinessNumberUnusable(BaseModel):
+    reasons: list[str]
 
 
 class Customer(BaseModel):
@@ -236,12 +242,47 @@ class PermissionRequest(BaseModel):
     failure: Optional[str]
 
 
+class Person(BaseModel):
+    id: str
+    name: Optional[str]
+    email: Optional[str]
+    role: Role
+    role_from_provider: bool = Field(alias="roleFromProvider")
+    all_business_numbers: bool = Field(alias="allBusinessNumbers")
+    invited_by: Optional[str] = Field(alias="invitedBy")
+    created_at: datetime = Field(alias="createdAt")
+    last_signed_in_at: Optional[datetime] = Field(alias="lastSignedInAt")
+    removed_at: Optional[datetime] = Field(alias="removedAt")
+    business_numbers: list["PersonBusinessNumbers"] = Field(alias="businessNumbers")
+
+
+class PersonBusinessNumbers(BaseModel):
+    id: str
+    name: str
+
+
 class TooManyApiTokens(BaseModel):
     maximum: int
 
 
 class TooManyRows(BaseModel):
     maximum: int
+
+
+class WebhookDelivery(BaseModel):
+    id: str
+    event: str
+    status: WebhookDeliveryStatus
+    message_id: str = Field(alias="messageId")
+    cursor: Optional[str]
+    created_at: datetime = Field(alias="createdAt")
+    attempts: int
+    next_attempt_at: Optional[datetime] = Field(alias="nextAttemptAt")
+    last_attempt_at: Optional[datetime] = Field(alias="lastAttemptAt")
+    delivered_at: Optional[datetime] = Field(alias="deliveredAt")
+    response_status: Optional[int] = Field(alias="responseStatus")
+    response_body: Optional[str] = Field(alias="responseBody")
+    failure: Optional[str]
 
 
 class WebhookEndpoint(BaseModel):
@@ -263,6 +304,7 @@ class WhatsAppRefused(BaseModel):
 
 ApiToken.model_rebuild()
 BusinessNumber.model_rebuild()
+BusinessNumberUnusable.model_rebuild()
 Customer.model_rebuild()
 Call.model_rebuild()
 CallChange.model_rebuild()
@@ -276,7 +318,9 @@ LimitReached.model_rebuild()
 Page.model_rebuild()
 PermissionMissing.model_rebuild()
 PermissionRequest.model_rebuild()
+Person.model_rebuild()
 TooManyApiTokens.model_rebuild()
 TooManyRows.model_rebuild()
+WebhookDelivery.model_rebuild()
 WebhookEndpoint.model_rebuild()
 WhatsAppRefused.model_rebuild()

@@ -4,7 +4,14 @@ from typing import Any, Optional
 from pydantic import Field
 
 from .base_model import BaseModel
-from .enums import CallPermissionStatus, CallStatus, PermissionRequestStatus
+from .enums import (
+    CallPermissionStatus,
+    CallStatus,
+    Environment,
+    PermissionRequestStatus,
+    PolicyName,
+    Role,
+)
 
 
 class CallFilter(BaseModel):
@@ -60,6 +67,25 @@ class CreateApiTokenInput(BaseModel):
     "What it lets its holder do, such as permissions:request."
     expires_at: Optional[datetime] = Field(validation_alias="expiresAt", serialization_alias="expiresAt", default=None)
     "When it ends by itself; left out, when it is revoked."
+
+
+class CreateBusinessNumberInput(BaseModel):
+    """A business number to add. What Meta knows of it is asked of Meta."""
+
+    phone_number_id: str = Field(validation_alias="phoneNumberId", serialization_alias="phoneNumberId")
+    "Meta's id of the number, from WhatsApp Manager."
+    environment: Environment
+    "Where the number lives."
+    waba_id: Optional[str] = Field(validation_alias="wabaId", serialization_alias="wabaId", default=None)
+    "The id of its WhatsApp Business Account; left out, it is found out where the access token tells."
+    name: Optional[str] = None
+    "What to call it; left out, as WhatsApp has verified it."
+    policy: PolicyName = PolicyName.PRODUCTION
+    "The limits that hold for it: SANDBOX for Meta's test numbers."
+    access_token: Optional[str] = Field(validation_alias="accessToken", serialization_alias="accessToken", default=None)
+    "The access token to speak to WhatsApp with, if it has one of its own. It is kept encrypted and never shown."
+    app_secret: Optional[str] = Field(validation_alias="appSecret", serialization_alias="appSecret", default=None)
+    "The secret of the app that WhatsApp tells its news through, if it has one of its own. It is kept encrypted and never shown."
 
 
 class CreateCustomerInput(BaseModel):
@@ -175,6 +201,23 @@ class ImportedCustomerInput(BaseModel):
     "The customer's time zone, as in Asia/Kolkata."
 
 
+class InvitePersonInput(BaseModel):
+    """Whom to let in, and what they may do."""
+
+    email: str
+    "The e-mail address that the sign-in provider has verified as theirs."
+    role: Role
+    "What they may do."
+    business_number_ids: Optional[list[str]] = Field(
+        validation_alias="businessNumberIds", serialization_alias="businessNumberIds", default=None
+    )
+    "The business numbers that an agent or viewer may use; left out, none."
+    all_business_numbers: Optional[bool] = Field(
+        validation_alias="allBusinessNumbers", serialization_alias="allBusinessNumbers", default=None
+    )
+    "True for every business number, instead of a list."
+
+
 class PermissionRequestFilter(BaseModel):
     """Which permission requests to list. All that is given must hold."""
 
@@ -195,6 +238,13 @@ class RefreshCallPermissionInput(BaseModel):
     "The customer."
     business_number_id: str = Field(validation_alias="businessNumberId", serialization_alias="businessNumberId")
     "The business number."
+
+
+class RemovePersonInput(BaseModel):
+    """Whom to let in no longer."""
+
+    person_id: str = Field(validation_alias="personId", serialization_alias="personId")
+    "Which person."
 
 
 class RequestCallPermissionInput(BaseModel):
@@ -239,11 +289,27 @@ class RequestCallPermissionsInput(BaseModel):
     "Whether only to tell what would come of it."
 
 
+class RetryWebhookDeliveryInput(BaseModel):
+    """Which delivery to send again."""
+
+    webhook_delivery_id: str = Field(validation_alias="webhookDeliveryId", serialization_alias="webhookDeliveryId")
+    "The delivery, whatever has become of it."
+
+
 class RevokeApiTokenInput(BaseModel):
     """Which token to make useless."""
 
     api_token_id: str = Field(validation_alias="apiTokenId", serialization_alias="apiTokenId")
     "The token."
+
+
+class RotateWebhookSecretInput(BaseModel):
+    """Which webhook endpoint to give a new secret."""
+
+    webhook_endpoint_id: str = Field(validation_alias="webhookEndpointId", serialization_alias="webhookEndpointId")
+    "The endpoint."
+    at_once: bool = Field(validation_alias="atOnce", serialization_alias="atOnce", default=False)
+    "Whether the old secret stops signing now, and not after 24 hours: it has leaked."
 
 
 class StartCallInput(BaseModel):
@@ -281,6 +347,28 @@ class TemplateParameterInput(BaseModel):
     "What stands in its place."
 
 
+class TestWebhookEndpointInput(BaseModel):
+    """Which webhook endpoint to try."""
+
+    webhook_endpoint_id: str = Field(validation_alias="webhookEndpointId", serialization_alias="webhookEndpointId")
+    "The endpoint."
+
+
+class UpdateBusinessNumberInput(BaseModel):
+    """What to change of a business number: what is left out stays. New credentials are checked against Meta."""
+
+    business_number_id: str = Field(validation_alias="businessNumberId", serialization_alias="businessNumberId")
+    "Which business number."
+    name: Optional[str] = None
+    "What to call it."
+    policy: Optional[PolicyName] = None
+    "The limits that hold for it."
+    access_token: Optional[str] = Field(validation_alias="accessToken", serialization_alias="accessToken", default=None)
+    "Its own access token; null to do without, and use the installation's."
+    app_secret: Optional[str] = Field(validation_alias="appSecret", serialization_alias="appSecret", default=None)
+    "The secret of its own app; null to do without, and use the installation's."
+
+
 class UpdateCustomerInput(BaseModel):
     """What to change of a customer: what is left out stays, null clears."""
 
@@ -300,6 +388,44 @@ class UpdateCustomerInput(BaseModel):
     "The customer's time zone, as in Asia/Kolkata."
     customer_id: str = Field(validation_alias="customerId", serialization_alias="customerId")
     "Which customer."
+
+
+class UpdatePersonInput(BaseModel):
+    """What to change of a person: what is left out stays."""
+
+    person_id: str = Field(validation_alias="personId", serialization_alias="personId")
+    "Which person."
+    role: Optional[Role] = None
+    "What they may do from now on."
+    business_number_ids: Optional[list[str]] = Field(
+        validation_alias="businessNumberIds", serialization_alias="businessNumberIds", default=None
+    )
+    "The business numbers that they may use from now on, instead of those until now."
+    all_business_numbers: Optional[bool] = Field(
+        validation_alias="allBusinessNumbers", serialization_alias="allBusinessNumbers", default=None
+    )
+    "True for every business number, instead of a list."
+
+
+class UpdateWebhookEndpointInput(BaseModel):
+    """What to change of a webhook endpoint: what is left out or null stays."""
+
+    webhook_endpoint_id: str = Field(validation_alias="webhookEndpointId", serialization_alias="webhookEndpointId")
+    "Which endpoint."
+    name: Optional[str] = None
+    "What to call it."
+    url: Optional[str] = None
+    "The address to post to, with https."
+    document: Optional[str] = None
+    "Another subscription. Its variables come with it, or it has none."
+    variables: Optional[Any] = None
+    "Other variables."
+    scopes: Optional[list[str]] = None
+    "What the payload may show."
+    enabled: Optional[bool] = None
+    "Switch it off or on. It goes on where it was, with all that waits for it."
+    after: Optional[str] = None
+    "Go on with what came after this cursor of the log, for which it may be told things again or left without them. What is written down already is sent all the same."
 
 
 ImportCustomersInput.model_rebuild()
