@@ -42,13 +42,13 @@ MOST_TOLD = 10**9  # points: it fits into any client's numbers
 _OF_THE_SCHEMA = {"__schema": 50, "__type": 10, "__typename": 0}
 
 
-def priced(points: int = 1, *, each: str | None = None, untold: int = 1) -> Mapping[str, Any]:
+def priced(points: int = 1, *, each: str | None = None, untold: int = 1, inside: bool = True) -> Mapping[str, Any]:
     """Give the metadata of a field that costs this many points.
 
     `each` names the argument that says how often: a number, or a list; `input.customers` is a list in an input.
-    Where it is not given, it is as often as `untold`.
+    Where it is not given, it is as often as `untold`. What is asked for `inside` comes as often, or else once.
     """
-    return {"points": points, "each": each, "untold": untold}
+    return {"points": points, "each": each, "untold": untold, "inside": inside}
 
 
 def cost(
@@ -162,7 +162,8 @@ class _Reckoning:
         elif _is_list(field) and self._is_node(kind):
             times = ASSUMED
         selections = [node.selection_set for node in nodes if node.selection_set]
-        return times * (points + (self._of(selections, kind, inner_page) if selections else 0))
+        inside = self._of(selections, kind, inner_page) if selections else 0
+        return times * (points + inside) if price.get("inside", True) else times * points + inside
 
     def _is_node(self, kind: Any) -> bool:
         node = self._schema.get_type("Node")

@@ -77,7 +77,7 @@ class BatchMutations:
         description="Ask many customers for permission. Whoever can be asked now is queued, and asked as soon as"
         " WhatsApp takes it, under the limits as they are by then; a dry run only tells. Whoever allows calls already"
         " is not asked.",
-        metadata=priced(each="input.customerIds", untold=CHOSEN),
+        metadata=priced(each="input.customerIds", untold=CHOSEN, inside=False),
     )
     async def request_call_permissions(
         self,

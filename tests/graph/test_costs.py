@@ -59,7 +59,7 @@ def points(query: str, name: str | None = None, **variables: Any) -> int:
                 'mutation { requestCallPermissions(input: {customerIds: ["a", "b", "c"]}) {'
                 " ... on RequestCallPermissionsSuccess { entries { customer { id } } } } }"
             ),
-            3 * (1 + 1 + 1),
+            3 + (1 + 1),
         ),
         ("mutation { requestCallPermissions(input: {filter: {}}) { __typename } }", 100),
         ('mutation { testWebhookEndpoint(input: {webhookEndpointId: "a"}) { __typename } }', 20),
@@ -182,6 +182,21 @@ async def test_on_a_websocket_only_the_operation_is_refused(house: House) -> Non
             [error] = message["payload"]
             assert (error["extensions"]["code"], error["extensions"]["retryAfter"]) == ("THROTTLED", 60)
         assert await line.ask("{ viewer { name } }") == {"name": "admin"}
+
+
+async def test_who_has_no_points_left_is_answered_before_a_stream_of_events_begins(house: House) -> None:
+    subscription = {"query": "subscription { changes { customer { id } node { id } } }"}
+    headers = {"Authorization": f"Bearer {house.business.secret}", "Accept": "text/event-stream"}
+    async with served(house, limits=Limits(points=2)) as server, httpx.AsyncClient(trust_env=False) as client:
+        url = f"http://127.0.0.1:{server.port}/graphql"
+        refused = await client.post(url, json=subscription, headers=headers)
+        assert (refused.status_code, refused.headers["Retry-After"]) == (429, "60")
+        assert (refused.headers["Content-Type"], refused.headers["RateLimit"]) == ("application/json", '"points";r=2')
+        [error] = refused.json()["errors"]
+        assert (error["extensions"]["code"], error["extensions"]["retryAfter"]) == ("THROTTLED", 60)
+        assert (server.hub.listeners, bool(server.hub.tokens)) == (0, False)
+        async with server.events("subscription { changes { cursor } }"):
+            pass  # which costs a point: there are two
 
 
 async def test_without_a_limit_nothing_is_counted(house: House) -> None:
