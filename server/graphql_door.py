@@ -30,8 +30,8 @@ from graph.trusted import Documents
 
 from .brake import Brake, BrakedError
 from .graphiql import visited
-from .graphql_events import EventStream
-from .graphql_http import MediaType, Params, RefusedError, accepted, answer, check_method, read, refusal
+from .graphql_events import EventStream, UnstreamedError
+from .graphql_http import MediaType, Params, RefusedError, accepted, answer, check_method, read, refusal, unstreamed
 from .graphql_socket import GraphQLSocket, SocketAdapter
 
 LARGEST_BODY = 1024 * 1024
@@ -100,6 +100,8 @@ class GraphQLDoor(GraphQL[Context, None]):
             await response(scope, receive, send)
         except TooManyConnectionsError as full:
             await refusal(RefusedError(429, str(full), Code.THROTTLED), kind)(scope, receive, send)
+        except UnstreamedError as refused:
+            await unstreamed(refused.fault)(scope, receive, send)
 
     async def _respond(self, request: Request, kinds: list[MediaType]) -> Response:
         if request.method == "OPTIONS":

@@ -11,10 +11,21 @@ from starlette.types import Receive, Scope, Send
 from actions.access import Viewer
 from graph.live import Asked, Hub, Seat, fault_of
 
+from .graphql_http import status_of
+
+BAD_REQUEST = 400
 HEARTBEAT_SECONDS = 15.0
 PATIENCE_SECONDS = 10.0  # for the other side to take what was written before the end
 
 _HEADERS = {"Content-Type": "text/event-stream", "Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
+
+
+class UnstreamedError(Exception):
+    """Who subscribes is refused before anything of the stream was sent, and why, as they may see it."""
+
+    def __init__(self, fault: GraphQLError) -> None:
+        super().__init__(fault.message)
+        self.fault = fault
 
 
 class EventStream(StreamingResponse):
@@ -34,10 +45,21 @@ class EventStream(StreamingResponse):
         self._limit = asyncio.timeout(None)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Stream until the end. TooManyConnectionsError where the token has too many already."""
+        """Stream until the end. Nothing is sent where this raises.
+
+        TooManyConnectionsError where the token has too many already, UnstreamedError where it has no points left, or no
+        longer works.
+        """
         self._hub.enter(self._viewer)
         try:
             async with self._limit:
+                try:
+                    self._seat = await self._hub.join(self, self._viewer, self._wanted)
+                except Exception as error:
+                    fault = fault_of(error)
+                    if status_of([fault]) != BAD_REQUEST:
+                        raise UnstreamedError(fault) from error
+                    self.refuse([fault])  # what is wrong in the operation itself, the protocol tells as its result
                 await super().__call__(scope, receive, send)
         except TimeoutError:
             pass  # the other side does not even take the end: the server cuts the line
@@ -48,10 +70,6 @@ class EventStream(StreamingResponse):
 
     async def _events(self) -> AsyncIterator[bytes]:
         """Give what there is to write, and a sign of life where there is nothing."""
-        try:
-            self._seat = await self._hub.join(self, self._viewer, self._wanted)
-        except Exception as error:  # noqa: BLE001 whatever it is, it is told like any other end
-            self.refuse([fault_of(error)])
         while self._outbox or not self._over:
             try:
                 async with asyncio.timeout(HEARTBEAT_SECONDS):

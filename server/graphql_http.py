@@ -163,7 +163,7 @@ def answer(result: ExecutionResult, kind: MediaType) -> Response:
     body = orjson.dumps(told)
     if kind is MediaType.EVENTS:
         body = b"event: next\r\ndata: %b\r\n\r\nevent: complete\r\ndata: \r\n\r\n" % body
-    response = _response(body, 200 if ran or kind is not MediaType.SPECIFIED else _status(errors), kind)
+    response = _response(body, 200 if ran or kind is not MediaType.SPECIFIED else status_of(errors), kind)
     tell_points(response, told)
     return response
 
@@ -175,10 +175,19 @@ def refusal(error: RefusedError, kind: MediaType) -> Response:
     return _response(orjson.dumps(told), error.status, kind, error.headers)
 
 
+def unstreamed(fault: GraphQLError) -> Response:
+    """Tell why a stream does not begin."""
+    told = {"errors": [fault.formatted]}
+    response = _response(orjson.dumps(told), status_of([fault]), MediaType.JSON)
+    tell_points(response, told)
+    return response
+
+
 def _response(body: bytes, status: int, kind: MediaType, headers: dict[str, str] | None = None) -> Response:
     return Response(body, status, _KEPT_BY_NOBODY | {"Content-Type": kind.value} | (headers or {}))
 
 
-def _status(errors: Sequence[GraphQLError]) -> int:
+def status_of(errors: Sequence[GraphQLError]) -> int:
+    """Give the status of an operation that did not run: 400 for what is wrong in the request itself."""
     codes = [(error.extensions or {}).get("code") for error in errors]
     return next((status for code, status in _STATUS.items() if code.value in codes), 400)
