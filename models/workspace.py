@@ -26,6 +26,16 @@ def first() -> SelectOfScalar[Workspace]:
     return select(Workspace).order_by(col(Workspace.id)).limit(1)
 
 
+def named(name: str) -> SelectOfScalar[Workspace]:
+    """Find the workspace with this name; the one that was made first, where several have it."""
+    return select(Workspace).where(col(Workspace.name) == name).order_by(col(Workspace.id)).limit(1)
+
+
+def in_order() -> SelectOfScalar[Workspace]:
+    """Find all workspaces, the one that was made first on top."""
+    return select(Workspace).order_by(col(Workspace.id))
+
+
 def locked(workspace_id: UUID) -> SelectOfScalar[Workspace]:
     """Find the workspace and lock its row until the commit."""
     return select(Workspace).where(col(Workspace.id) == workspace_id).with_for_update()

@@ -47,6 +47,7 @@ from .webhook import LARGEST_BODY as LARGEST_DELIVERY
 from .webhook import WebhookDoor
 
 WEBHOOK_PATH = "/webhooks/whatsapp"
+SANDBOX_FILE = "sandbox.db"  # beside the database
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def create_app(
     sandbox = None
     if settings.sandbox:
         doors = (f"{own_url}{WEBHOOK_PATH}",)
-        config = sandbox_config(settings, shared, doors, folder / "sandbox.db", production_numbers)
+        config = sandbox_config(settings, shared, doors, folder / SANDBOX_FILE, production_numbers)
         sandbox = stand_in.create_app(config, clock=lambda: clock().timestamp())
     brake = Brake(settings.failed_sign_ins, clock)
     door = GraphQLDoor(

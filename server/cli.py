@@ -17,6 +17,7 @@ from rich.table import Table
 from sqlmodel import col
 
 from actions import access, checked_numbers, deliveries, people, sealing
+from actions import workspaces as workspace_actions
 from actions.checked_numbers import New
 from actions.faults import BadInputError
 from actions.resources import Resources
@@ -52,11 +53,14 @@ app = typer.Typer(
 tokens = typer.Typer(help="API tokens: create, list, revoke.", no_args_is_help=True)
 persons = typer.Typer(help="People who sign in: invite, list.", no_args_is_help=True)
 numbers = typer.Typer(help="WhatsApp numbers of the business.", no_args_is_help=True)
+spaces = typer.Typer(help="Workspaces of businesses that share an installation: create, list.", no_args_is_help=True)
+app.add_typer(spaces, name="workspace")
 app.add_typer(tokens, name="token")
 app.add_typer(numbers, name="number")
 app.add_typer(persons, name="person")
 
 Result = TypeVar("Result")
+Whose = Annotated[str | None, typer.Option(help="The name of the workspace; without it, the one that was made first.")]
 
 
 def main() -> None:
@@ -234,46 +238,73 @@ def _show(replayed: deliveries.Replayed, totals: Totals) -> None:
         typer.echo(f"{received}  skipped: {line}")
 
 
+@spaces.command("create")
+def create_workspace(name: Annotated[str, typer.Argument(help="What to call it, as no other is called.")]) -> None:
+    """Make a workspace. Nobody comes in before there is a token for it: token create --workspace."""
+
+    async def create(resources: Resources, _workspace: Workspace) -> Workspace:
+        return await workspace_actions.create(resources, name)
+
+    typer.echo(f"{_run(create).name} is a workspace now.")
+
+
+@spaces.command("list")
+def list_workspaces() -> None:
+    """List the workspaces, the one that was made first on top."""
+
+    async def rows(resources: Resources, _workspace: Workspace) -> list[Workspace]:
+        async with resources.database.reading() as session:
+            return list(await session.exec(workspaces.in_order()))
+
+    table = Table("id", "name", "created")
+    for workspace in _run(rows):
+        table.add_row(str(workspace.id), workspace.name, workspace.created_at.strftime("%Y-%m-%d %H:%M UTC"))
+    _print(table)
+
+
 @tokens.command("create")
 def create_token(
     name: Annotated[str, typer.Argument(help="Whose it is, or what for.")],
     scope: Annotated[list[Scope], typer.Option(help="What it may do; may be given many times.")],
     days: Annotated[int | None, typer.Option(help="After how many days it ends; without it, never.", min=1)] = None,
+    workspace: Whose = None,
 ) -> None:
     """Make a token and print it: it is shown this once, and kept nowhere."""
 
-    async def create(resources: Resources, workspace: Workspace) -> str:
+    async def create(resources: Resources, theirs: Workspace) -> str:
         expires_at = resources.now() + timedelta(days=days) if days else None
-        made = await access.create_token(resources, workspace.id, name, scope, expires_at=expires_at)
+        made = await access.create_token(resources, theirs.id, name, scope, expires_at=expires_at)
         return _not_refused(made).secret
 
-    typer.echo(_run(create))
+    typer.echo(_run(create, workspace))
 
 
 @tokens.command("list")
-def list_tokens() -> None:
+def list_tokens(workspace: Whose = None) -> None:
     """List the tokens, without what they are."""
 
-    async def rows(resources: Resources, workspace: Workspace) -> list[api_tokens.ApiToken]:
+    async def rows(resources: Resources, theirs: Workspace) -> list[api_tokens.ApiToken]:
         async with resources.database.reading() as session:
-            return list(await session.exec(api_tokens.of_workspace(workspace.id).order_by(col(api_tokens.ApiToken.id))))
+            return list(await session.exec(api_tokens.of_workspace(theirs.id).order_by(col(api_tokens.ApiToken.id))))
 
     table = Table("id", "name", "begins with", "scopes", "created", "last used", "expires", "revoked")
-    for token in _run(rows):
+    for token in _run(rows, workspace):
         moments = (token.created_at, token.last_used_at, token.expires_at, token.revoked_at)
         shown = [moment.strftime("%Y-%m-%d %H:%M UTC") if moment else "" for moment in moments]
         table.add_row(str(token.id), token.name, token.prefix, " ".join(token.scopes), *shown)
-    Console().print(table)
+    _print(table)
 
 
 @tokens.command("revoke")
-def revoke_token(token_id: Annotated[UUID, typer.Argument(help="Its id, from the list.")]) -> None:
+def revoke_token(
+    token_id: Annotated[UUID, typer.Argument(help="Its id, from the list.")], workspace: Whose = None
+) -> None:
     """Make a token useless at once."""
 
-    async def revoke(resources: Resources, workspace: Workspace) -> None:
-        _not_refused(await access.revoke_token(resources, workspace.id, token_id))
+    async def revoke(resources: Resources, theirs: Workspace) -> None:
+        _not_refused(await access.revoke_token(resources, theirs.id, token_id))
 
-    _run(revoke)
+    _run(revoke, workspace)
     typer.echo("The token is revoked.")
 
 
@@ -285,33 +316,34 @@ def invite_person(
     all_numbers: Annotated[
         bool, typer.Option("--all-numbers", help="Let them use every business number, until an admin chooses some.")
     ] = False,
+    workspace: Whose = None,
 ) -> None:
     """Let somebody in who signs in with this e-mail address."""
 
-    async def invite(resources: Resources, workspace: Workspace) -> None:
+    async def invite(resources: Resources, theirs: Workspace) -> None:
         numbers = people.Numbers(None) if all_numbers else people.NO_NUMBERS
         by = "the command line"
-        _not_refused(await people.invite(resources, workspace.id, email, role, numbers, by=by))
+        _not_refused(await people.invite(resources, theirs.id, email, role, numbers, by=by))
 
-    _run(invite)
+    _run(invite, workspace)
     typer.echo(f"{email} may sign in, as {role.lower()}.")
 
 
 @persons.command("list")
-def list_people() -> None:
+def list_people(workspace: Whose = None) -> None:
     """List the people who may sign in, or once could."""
 
-    async def rows(resources: Resources, workspace: Workspace) -> list[Person]:
+    async def rows(resources: Resources, theirs: Workspace) -> list[Person]:
         async with resources.database.reading() as session:
-            return list(await session.exec(person_rows.of_workspace(workspace.id).order_by(col(Person.id))))
+            return list(await session.exec(person_rows.of_workspace(theirs.id).order_by(col(Person.id))))
 
     table = Table("id", "name", "e-mail", "role", "numbers", "last signed in", "removed")
-    for person in _run(rows):
+    for person in _run(rows, workspace):
         moments = (person.last_signed_in_at, person.disabled_at)
         shown = [moment.strftime("%Y-%m-%d %H:%M UTC") if moment else "" for moment in moments]
         held_to = "all" if person.numbers is None else str(len(person.numbers))
         table.add_row(str(person.id), person.name or "", person.email or "", person.role.lower(), held_to, *shown)
-    Console().print(table)
+    _print(table)
 
 
 @numbers.command("add")
@@ -345,17 +377,23 @@ def import_customers(
     report: Annotated[Path | None, typer.Option(help="A file to write all refused lines to.")] = None,
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would come of it.")] = False,
+    workspace: Whose = None,
 ) -> None:
     """Bring in customers. The first line names the columns, such as: name, phone, external_id, tags, timezone."""
     wanted = Wanted(file, region and region.upper(), encoding, report, dry_run)
     wanted.check()
 
-    async def bring_in(resources: Resources, workspace: Workspace) -> Refused:
+    async def bring_in(resources: Resources, theirs: Workspace) -> Refused:
         async with resources.feed.running():
-            return await import_file(resources, workspace.id, wanted, Console())
+            return await import_file(resources, theirs.id, wanted, Console())
 
-    if _run(bring_in).count:
+    if _run(bring_in, workspace).count:
         raise typer.Exit(1)
+
+
+def _print(table: Table) -> None:
+    """Print all of a table: what stands in it is copied, so it is rather wrapped by the terminal than shortened."""
+    Console(width=1_000).print(table)
 
 
 def _not_refused(result: Result | Refusal) -> Result:
@@ -365,25 +403,28 @@ def _not_refused(result: Result | Refusal) -> Result:
     return result
 
 
-def _run(work: Callable[[Resources, Workspace], Coroutine[Any, Any, Result]]) -> Result:
-    """Do something in the installation's own workspace."""
+def _run(work: Callable[[Resources, Workspace], Coroutine[Any, Any, Result]], whose: str | None = None) -> Result:
+    """Do something in a workspace: the one of this name, or the installation's own."""
 
     async def run() -> Result:
-        async with _workspace() as (resources, workspace):
+        async with _workspace(whose) as (resources, workspace):
             return await work(resources, workspace)
 
     return asyncio.run(run())
 
 
 @asynccontextmanager
-async def _workspace() -> AsyncIterator[tuple[Resources, Workspace]]:
+async def _workspace(name: str | None) -> AsyncIterator[tuple[Resources, Workspace]]:
     settings = environment.read()
     set_up_logging(settings.log_level)
     resources = resources_of(settings, Secrets.of(settings), "")
     try:
         await check(resources.database)
         async with resources.database.reading() as session:
-            workspace = (await session.exec(workspaces.first())).first()
+            wanted = workspaces.first() if name is None else workspaces.named(name)
+            workspace = (await session.exec(wanted)).first()
+        if workspace is None and name is not None:
+            raise BadInputError(f"There is no workspace {name!r}. See which there are: python -m server workspace list")
         if workspace is None:
             raise StartError("There is no workspace yet. Start the server once: python -m server serve --migrate")
         yield resources, workspace

@@ -32,7 +32,7 @@ from sandbox.__main__ import standalone
 from sandbox.store import BusyError, Store
 
 from . import beginnings, processes
-from .app import Secrets, close, create_app, resources_of, sandbox_config
+from .app import SANDBOX_FILE, Secrets, close, create_app, resources_of, sandbox_config
 from .graphql_door import LARGEST_BODY
 from .leaving import SECONDS_TO_FINISH, SECONDS_TO_LINGER, Farewell, Leaving, leave_in_time
 from .logs import set_up_logging
@@ -67,6 +67,8 @@ def serve(settings: Settings, host: str, port: int, *, migrating: bool) -> None:
         if token is None and settings.sandbox:
             token = beginnings.kept_token(folder / "token")
         production_numbers = asyncio.run(_prepare(settings, own_url, token))
+        if settings.sandbox:
+            _check_sandbox(folder / SANDBOX_FILE, " It stands beside the database, which MAYCALL_DATABASE_URL names.")
         greeting = _greeting(settings, own_url, token)
         if settings.workers == 1:
             leaving = Leaving()
@@ -106,14 +108,19 @@ def serve_sandbox(settings: Settings, host: str, port: int, doors: tuple[str, ..
     with _listen(host, port) as listening:
         production_numbers = asyncio.run(_look_for_production_numbers(settings))
         config = sandbox_config(settings, Secrets.of(settings), doors, database, production_numbers)
-        try:
-            Store(database).close()
-        except (BusyError, OSError) as error:
-            raise StartError(str(error)) from error
+        _check_sandbox(database)
         where = f"http://{host}:{port}/sandbox"
         _serve_until_told(
             standalone(config), Leaving(), listening, partial(_say, f"The sandbox's phones are at {where}")
         )
+
+
+def _check_sandbox(database: Path, where: str = "") -> None:
+    """See to it that the sandbox can have its file. StartError otherwise, which ends with `where` it comes from."""
+    try:
+        Store(database).close()
+    except (BusyError, OSError) as error:
+        raise StartError(f"{error}{where}") from error
 
 
 def _serve_until_told(

@@ -178,6 +178,16 @@ def test_a_sandbox_whose_file_another_one_holds_does_not_start(
     assert sentence(ended).startswith(f"The sandbox cannot use {file} (database is locked).")
 
 
+def test_a_second_server_on_the_same_sandbox_does_not_start(command: Command, tmp_path: Path) -> None:
+    another = Store(tmp_path / "sandbox.db")
+    environment = {"MAYCALL_DATABASE_URL": sqlite_url_of(tmp_path / "maycall.db"), "MAYCALL_SANDBOX": "true"}
+    ended = command(environment, "serve", "--migrate", "--port", f"{free_port()}")
+    another.close()
+    told = sentence(ended)
+    assert told.startswith(f"The sandbox cannot use {tmp_path / 'sandbox.db'} (database is locked).")
+    assert told.endswith("It stands beside the database, which MAYCALL_DATABASE_URL names.")
+
+
 # --- The schema and the database ---
 
 
@@ -309,6 +319,63 @@ def test_tokens_are_made_listed_and_revoked(command: Command, installed: dict[st
     assert held(installed, secret) is None
     unknown = command(installed, "token", "revoke", str(new_id()))
     assert sentence(unknown) == "There is no such token. Take an id from the list of tokens."
+
+
+def test_a_list_is_whole_where_the_terminal_is_narrow(command: Command, installed: dict[str, str]) -> None:
+    command(installed, "token", "create", "crm", "--scope", "customers:read")
+    [row] = [
+        line for line in command(installed | {"COLUMNS": "80"}, "token", "list").output.splitlines() if "crm" in line
+    ]
+    assert re.search(r"[0-9a-f]{8}-[0-9a-f-]{27} .* customers:read ", row)
+
+
+# --- Workspaces ---
+
+
+def test_another_workspace_has_tokens_of_its_own(command: Command, installed: dict[str, str]) -> None:
+    assert command(installed, "workspace", "create", "Bakery") == Ended(0, "Bakery is a workspace now.\n", "")
+    listed = command(installed, "workspace", "list").output
+    assert listed.index("My business") < listed.index("Bakery")
+    asked = ("token", "create", "till", "--scope", "customers:read", "--workspace", "Bakery")
+    secret = command(installed, *asked).output.strip()
+    assert held(installed, secret) == ["customers:read"]
+
+    assert "till" not in command(installed, "token", "list").output
+    [row] = [
+        line
+        for line in command(installed, "token", "list", "--workspace", "Bakery").output.splitlines()
+        if "till" in line
+    ]
+    [token_id] = re.findall(r"[0-9a-f]{8}-[0-9a-f-]{27}", row)
+    assert sentence(command(installed, "token", "revoke", token_id)).startswith("There is no such token.")
+    assert held(installed, secret) == ["customers:read"]
+    revoked = command(installed, "token", "revoke", token_id, "--workspace", "Bakery")
+    assert revoked == Ended(0, "The token is revoked.\n", "")
+    assert held(installed, secret) is None
+
+
+def test_people_and_customers_come_into_another_workspace(
+    command: Command, installed: dict[str, str], tmp_path: Path
+) -> None:
+    command(installed, "workspace", "create", "Bakery")
+    there = ("--workspace", "Bakery")
+    assert command(installed, "person", "invite", "asha@example.com", "--role", "agent", *there).code == 0
+    assert "asha@example.com" not in command(installed, "person", "list").output
+    assert "asha@example.com" in command(installed, "person", "list", *there).output
+    file = tmp_path / "customers.csv"
+    file.write_text("name,phone\nLena,+4915112345678\n")
+    for whose, told in (((), "1 customers created"), (there, "1 customers created"), (there, "0 customers created")):
+        assert told in command(installed, "import-customers", f"{file}", *whose).output
+
+
+def test_a_workspace_has_a_name_that_no_other_has(command: Command, installed: dict[str, str]) -> None:
+    for name in ("My business", " My business "):
+        told = sentence(command(installed, "workspace", "create", name))
+        assert told == "There is a workspace 'My business' already. Choose another name."
+    assert sentence(command(installed, "workspace", "create", " ")) == "A workspace's name has 1 to 200 characters."
+    assert sentence(command(installed, "workspace", "create", "x" * 201)).startswith("A workspace's name has 1 to")
+    unknown = command(installed, "token", "list", "--workspace", "Bakery")
+    assert sentence(unknown) == "There is no workspace 'Bakery'. See which there are: python -m server workspace list"
 
 
 def test_people_are_invited_and_listed(command: Command, installed: dict[str, str]) -> None:
