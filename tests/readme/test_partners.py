@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from graph.faults import Code
 from tests.clients.languages import SECONDS_TO_SAY_IT, Language, is_here, surroundings
 from tests.ground.processes import ServerProcess, running_server
 from tests.readme.document import GUIDE, ROOT, Block, blocks, headings
@@ -176,6 +177,12 @@ def test_everything_the_guide_and_the_clients_point_to_is_there() -> None:
     for page in pages:
         links = re.findall(r"\]\((?!https?:)([^)#]+)\)", page.read_text())
         assert [link for link in links if not (page.parent / link).exists()] == [], page
+
+
+def test_the_guide_says_what_to_do_about_every_code_that_an_error_may_have() -> None:
+    rows = [line.split("|")[1] for line in GUIDE.read_text().splitlines() if re.match(r"\| `[A-Z_]+`", line)]
+    told = {code for row in rows for code in re.findall(r"`([A-Z_]+)`", row)}
+    assert told == set(Code)
 
 
 @pytest.mark.parametrize("page", [GUIDE, ROOT / "clients" / "python" / "README.md"])
