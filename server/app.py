@@ -36,6 +36,7 @@ from .entrance import Entrance
 from .graphql_door import GraphQLDoor
 from .health import Health
 from .leaving import Leaving
+from .logs import telling
 from .metrics import Standing
 from .metrics_door import MetricsDoor
 from .observing import Watch, watch_of
@@ -228,6 +229,7 @@ async def _lifespan(
     watching: Sequence[Watch | Health | MetricsDoor | SignIn],
 ) -> AsyncIterator[None]:
     async with AsyncExitStack() as stack:
+        stack.enter_context(telling("server_failed"))
         stack.push_async_callback(close, resources)
         for one in watching:
             await stack.enter_async_context(one.running())

@@ -89,6 +89,16 @@ def noted(event: str) -> Iterator[None]:
             close_with(logging.INFO, event, own, began)
 
 
+@contextmanager
+def telling(event: str) -> Iterator[None]:
+    """Write down the fault that ends the block, where whoever takes it would tell of it only in words."""
+    try:
+        yield
+    except Exception:
+        _log.exception(event)
+        raise
+
+
 @dataclass(slots=True)
 class Lost:
     """How many lines could not be written."""

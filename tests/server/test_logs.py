@@ -5,6 +5,7 @@ import json
 import logging
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -17,12 +18,15 @@ from sqlmodel import col, select
 
 from models import business_number as business_numbers
 from models.customer import Customer
+from sandbox.store import BusyError, Store
 from server import logs
+from server.app import SANDBOX_FILE, create_app
 from server.entrance import Entrance
 from server.graphql_door import GraphQLDoor
 from server.logs import noting, set_up_logging
 from server.metrics import Metrics
 from server.observing import Watch
+from server.settings import Settings
 from tests.graph.asking import Api, app, opened
 from tests.graph.streaming import served
 from tests.ground.house import House
@@ -223,3 +227,16 @@ async def test_a_fault_that_nobody_caught_is_answered_with_its_id(written: Writt
     assert error["extensions"] == {"code": "INTERNAL_SERVER_ERROR", "requestId": answer.headers["X-Request-Id"]}
     assert [line["request_id"] for line in written.lines()] == [answer.headers["X-Request-Id"]] * 2
     assert PHONE not in written.getvalue()
+
+
+async def test_a_start_that_fails_is_told_by_its_kind_and_the_way_it_came(
+    written: Written, sqlite_url: str, tmp_path: Path
+) -> None:
+    another = Store(tmp_path / SANDBOX_FILE)
+    starting = create_app(Settings(database_url=sqlite_url, sandbox=True), "http://127.0.0.1:8000", tmp_path)
+    with pytest.raises(BusyError):
+        async with starting.router.lifespan_context(starting):
+            pytest.fail("it started")
+    another.close()
+    [line] = [line for line in written.lines() if line["event"] == "server_failed"]
+    assert line["exception"].startswith("sandbox.store.BusyError\n  sandbox/store.py:")
