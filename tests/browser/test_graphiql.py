@@ -9,8 +9,8 @@ import pytest_asyncio
 from playwright.async_api import Locator, Page, Request, expect
 
 from server.pages import BUILT
-from tests.browser.conftest import TOKEN, press_by_script, watched
-from tests.ground.processes import ServerProcess
+from tests.browser.conftest import TOKEN, environment, press_by_script, watched
+from tests.ground.processes import ServerProcess, running_server
 
 SOFIA = "+390651234001"
 PATIENCE = 60_000  # its editor is large, and this machine may have much else to do
@@ -39,6 +39,14 @@ class Visit:
         await self.page.get_by_role("tab", name=example).click()
         await expect(self.page.locator(".graphiql-query-editor")).to_contain_text(example, timeout=PATIENCE)
         await self.page.get_by_role("button", name=re.compile("Execute query")).click()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="package")
+async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[ServerProcess]:
+    """Give a server of its own: what is asked here would be news to those who watch the console."""
+    folder = tmp_path_factory.mktemp("graphiql")
+    async with running_server(environment(f"sqlite:///{folder}/maycall.db")) as server:
+        yield server
 
 
 @pytest_asyncio.fixture(loop_scope="package")

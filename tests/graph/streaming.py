@@ -45,12 +45,18 @@ class Line:
         await self.send(id=own, type="subscribe", payload={"query": query, "variables": variables})
         return own
 
-    async def next(self, operation: str) -> Any:
-        """Give the data that comes next, which must be this operation's."""
+    async def whatever(self) -> tuple[str, Any]:
+        """Give the data that comes next, of whichever operation: the operation's id, and its one field."""
         message = await self.receive()
-        assert (message["type"], message["id"]) == ("next", operation), message
+        assert message["type"] == "next", message
         assert "errors" not in message["payload"], message
         [data] = message["payload"]["data"].values()
+        return message["id"], data
+
+    async def next(self, operation: str) -> Any:
+        """Give the data that comes next, which must be this operation's."""
+        whose, data = await self.whatever()
+        assert whose == operation
         return data
 
     async def ask(self, query: str, **variables: Any) -> Any:

@@ -7,6 +7,7 @@ from .street import MEERA, TOKEN, all_in_one, moment, seed, until, watching
 
 PERMISSIONS = """subscription { callPermissionChanged {
   cursor cause occurredAt previousStatus status callPermission { expiresAt customer { phone } } } }"""
+AT_ONCE = 5.0  # seconds: some hundredths, unless the machine has much else to do
 CALLS = "subscription { callChanged { cause previousStatus status call { id sdpAnswer durationSeconds } } }"
 
 
@@ -33,7 +34,7 @@ async def test_a_business_asks_is_allowed_calls_and_is_no_longer_allowed(databas
         pressed_at = time.time()
         await phones.press(f"/phones/{MEERA}/reply", answer="temporary", seconds=5)
         allowed, seen_at = await permissions.until(lambda news: news["status"] == "TEMPORARY")
-        assert seen_at - pressed_at < 1
+        assert seen_at - pressed_at < AT_ONCE
         assert (allowed["cause"], allowed["previousStatus"]) == ("CUSTOMER_ANSWERED", "REQUESTED")
         expires_at = moment(allowed["callPermission"]["expiresAt"]).timestamp()
         assert pressed_at + 4 <= expires_at <= seen_at + 6
@@ -67,7 +68,7 @@ async def test_a_business_asks_is_allowed_calls_and_is_no_longer_allowed(databas
         # The permission runs out on its second, and whoever watches sees it within the next.
         over, over_at = await permissions.until(lambda news: news["status"] == "EXPIRED")
         assert (over["cause"], moment(over["occurredAt"]).timestamp()) == ("RAN_OUT", expires_at)
-        assert 0 <= over_at - expires_at < 1
+        assert 0 <= over_at - expires_at < AT_ONCE
 
         # After that nobody is rung.
         refused = await maycall.call()
