@@ -3,6 +3,8 @@
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from pathlib import Path
+from shutil import copyfile
 
 import pytest
 import pytest_asyncio
@@ -10,6 +12,7 @@ from playwright.async_api import Locator, Page, Request, expect
 
 from server.pages import BUILT
 from tests.browser.conftest import TOKEN, environment, press_by_script, watched
+from tests.ground.databases import sqlite_url_of
 from tests.ground.processes import ServerProcess, running_server
 
 SOFIA = "+390651234001"
@@ -42,10 +45,10 @@ class Visit:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="package")
-async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[ServerProcess]:
+async def server(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[ServerProcess]:
     """Give a server of its own: what is asked here would be news to those who watch the console."""
-    folder = tmp_path_factory.mktemp("graphiql")
-    async with running_server(environment(f"sqlite:///{folder}/maycall.db")) as server:
+    database = copyfile(sqlite_template, tmp_path_factory.mktemp("graphiql") / "maycall.db")
+    async with running_server(environment(sqlite_url_of(database))) as server:
         yield server
 
 
