@@ -69,7 +69,7 @@ async def visit(server: ServerProcess, page: Page) -> AsyncIterator[Visit]:
 
 
 async def test_an_example_runs_and_a_change_is_seen_the_moment_it_happens(server: ServerProcess, visit: Visit) -> None:
-    assert visit.page.url == f"{server.url}/graphql"  # the token is in it no more
+    await expect(visit.page).to_have_url(f"{server.url}/graphql")  # the token is in it no more
     await visit.run("WhomCanICallNow")
     await expect(visit.answer).to_contain_text('"totalCount"', timeout=PATIENCE)
 
