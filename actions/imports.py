@@ -18,7 +18,7 @@ from models import customer as customers
 from models.change import Cause
 from models.columns import new_id
 from models.customer import Customer
-from models.database import Session
+from models.database import Session, is_deadlock
 
 from . import log
 from .customers import change_of, checked, is_reachable
@@ -92,6 +92,11 @@ class _Read:
         self.names = {(name, value): f"{_NAMES[name]} {value}" for name, value in named.items() if value is not None}
 
 
+def _passes(error: Exception) -> bool:
+    """Whether another import, a webhook or a person made one of these customers at this very moment: then once more."""
+    return isinstance(error, IntegrityError) or is_deadlock(error)
+
+
 class Import:
     """One import, batch by batch: it remembers whom earlier rows meant."""
 
@@ -136,8 +141,7 @@ class Import:
                 )
         return read
 
-    # Another import, a webhook or a person may make one of these customers at this very moment: then once more.
-    @stamina.retry(on=IntegrityError, attempts=3, wait_initial=0.05)
+    @stamina.retry(on=_passes, attempts=5, wait_initial=0.05)
     async def _save(self, reads: Sequence[_Read]) -> list[Imported]:
         told: list[Imported] = []
         meant = dict(self._rows_of_customers)
@@ -187,7 +191,8 @@ class Import:
         }
 
     async def _write(self, session: Session, created: Sequence[Customer], updated: Sequence[Customer]) -> None:
-        session.add_all(created)
+        # In one order, whatever the rows': two imports that make the same customers wait for each other, and not both.
+        session.add_all(sorted(created, key=lambda customer: [getattr(customer, name) or "" for name in _NAMES]))
         await session.flush()
         numbers = (await session.exec(business_numbers.of_workspace(self._workspace_id))).all()
         changed = [*created, *updated]

@@ -18,7 +18,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, event, func, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import SAWarning
+from sqlalchemy.exc import DBAPIError, SAWarning
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel import SQLModel, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -35,6 +35,11 @@ MOST_IDLE_MILLISECONDS = 10_000
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _ALONE = 0x6D617963616C6C  # "maycall", so as not to meet another program's lock on a shared database
+
+
+def is_deadlock(error: BaseException) -> bool:
+    """Whether PostgreSQL undid this one's work, because it and another waited for each other: it may be done again."""
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) == "40P01"
 
 
 class Database:
