@@ -31,30 +31,32 @@ async def server(house: House) -> AsyncIterator[Server]:
 class Partner:
     """Whoever has a token, and a program that uses it."""
 
-    def __init__(self, server: Server) -> None:
-        self._server = server
+    def __init__(self, port: int, token: str) -> None:
+        self._port = port
+        self._token = token
 
     def running(self, program: str, **environment: str) -> AbstractAsyncContextManager[Program]:
         """Run one of the programs beside this file; it is told the server's address and the admin's token."""
         here = {
-            "PORT": f"{self._server.port}",
-            "URL": f"http://127.0.0.1:{self._server.port}/graphql",
-            "TOKEN": self._server.house.business.secret,
+            "PORT": f"{self._port}",
+            "URL": f"http://127.0.0.1:{self._port}/graphql",
+            "TOKEN": self._token,
         }
         return running_node(HERE / program, **here, **environment)
 
 
 @pytest.fixture(scope="session")
-def _packages() -> None:
+def packages() -> None:
+    """See to it that there is a Node with the packages of these programs: a test is skipped without."""
     reason = missing(HERE)
     if reason:
         pytest.skip(reason)
 
 
 @pytest.fixture
-def partner(_packages: None, server: Server) -> Partner:
+def partner(packages: None, server: Server) -> Partner:  # noqa: ARG001 it skips the test where they are missing
     """Give a partner with Node; without one on this machine the test is skipped."""
-    return Partner(server)
+    return Partner(server.port, server.house.business.secret)
 
 
 @pytest_asyncio.fixture

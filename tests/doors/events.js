@@ -33,7 +33,7 @@ await run({
 
   async resume() {
     const variables = { after: process.env.AFTER };
-    for await (const { data } of open().iterate({ query: CHANGES, variables })) {
+    for await (const { data } of open({ retryAttempts: Infinity }).iterate({ query: CHANGES, variables })) {
       variables.after = data.changes.cursor;
       say("change", { cursor: data.changes.cursor });
     }

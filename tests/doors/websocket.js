@@ -48,7 +48,9 @@ await run({
   // Whoever changes the variables as it goes comes back where it was.
   async resume() {
     const variables = { after: process.env.AFTER };
-    for await (const { data } of open().iterate({ query: CHANGES, variables })) {
+    // A server that is gone for a while answers no upgrade: to the client that is an error like any other.
+    const client = open({ retryAttempts: Infinity, shouldRetry: () => true });
+    for await (const { data } of client.iterate({ query: CHANGES, variables })) {
       variables.after = data.changes.cursor;
       say("change", { cursor: data.changes.cursor });
     }
