@@ -47,7 +47,7 @@ async def compiled(folder: Path) -> dict[str, str]:
     return {re.findall(r"(?:query|mutation|subscription) (\w+)", text)[0]: text for text in texts}
 
 
-@pytest.mark.usefixtures("_packages")
+@pytest.mark.usefixtures("packages")
 async def test_relays_compiler_takes_the_schema_and_what_it_makes_of_a_project_is_answered(
     house: House, api: Api, tmp_path: Path
 ) -> None:
