@@ -6,6 +6,11 @@ PORT ?= 8000
 # The installer's own version is held to one series, so that a new one cannot change what a lock means.
 UV_VERSION := ~=0.13.9
 
+# Many machines forbid Python to keep what it has compiled, so as not to litter: then every process that is started
+# compiles all libraries anew, for 3.5 s of a processor. It is kept here, where it litters nothing.
+unexport PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX ?= $(CURDIR)/.venv/bytecode
+
 has_node := $(shell node -e 'const [a, b] = process.versions.node.split("."); \
 	console.log(a > 20 || (a == 20 && b >= 19) ? "yes" : "")' 2>/dev/null)
 dashboard_sources := schema.graphql $(shell find dashboard -type f -not -path '*/node_modules/*' \
