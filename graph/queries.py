@@ -25,7 +25,7 @@ from models.permission_request import PermissionRequest as RequestRow
 from models.workspace import Workspace as WorkspaceRow
 from rules.access import Scope
 from rules.call import CallStatus
-from rules.permission import Status
+from rules.permission import Response, Status
 from rules.request import RequestStatus
 
 from . import cursors, ids
@@ -106,6 +106,7 @@ class PermissionRequestFilter:
     statuses: list[RequestStatus] | None = strawberry.field(
         default=None, description="Any of these statuses, as of now."
     )
+    answers: list[Response] | None = strawberry.field(default=None, description="Any of these as the latest answer.")
     customer_id: strawberry.ID | None = strawberry.field(default=None, description="To this customer.")
     business_number_id: strawberry.ID | None = strawberry.field(default=None, description="From this business number.")
 
@@ -235,6 +236,8 @@ class Query(PeopleQuery, ReportQueries, WebhookQueries):
         if filter and filter.statuses is not None:
             wanted = [status.value for status in filter.statuses]
             chosen = chosen.where(permission_requests.status_at(now).in_(wanted))
+        if filter and filter.answers is not None:
+            chosen = chosen.where(col(RequestRow.answer).in_(filter.answers))
         if filter and filter.customer_id is not None:
             chosen = chosen.where(col(RequestRow.customer_id) == ids.decode_as("Customer", filter.customer_id))
         if filter and filter.business_number_id is not None:

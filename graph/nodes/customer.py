@@ -30,6 +30,7 @@ from rules.request import RequestStatus
 from .business_number import BusinessNumber, shown_number
 from .eligibility import Eligibility, ServiceWindow, shown_verdict
 from .node import Node, load_node, node_id, reads, still_there
+from .sent_template import SentTemplate, shown_sent_template
 
 # --- How lists of them are ordered: ids sort by the time they were made ---
 
@@ -63,6 +64,16 @@ class PermissionRequest(Node):
     requested_by: str = strawberry.field(description="The name of the token that asked.")
     failure: str | None = strawberry.field(description="Why it failed, if it did.")
     row: strawberry.Private[permission_requests.PermissionRequest]
+
+    @strawberry.field(description="The free words it was sent with; null for WhatsApp's own, and for a template.")
+    def text(self, info: Info) -> str | None:
+        info.context.viewer_with(Scope.CUSTOMERS_READ)  # whoever writes to a customer may write about them
+        return self.row.content["text"] if self.kind is RequestKind.FREE_FORM else None
+
+    @strawberry.field(description="The template it was sent as; null for a request in free words.")
+    def template(self, info: Info) -> SentTemplate | None:
+        info.context.viewer_with(Scope.CUSTOMERS_READ)
+        return shown_sent_template(self.row.content) if self.kind is RequestKind.TEMPLATE else None
 
     @strawberry.field(description="Who was asked.")
     async def customer(self, info: Info) -> "Customer":

@@ -12,6 +12,7 @@ from graph import cursors, ids
 from models.business_number import BusinessNumber, Environment
 from models.columns import new_id
 from models.customer import Customer
+from rules.access import Scope
 from rules.permission import Status
 from tests.actions.doing import WEEK, allow, decline, refreshed
 from tests.ground.house import DAY, HOUR, MINUTE, NOON, OFFER, SECOND, House
@@ -566,6 +567,8 @@ async def test_requests_tell_how_far_they_have_come(house: House, api: Api) -> N
 
     assert await whose("{statuses: [SENT]}") == ["Caio Prado"]
     assert await whose("{statuses: [SENT, ANSWERED]}") == ["Caio Prado", "Meera Kulkarni"]
+    assert await whose("{answers: [TEMPORARY, DECLINED]}") == ["Meera Kulkarni"]
+    assert await whose("{answers: [DECLINED]}") == []
     assert await whose(f'{{customerId: "{id_of(house.meera)}"}}') == ["Meera Kulkarni"]
     assert await whose(f'{{businessNumberId: "{id_of(house.number)}", statuses: [EXPIRED]}}') == []
     house.clock.now = NOON + 7 * DAY + 3 * SECOND
@@ -575,6 +578,35 @@ async def test_requests_tell_how_far_they_have_come(house: House, api: Api) -> N
         id=id_of(house.meera),
     )
     assert own == {"permissionRequests": {"nodes": [{"status": "EXPIRED"}], "totalCount": 1}}
+
+
+async def test_requests_tell_in_what_words_they_were_put(house: House, api: Api) -> None:
+    words: list[Template | FreeForm] = [
+        Template("may_we_call", "en", {"first_name": "Meera", "header.shop": "Sandbox"}),
+        FreeForm("May we call?"),
+    ]
+    for whom, content in zip((house.meera, house.caio), words, strict=True):
+        await permissions.request(house.resources, house.admin, Asking(whom.id, house.number.id, content))
+    house.clock.wait(2 * DAY)
+    await requested(house, house.caio)
+
+    fields = "text template { name language parameters { name value } }"
+    found = await api.ask(f"{{ permissionRequests(last: 9) {{ nodes {{ {fields} }} }} }}")
+    shop, first_name = {"name": "header.shop", "value": "Sandbox"}, {"name": "first_name", "value": "Meera"}
+    template = {"name": "may_we_call", "language": "en", "parameters": [first_name, shop]}
+    assert found["nodes"] == [
+        {"text": None, "template": None},
+        {"text": "May we call?", "template": None},
+        {"text": None, "template": template},
+    ]
+
+
+async def test_the_words_of_a_request_are_for_whoever_may_know_the_customer(house: House, api: Api) -> None:
+    await requested(house, house.meera)
+    _, secret = await house.business.viewer(Scope.PERMISSIONS_READ)
+    for words in ("text", "template { name }"):
+        answer = await api.answer(f"{{ permissionRequests(first: 1) {{ nodes {{ {words} }} }} }}", secret)
+        assert [error["extensions"]["code"] for error in answer["errors"]] == ["FORBIDDEN"]
 
 
 async def test_calls_tell_how_far_they_have_come(house: House, api: Api) -> None:
