@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from html import escape
@@ -22,7 +22,7 @@ from . import backstage_door, phone_door
 from .calling import keep_time
 from .config import BusinessNumber, Config, Phone
 from .graph_door import GraphDoor
-from .guard import Guard
+from .guard import FRAMED, Guard
 from .limits import PRODUCTION, TEST, Limits
 from .store import Store
 from .world import World
@@ -57,7 +57,7 @@ def create_app(config: Config, *, clock: Callable[[], float] = time.time) -> Sta
             *phone_door.routes(stand_in.running_world),
             *backstage_door.routes(stand_in.running_world),
             WebSocketRoute("/live", _live(stand_in)),
-            Route("/", _page("phones.html"), methods=["GET"]),
+            Route("/", _page("phones.html", FRAMED), methods=["GET"]),
             Route("/settings", _page("settings.html"), methods=["GET"]),
             Mount("/page", StaticFiles(directory=_PAGES)),
         ],
@@ -104,10 +104,10 @@ async def _sentence(_: Request, error: Exception) -> Response:
     return JSONResponse({"error": sentence}, status_code=status)
 
 
-def _page(name: str) -> Callable[[Request], Response]:
+def _page(name: str, headers: Mapping[str, str] | None = None) -> Callable[[Request], Response]:
     def page(request: Request) -> Response:
         base = escape(request.scope.get("root_path", "") + "/", quote=True)
-        return HTMLResponse((_PAGES / name).read_text(encoding="utf-8").replace("{base}", base))
+        return HTMLResponse((_PAGES / name).read_text(encoding="utf-8").replace("{base}", base), headers=headers)
 
     return page
 

@@ -10,6 +10,7 @@ from starlette.routing import Route
 from . import identity, updates
 from .chaos import Chaos, merged
 from .config import BusinessNumber
+from .documents import Handset
 from .door import Deed, opened, seconds
 from .errors import ImpossibleError, MalformedError
 from .fields import Fields
@@ -171,10 +172,13 @@ def _ledger(world: World, request: Request, _: Fields) -> dict[str, Any]:
 
 
 def _state(world: World, request: Request, _: Fields) -> dict[str, Any]:
-    """Show the phones of the page: all while they are few, else those `find` fits or that moved last."""
+    """Show the phones of the page: all while they are few, else those `find` fits or the latest; or one `phone`."""
+    alone = request.query_params.get("phone")
     find = request.query_params.get("find", "").strip().lower()
     handsets = [it for it in world.handsets.every() if it.moved_to is None]
-    if find:
+    if alone is not None:
+        handsets = [_one(world, alone)]
+    elif find:
         bare = identity.digits(find) or find
         handsets = [it for it in handsets if find in f"{it.name} {it.username or ''}".lower() or bare in it.wa_id]
     total = len(handsets)
@@ -190,6 +194,20 @@ def _state(world: World, request: Request, _: Fields) -> dict[str, Any]:
         "numbers": [number_view(world, number) for number in world.config.numbers],
         "production_numbers": list(world.config.production_numbers),
     }
+
+
+def _one(world: World, name: str) -> Handset:
+    """Find the phone with this number, which need not have been spoken to, or with this user id, wherever it moved."""
+    handset = world.handset_by_user_id(name)
+    if handset is None:
+        wa_id = identity.digits(name)
+        if wa_id is None:
+            raise MalformedError(f"{name} is neither a phone number nor a user id that a phone here has.")
+        with world.writing():
+            handset = world.handset(wa_id)
+    while handset.moved_to is not None:
+        handset = world.handset(handset.moved_to)
+    return handset
 
 
 def routes(world: Callable[[], World]) -> list[Route]:

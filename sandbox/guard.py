@@ -18,6 +18,11 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-cache",
 }
+# For the phones, of which one can be shown in a frame beside a page from here.
+FRAMED = {
+    "Content-Security-Policy": _CONTENT_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'"),
+    "X-Frame-Options": "SAMEORIGIN",
+}
 
 
 def _is_loopback(host: str) -> bool:

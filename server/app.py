@@ -128,7 +128,7 @@ def create_app(
             Route("/metrics", numbers.read),
             *([Mount("/sandbox", sandbox)] if sandbox else []),
             *([Mount("/sandbox", _elsewhere(settings.sandbox_url))] if settings.sandbox_url else []),
-            *pages.routes(),
+            *pages.routes(sandbox=settings.sandbox),
         ],
         middleware=[
             Middleware(BrowserHeaders, secure=(settings.public_url or "").startswith("https:")),

@@ -28,12 +28,12 @@ class Assets(StaticFiles):
         return response
 
 
-def routes(built: Path = BUILT) -> list[BaseRoute]:
-    """Give the routes of the pages. The console also has an address of its own."""
+def routes(built: Path = BUILT, *, sandbox: bool = False) -> list[BaseRoute]:
+    """Give the routes of the pages, which show the phones of a `sandbox`. The console also has its own address."""
     console = Mount("/console", StaticFiles(directory=CONSOLE, html=True))
     if not (built / "index.html").exists():
         return [Route("/", _page(CONSOLE / "index.html")), console]
-    page = _page(built / "index.html", BUILT_PAGE)
+    page = _page(built / "index.html", BUILT_PAGE + "; frame-src 'self'" if sandbox else BUILT_PAGE)
     return [
         Route("/", page),
         *(Route(address, page) for address in _ADDRESSES),

@@ -8,6 +8,7 @@ import { clockTime, lasted, left, now, setClock } from "./words.js";
 const $ = (id) => document.getElementById(id);
 const views = new Map();
 const WEEK_KEY = "sandbox-week";
+const alone = new URLSearchParams(location.search).get("phone"); // one phone, for a frame or a window beside the business
 let lost = false;
 let busy = false;
 let again = false;
@@ -31,7 +32,7 @@ async function refresh() {
   try {
     do {
       again = false;
-      show(await see(`state?find=${encodeURIComponent($("find").value)}`));
+      show(await see(alone === null ? `state?find=${encodeURIComponent($("find").value)}` : `state?phone=${encodeURIComponent(alone)}`));
     } while (again);
     if (!lost) complain("");
   } catch (error) {
@@ -103,6 +104,7 @@ $("find").addEventListener("input", refresh);
 $("week").value = localStorage.getItem(WEEK_KEY) ?? "604800";
 if (!$("week").value) $("week").value = "604800";
 $("week").addEventListener("change", () => localStorage.setItem(WEEK_KEY, $("week").value));
+if (alone !== null) document.body.classList.add("alone");
 setInterval(tick, 500);
 listen(refresh, (gone) => {
   lost = gone;

@@ -8,10 +8,11 @@ from typing import Any
 import httpx
 import pytest
 import pytest_asyncio
+from starlette.applications import Starlette
 from websockets.exceptions import InvalidStatus
 
 from actions import access
-from server import graphiql
+from server import graphiql, pages
 from server.app import create_app
 from server.settings import Settings
 from tests.graph.asking import Api, done
@@ -61,7 +62,6 @@ async def client(tmp_path: Path, database_url: str) -> AsyncIterator[httpx.Async
         ("POST", "/webhooks/whatsapp"),
         ("GET", "/health/live"),
         ("GET", "/health/ready"),
-        ("GET", "/sandbox/"),
         ("GET", "/sandbox/settings"),
         ("GET", "/nowhere"),
     ],
@@ -78,6 +78,26 @@ async def test_every_door_tells_browsers_what_they_may_do_with_its_answer(
     assert "strict-transport-security" not in answer.headers
     assert answer.headers["cache-control"] in ("no-store", "no-cache")
     assert all(len(answer.headers.get_list(name)) == 1 for name in answer.headers)
+
+
+async def test_only_the_phones_may_be_shown_in_a_frame_and_only_by_pages_from_here(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/sandbox/")
+    assert "frame-ancestors 'self'" in answer.headers["content-security-policy"]
+    assert answer.headers["x-frame-options"] == "SAMEORIGIN"
+    assert {name: answer.headers.get(name) for name in ALWAYS if name != "x-frame-options"} == {
+        name: told for name, told in ALWAYS.items() if name != "x-frame-options"
+    }
+
+
+@pytest.mark.parametrize("sandbox", [True, False])
+async def test_the_dashboard_may_show_frames_only_where_there_are_phones(tmp_path: Path, *, sandbox: bool) -> None:
+    (tmp_path / "index.html").write_text("<!doctype html>")
+    (tmp_path / "assets").mkdir()
+    app = Starlette(routes=pages.routes(tmp_path, sandbox=sandbox))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://maycall") as client:
+        policy = (await client.get("/customers")).headers["content-security-policy"]
+    assert ("frame-src 'self'" in policy) is sandbox
+    assert policy.startswith("default-src 'none'")
 
 
 async def test_only_what_can_be_asked_after_again_is_kept(client: httpx.AsyncClient) -> None:

@@ -246,3 +246,16 @@ async def test_the_page_shows_few_of_many_phones_and_finds_the_rest(sandbox: San
     assert (seen["total"], len(seen["phones"])) == (31, 24)
     found = (await sandbox.client.get("/sandbox/state", params={"find": "meera"})).json()
     assert [phone["wa_id"] for phone in found["phones"]] == [MEERA]
+
+
+async def test_the_page_shows_one_phone_by_its_number_or_user_id_wherever_it_moved(sandbox: Sandbox) -> None:
+    async def alone(name: str) -> list[str]:
+        seen = (await sandbox.client.get("/sandbox/state", params={"phone": name})).json()
+        return [phone["wa_id"] for phone in seen["phones"]]
+
+    meera = await sandbox.phone(MEERA)
+    assert await alone(f"+{MEERA}") == await alone(meera["user_id"]) == [MEERA]
+    assert await alone("+44 7700 900123") == ["447700900123"]  # every number is a phone
+    await sandbox.press("change_number", {"to": "447700900124"}, wa_id="447700900123")
+    assert await alone("447700900123") == ["447700900124"]
+    assert (await sandbox.client.get("/sandbox/state", params={"phone": "nobody"})).status_code == 400
