@@ -1,7 +1,8 @@
 import { stringifyDocument } from "@urql/core";
 
+import { answerOf } from "./answers";
+import { CallSteps, EndCall, OneCall, StartCall } from "./calling.graphql";
 import type { Desk, Row } from "./desk";
-import { CallSteps, EndCall, OneCall, StartCall } from "./documents";
 import type { CallStatus, CallStepsSubscription } from "./gql/graphql";
 import { Live } from "./ground/live";
 import { Phone } from "./ground/phone";
@@ -64,18 +65,17 @@ export class Calling {
     this.#turn({ is: "placing" });
     const ends = { customerId: this.row.customer.id, businessNumberId: this.row.businessNumber.id };
     const input = { ...ends, sdpOffer, idempotencyKey: crypto.randomUUID() };
-    const { data, error } = await this.desk.client.mutation(StartCall, { input }).toPromise();
-    const outcome = data?.startCall;
-    if (outcome?.__typename === "StartCallSuccess") await this.#follow(outcome.call.id);
-    else if (outcome) this.#end({ is: "refused", refusal: outcome });
-    else this.#end({ is: "failed", why: error?.graphQLErrors[0]?.message ?? error?.message ?? "" });
+    const answer = answerOf(await this.desk.client.mutation(StartCall, { input }).toPromise());
+    if (answer.is === "done") await this.#follow(answer.done.call.id);
+    else if (answer.is === "refused") this.#end(answer);
+    else this.#end({ is: "failed", why: answer.why });
   }
 
   async hangUp(): Promise<void> {
     const state = this.#state;
     if (state.is !== "under way") return;
-    const { data } = await this.desk.client.mutation(EndCall, { input: { callId: state.call.id } }).toPromise();
-    if (data?.endCall.__typename === "EndCallSuccess") this.#heard({ ...state.call, ...data.endCall.call });
+    const answer = answerOf(await this.desk.client.mutation(EndCall, { input: { callId: state.call.id } }).toPromise());
+    if (answer.is === "done") this.#heard({ ...state.call, ...answer.done.call });
   }
 
   mute(muted: boolean): void {

@@ -2,7 +2,7 @@ import { Client, fetchExchange, stringifyDocument } from "@urql/core";
 import { type ReactNode, createContext, use, useEffect, useMemo, useRef, useState } from "react";
 import { Provider } from "urql";
 
-import { News, SignOut, Start } from "./documents";
+import { News, SignOut, Start } from "./desk.graphql";
 import type { NewsSubscription, PermissionRowFragment, StartQuery } from "./gql/graphql";
 import { learn } from "./ground/clock";
 import { Live } from "./ground/live";

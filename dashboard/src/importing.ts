@@ -1,8 +1,9 @@
 import type { Client } from "@urql/core";
 import { parse } from "papaparse";
 
-import { ImportCustomers } from "./documents";
+import { answerOf } from "./answers";
 import type { ImportedCustomerInput } from "./gql/graphql";
+import { ImportCustomers } from "./importing.graphql";
 
 const AT_ONCE = 250; // rows of one question: enough to be quick, few enough for the bar to move
 
@@ -58,9 +59,9 @@ export async function bringIn(client: Client, sheet: Sheet, dryRun: boolean, tel
   const outcome: Outcome = { created: 0, updated: 0, unchanged: 0, refused: [] };
   for (let begin = 0; begin < sheet.rows.length; begin += AT_ONCE) {
     const customers = sheet.rows.slice(begin, begin + AT_ONCE);
-    const { data, error } = await client.mutation(ImportCustomers, { input: { customers, dryRun } }).toPromise();
-    const part = data?.importCustomers;
-    if (part?.__typename !== "ImportCustomersSuccess") throw new Error(part?.message ?? error?.graphQLErrors[0]?.message ?? error?.message);
+    const answer = answerOf(await client.mutation(ImportCustomers, { input: { customers, dryRun } }).toPromise());
+    if (answer.is !== "done") throw new Error(answer.is === "refused" ? answer.refusal.message : answer.why);
+    const part = answer.done;
     outcome.created += part.created;
     outcome.updated += part.updated;
     outcome.unchanged += part.unchanged;

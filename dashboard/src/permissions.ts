@@ -1,8 +1,9 @@
 import { useCallback, useEffect, useReducer, useRef } from "react";
 
+import { faultText } from "./answers";
 import { type Change, type Row, useDesk } from "./desk";
-import { Permissions } from "./documents";
 import type { CallPermissionFilter, CallPermissionOrder } from "./gql/graphql";
+import { Permissions } from "./permissions.graphql";
 
 const PAGE = 100;
 
@@ -75,7 +76,7 @@ export function usePermissions({ filter, orderBy, backwards = false }: Wanted, b
       const { data, error } = await client.query(Permissions, { filter, orderBy, ...page }).toPromise();
       if (mine !== asked.current) return;
       if (!data) {
-        dispatch({ do: "fail", message: error?.graphQLErrors[0]?.message ?? error?.message ?? "" });
+        dispatch({ do: "fail", message: faultText(error) });
         return;
       }
       const { nodes, pageInfo } = data.callPermissions;

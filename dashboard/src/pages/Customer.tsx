@@ -4,8 +4,8 @@ import { type ReactNode, useCallback, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 
+import { answerOf, faultText } from "../answers";
 import { type Row, useDesk, useNews } from "../desk";
-import { OneCustomer, RefreshPermission } from "../documents";
 import type { OneCustomerQuery } from "../gql/graphql";
 import { callLength, distance, moment } from "../ground/format";
 import { useKeys } from "../ground/keys";
@@ -17,7 +17,8 @@ import { Countdown } from "../parts/Countdown";
 import { Status } from "../parts/Status";
 import { Trouble } from "../parts/Trouble";
 import { useDoings } from "../parts/doings";
-import { refusalText } from "../parts/refusals";
+import { refusalText, troubleText } from "../parts/refusals";
+import { OneCustomer, RefreshPermission } from "./Customer.graphql";
 import styles from "./Customer.module.css";
 
 type Seen = NonNullable<OneCustomerQuery["customer"]>;
@@ -38,7 +39,7 @@ export default function Customer({ id }: { id: string }): ReactNode {
   const read = useCallback(
     async (after: string | null) => {
       const { data, error } = await client.query(OneCustomer, { id, number: number.id, historyAfter: after }).toPromise();
-      setError(data ? null : (error?.graphQLErrors[0]?.message ?? error?.message ?? ""));
+      setError(data ? null : faultText(error));
       if (!data) return;
       const customer = data.customer ?? null;
       if (customer?.callPermission) rows.put([customer.callPermission]);
@@ -141,14 +142,13 @@ function Now({ row, permission }: { row: Row; permission: Permission }): ReactNo
   const refresh = async (): Promise<void> => {
     setAsking(true);
     const input = { customerId: row.customer.id, businessNumberId: row.businessNumber.id };
-    const { data, error } = await client.mutation(RefreshPermission, { input }).toPromise();
+    const answer = answerOf(await client.mutation(RefreshPermission, { input }).toPromise());
     setAsking(false);
-    const outcome = data?.refreshCallPermission;
-    if (outcome?.__typename === "RefreshCallPermissionSuccess") {
-      rows.put([outcome.callPermission]);
-      const what = outcome.differences.map((difference) => `${difference.about}: ${difference.believed} → ${difference.whatsapp}`).join("; ");
+    if (answer.is === "done") {
+      rows.put([answer.done.callPermission]);
+      const what = answer.done.differences.map((difference) => `${difference.about}: ${difference.believed} → ${difference.whatsapp}`).join("; ");
       notifications.show({ message: what ? t("one.differed", { what }) : t("one.refreshed") });
-    } else notifications.show({ color: "red", message: outcome ? refusalText(outcome, t, locale) : (error?.message ?? "") });
+    } else notifications.show({ color: "red", message: troubleText(answer, t, locale) });
   };
 
   return (

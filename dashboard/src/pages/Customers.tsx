@@ -5,7 +5,6 @@ import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "wouter";
 
 import { type Row, useDesk, useNews } from "../desk";
-import { HowManyPermissions } from "../documents";
 import type { CallPermissionFilter, CallPermissionStatus } from "../gql/graphql";
 import { useWord, useWords } from "../ground/address";
 import { serverNow } from "../ground/clock";
@@ -22,6 +21,7 @@ import { Trouble } from "../parts/Trouble";
 import { useDoings } from "../parts/doings";
 import { Welcome } from "../parts/Welcome";
 import { type Wanted, usePermissions } from "../permissions";
+import { HowManyPermissions } from "./Customers.graphql";
 import styles from "./Customers.module.css";
 
 const STATUSES: CallPermissionStatus[] = ["NOT_REQUESTED", "REQUESTED", "TEMPORARY", "PERMANENT", "DECLINED", "EXPIRED", "REVOKED"];

@@ -3,14 +3,15 @@ import { type ReactNode, Suspense, lazy, useCallback, useEffect, useRef, useStat
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 
+import { faultText } from "../answers";
 import { useDesk, useNews } from "../desk";
-import { Report } from "../documents";
 import type { ReportQuery } from "../gql/graphql";
 import { useWord } from "../ground/address";
 import { serverNow } from "../ground/clock";
 import { count, msOf, share, span } from "../ground/format";
 import { useNumber } from "../number";
 import { Trouble } from "../parts/Trouble";
+import { Report } from "./Overview.graphql";
 import styles from "./Overview.module.css";
 
 const Charts = lazy(() => import("./OverviewCharts"));
@@ -34,7 +35,7 @@ export default function Overview(): ReactNode {
     const now = serverNow();
     const variables = { from: dayOf(now - (SPANS[chosen] - 1) * 86_400_000), to: dayOf(now), timezone: TIMEZONE, number: number.id };
     const { data, error } = await client.query(Report, variables).toPromise();
-    setError(data ? null : (error?.graphQLErrors[0]?.message ?? error?.message ?? ""));
+    setError(data ? null : faultText(error));
     if (data) setReport(data.permissionReport);
   }, [chosen, client, number.id]);
   useEffect(() => void read(), [read, reading]);

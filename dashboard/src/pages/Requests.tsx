@@ -3,8 +3,8 @@ import { type ReactNode, useCallback, useEffect, useRef, useState } from "react"
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 
+import { faultText } from "../answers";
 import { useDesk, useNews } from "../desk";
-import { Requests as Listed } from "../documents";
 import type { PermissionRequestFilter, RequestsQuery } from "../gql/graphql";
 import { useWord } from "../ground/address";
 import { distance, moment } from "../ground/format";
@@ -13,6 +13,7 @@ import { useNow } from "../ground/tick";
 import { useNumber } from "../number";
 import { AskButton, CallButton, nameOf } from "../parts/Buttons";
 import { Trouble } from "../parts/Trouble";
+import { Requests as Listed } from "./Requests.graphql";
 
 type Request = RequestsQuery["permissionRequests"]["nodes"][number];
 
@@ -43,7 +44,7 @@ export default function Requests(): ReactNode {
       const filter = { ...WANTED[view], businessNumberId: number.id };
       const { data, error } = await client.query(Listed, { filter, first: 50, after }).toPromise();
       if (mine !== asked.current) return;
-      setError(data ? null : (error?.graphQLErrors[0]?.message ?? error?.message ?? ""));
+      setError(data ? null : faultText(error));
       if (!data) return;
       const page = data.permissionRequests;
       rows.put(page.nodes.map((request) => request.callPermission));

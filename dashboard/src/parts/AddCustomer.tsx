@@ -4,26 +4,26 @@ import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMutation } from "urql";
 
-import { CreateCustomer } from "../documents";
+import { answerOf } from "../answers";
+import { CreateCustomer } from "./AddCustomer.graphql";
 import { Trouble } from "./Trouble";
-import { refusalText } from "./refusals";
+import { troubleText } from "./refusals";
 
 export default function AddCustomer({ close }: { close: () => void }): ReactNode {
   const { t, i18n } = useTranslation();
   const [name, setName] = useState("");
   const [phone, setPhone] = useState("");
   const [tags, setTags] = useState<string[]>([]);
-  const [{ fetching, error }, create] = useMutation(CreateCustomer);
-  const [refusal, setRefusal] = useState<string | null>(null);
+  const [{ fetching }, create] = useMutation(CreateCustomer);
+  const [trouble, setTrouble] = useState<string | null>(null);
 
   const submit = async (): Promise<void> => {
-    setRefusal(null);
-    const { data } = await create({ input: { name: name.trim() || null, phone: phone.trim(), tags } });
-    const outcome = data?.createCustomer;
-    if (outcome?.__typename === "CreateCustomerSuccess") {
-      notifications.show({ message: t("add.added", { name: outcome.customer.name ?? outcome.customer.phone ?? "" }) });
-      close();
-    } else if (outcome) setRefusal(refusalText(outcome, t, i18n.language));
+    const answer = answerOf(await create({ input: { name: name.trim() || null, phone: phone.trim(), tags } }));
+    setTrouble(troubleText(answer, t, i18n.language));
+    if (answer.is !== "done") return;
+    const { customer } = answer.done;
+    notifications.show({ message: t("add.added", { name: customer.name ?? customer.phone ?? "" }) });
+    close();
   };
 
   return (
@@ -45,7 +45,7 @@ export default function AddCustomer({ close }: { close: () => void }): ReactNode
             onChange={(event) => setPhone(event.currentTarget.value)}
           />
           <TagsInput label={t("customer.tags")} description={t("add.tagsHint")} value={tags} onChange={setTags} />
-          {(refusal ?? error) && <Trouble message={refusal ?? error?.graphQLErrors[0]?.message ?? error?.message ?? ""} />}
+          {trouble !== null && <Trouble message={trouble} />}
           <Group justify="flex-end">
             <Button variant="default" onClick={close}>
               {t("settings.cancel")}

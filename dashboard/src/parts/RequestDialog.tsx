@@ -4,12 +4,13 @@ import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMutation, useQuery } from "urql";
 
+import { answerOf } from "../answers";
 import { type Row, useDesk } from "../desk";
-import { OneCustomer, RequestPermission, Templates } from "../documents";
 import type { RequestCallPermissionInput } from "../gql/graphql";
 import { nameOf } from "./Buttons";
+import { RequestPermission, ServiceWindow, Templates } from "./RequestDialog.graphql";
 import { Trouble } from "./Trouble";
-import { refusalText } from "./refusals";
+import { troubleText } from "./refusals";
 
 type How = "plain" | "text" | "template";
 
@@ -18,15 +19,15 @@ export default function RequestDialog({ row, close }: { row: Row; close: () => v
   const { t, i18n } = useTranslation();
   const { rows } = useDesk();
   const name = nameOf(row);
-  const [{ data: seen }] = useQuery({ query: OneCustomer, variables: { id: row.customer.id, number: row.businessNumber.id } });
+  const [{ data: seen }] = useQuery({ query: ServiceWindow, variables: { id: row.customer.id, number: row.businessNumber.id } });
   const [{ data: listed }] = useQuery({ query: Templates });
   const [chosen, setHow] = useState<How | null>(null);
   const [text, setText] = useState("");
   const [picked, setPicked] = useState<string | null>(null);
   const [values, setValues] = useState<Record<string, string>>({});
   const [key, setKey] = useState(() => crypto.randomUUID()); // kept until there is an answer: a retry asks once
-  const [{ fetching, error }, send] = useMutation(RequestPermission);
-  const [refusal, setRefusal] = useState<string | null>(null);
+  const [{ fetching }, send] = useMutation(RequestPermission);
+  const [trouble, setTrouble] = useState<string | null>(null);
 
   const open = seen?.customer?.callPermission?.serviceWindow.open ?? null;
   const templates = (listed?.businessNumbers.find((number) => number.id === row.businessNumber.id)?.templates ?? []).filter(
@@ -46,18 +47,14 @@ export default function RequestDialog({ row, close }: { row: Row; close: () => v
   };
 
   const submit = async (): Promise<void> => {
-    setRefusal(null);
     const ends = { customerId: row.customer.id, businessNumberId: row.businessNumber.id };
-    const result = await send({ input: { ...ends, ...content(), idempotencyKey: key } });
-    const outcome = result.data?.requestCallPermission;
-    if (outcome?.__typename === "RequestCallPermissionSuccess") {
-      rows.change(outcome.permissionRequest.callPermission);
-      notifications.show({ message: t("request.sent", { name }) });
-      close();
-    } else if (outcome) {
-      setKey(crypto.randomUUID());
-      setRefusal(refusalText(outcome, t, i18n.language));
-    }
+    const answer = answerOf(await send({ input: { ...ends, ...content(), idempotencyKey: key } }));
+    setTrouble(troubleText(answer, t, i18n.language));
+    if (answer.is === "refused") setKey(crypto.randomUUID());
+    if (answer.is !== "done") return;
+    rows.change(answer.done.permissionRequest.callPermission);
+    notifications.show({ message: t("request.sent", { name }) });
+    close();
   };
 
   return (
@@ -116,7 +113,7 @@ export default function RequestDialog({ row, close }: { row: Row; close: () => v
               ))}
             </>
           )}
-          {(refusal ?? error) && <Trouble message={refusal ?? error?.message ?? ""} />}
+          {trouble !== null && <Trouble message={trouble} />}
           <Group justify="flex-end">
             <Button variant="default" onClick={close}>
               {t("settings.cancel")}

@@ -1,5 +1,6 @@
 import type { TFunction } from "i18next";
 
+import type { Answer } from "../answers";
 import { moment } from "../ground/format";
 
 export interface Refused {
@@ -13,4 +14,16 @@ export function refusalText(refusal: Refused, t: TFunction, locale: string): str
   const said: Record<string, string> = t("refusal", { returnObjects: true });
   const sentence = said[refusal.code] ?? refusal.message;
   return refusal.availableAt ? `${sentence} (${t("one.from", { when: moment(refusal.availableAt, locale) })})` : sentence;
+}
+
+/** Why a mutation was not done, in the reader's language; null where it was. */
+export function troubleText(answer: Answer<unknown>, t: TFunction, locale: string): string | null {
+  switch (answer.is) {
+    case "done":
+      return null;
+    case "refused":
+      return refusalText(answer.refusal, t, locale);
+    case "unanswered":
+      return answer.why;
+  }
 }

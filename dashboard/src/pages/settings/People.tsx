@@ -3,12 +3,13 @@ import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMutation, useQuery } from "urql";
 
+import { type Answer, answerOf } from "../../answers";
 import { useDesk } from "../../desk";
-import { InvitePerson, People as Listed, RemovePerson, UpdatePerson } from "../../documents";
 import type { PeopleQuery, Role } from "../../gql/graphql";
 import { moment } from "../../ground/format";
 import { Trouble } from "../../parts/Trouble";
-import { type Refused, refusalText } from "../../parts/refusals";
+import { troubleText } from "../../parts/refusals";
+import { InvitePerson, People as Listed, RemovePerson, UpdatePerson } from "./People.graphql";
 
 type Person = PeopleQuery["people"]["nodes"][number];
 
@@ -86,26 +87,23 @@ function Rights({ person, close }: { person: Person | null; close: () => void })
   const [inviting, invite] = useMutation(InvitePerson);
   const [updating, update] = useMutation(UpdatePerson);
   const [removing, remove] = useMutation(RemovePerson);
-  const told = (outcome: ({ __typename: string } & Partial<Refused>) | undefined, error: Error | undefined): void => {
-    if (outcome?.code !== undefined) setTrouble(refusalText(outcome as Refused, t, i18n.language));
-    else if (outcome === undefined) setTrouble(error?.message ?? "");
-    else close();
+  const told = (answer: Answer<unknown>): void => {
+    setTrouble(troubleText(answer, t, i18n.language));
+    if (answer.is === "done") close();
   };
   const rights = { role, ...(role === "ADMIN" ? {} : all ? { allBusinessNumbers: true } : { businessNumberIds: chosen }) };
   const submit = async (): Promise<void> => {
     if (person === null) {
-      const { data, error } = await invite({ input: { email: email.trim(), ...rights } });
-      told(data?.invitePerson, error);
+      told(answerOf(await invite({ input: { email: email.trim(), ...rights } })));
     } else {
       const { role: changed, ...others } = rights;
-      const { data, error } = await update({ input: { personId: person.id, ...(person.roleFromProvider ? {} : { role: changed }), ...others } });
-      told(data?.updatePerson, error);
+      const input = { personId: person.id, ...(person.roleFromProvider ? {} : { role: changed }), ...others };
+      told(answerOf(await update({ input })));
     }
   };
   const letGo = async (): Promise<void> => {
     if (person === null) return;
-    const { data, error } = await remove({ input: { personId: person.id } });
-    told(data?.removePerson, error);
+    told(answerOf(await remove({ input: { personId: person.id } })));
   };
   return (
     <Modal opened onClose={close} title={person ? (person.name ?? person.email) : t("people.invite")}>

@@ -3,12 +3,13 @@ import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMutation, useQuery } from "urql";
 
-import { ApiTokens, CreateApiToken, RevokeApiToken } from "../../documents";
+import { answerOf } from "../../answers";
 import type { ApiTokensQuery } from "../../gql/graphql";
 import { moment } from "../../ground/format";
 import { Secret } from "../../parts/Secret";
 import { Trouble } from "../../parts/Trouble";
-import { refusalText } from "../../parts/refusals";
+import { troubleText } from "../../parts/refusals";
+import { ApiTokens, CreateApiToken, RevokeApiToken } from "./Tokens.graphql";
 
 const SCOPES = ["customers:read", "customers:write", "permissions:read", "permissions:request", "calls:read", "calls:write", "admin"];
 
@@ -83,18 +84,18 @@ export default function Tokens(): ReactNode {
 
 function Revoke({ token, close }: { token: { id: string; name: string }; close: () => void }): ReactNode {
   const { t, i18n } = useTranslation();
-  const [{ fetching, error }, revoke] = useMutation(RevokeApiToken);
-  const [refusal, setRefusal] = useState<string | null>(null);
+  const [{ fetching }, revoke] = useMutation(RevokeApiToken);
+  const [trouble, setTrouble] = useState<string | null>(null);
   const go = async (): Promise<void> => {
-    const outcome = (await revoke({ input: { apiTokenId: token.id } })).data?.revokeApiToken;
-    if (outcome?.__typename === "RevokeApiTokenSuccess") close();
-    else if (outcome) setRefusal(refusalText(outcome, t, i18n.language));
+    const answer = answerOf(await revoke({ input: { apiTokenId: token.id } }));
+    setTrouble(troubleText(answer, t, i18n.language));
+    if (answer.is === "done") close();
   };
   return (
     <Modal opened onClose={close} title={t("settings.revoke")}>
       <Stack>
         <Text>{t("settings.confirmRevoke", { name: token.name })}</Text>
-        {(refusal ?? error) && <Trouble message={refusal ?? error?.message ?? ""} />}
+        {trouble !== null && <Trouble message={trouble} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={close}>
             {t("settings.cancel")}
@@ -114,14 +115,13 @@ function MakeToken({ close }: { close: () => void }): ReactNode {
   const [scopes, setScopes] = useState<string[]>([]);
   const [until, setUntil] = useState("");
   const [secret, setSecret] = useState<string | null>(null);
-  const [refusal, setRefusal] = useState<string | null>(null);
-  const [{ fetching, error }, create] = useMutation(CreateApiToken);
+  const [trouble, setTrouble] = useState<string | null>(null);
+  const [{ fetching }, create] = useMutation(CreateApiToken);
   const submit = async (): Promise<void> => {
-    setRefusal(null);
     const expiresAt = until ? new Date(until).toISOString() : null;
-    const outcome = (await create({ input: { name, scopes, expiresAt } })).data?.createApiToken;
-    if (outcome?.__typename === "CreateApiTokenSuccess") setSecret(outcome.secret);
-    else if (outcome) setRefusal(refusalText(outcome, t, i18n.language));
+    const answer = answerOf(await create({ input: { name, scopes, expiresAt } }));
+    setTrouble(troubleText(answer, t, i18n.language));
+    if (answer.is === "done") setSecret(answer.done.secret);
   };
   if (secret !== null) return <Secret title={t("settings.create")} secret={secret} close={close} />;
   return (
@@ -142,7 +142,7 @@ function MakeToken({ close }: { close: () => void }): ReactNode {
             </Stack>
           </Checkbox.Group>
           <TextInput type="datetime-local" label={t("settings.expires")} value={until} onChange={(event) => setUntil(event.currentTarget.value)} />
-          {(refusal ?? error) && <Trouble message={refusal ?? error?.graphQLErrors[0]?.message ?? error?.message ?? ""} />}
+          {trouble !== null && <Trouble message={trouble} />}
           <Group justify="flex-end">
             <Button variant="default" onClick={close}>
               {t("settings.cancel")}

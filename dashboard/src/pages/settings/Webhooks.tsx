@@ -4,12 +4,13 @@ import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMutation, useQuery } from "urql";
 
-import { CreateWebhook, RetryDelivery, TestWebhook, UpdateWebhook, Webhooks as Listed } from "../../documents";
+import { answerOf } from "../../answers";
 import type { WebhooksQuery } from "../../gql/graphql";
 import { moment } from "../../ground/format";
 import { Secret } from "../../parts/Secret";
 import { Trouble } from "../../parts/Trouble";
-import { refusalText } from "../../parts/refusals";
+import { troubleText } from "../../parts/refusals";
+import { CreateWebhook, RetryDelivery, TestWebhook, UpdateWebhook, Webhooks as Listed } from "./Webhooks.graphql";
 
 type Endpoint = WebhooksQuery["webhookEndpoints"]["nodes"][number];
 
@@ -56,29 +57,25 @@ function One({ endpoint, again }: { endpoint: Endpoint; again: () => void }): Re
   const [testing, test] = useMutation(TestWebhook);
   const [switching, update] = useMutation(UpdateWebhook);
   const [, retry] = useMutation(RetryDelivery);
-  const say = (message: string): void => void notifications.show({ message });
+  const say = (message: string | null): void => {
+    if (message !== null) notifications.show({ message });
+  };
 
   const tryOut = async (): Promise<void> => {
-    const { data, error } = await test({ input: { webhookEndpointId: endpoint.id } });
-    const outcome = data?.testWebhookEndpoint;
-    if (outcome?.__typename === "TestWebhookEndpointSuccess") {
-      const { status, failure, responseStatus } = outcome.webhookDelivery;
+    const answer = answerOf(await test({ input: { webhookEndpointId: endpoint.id } }));
+    if (answer.is === "done") {
+      const { status, failure, responseStatus } = answer.done.webhookDelivery;
       say(status === "DELIVERED" ? t("webhooks.arrived", { status: responseStatus ?? "" }) : (failure ?? t("webhooks.status.FAILED")));
-    } else say(outcome ? refusalText(outcome, t, i18n.language) : (error?.message ?? ""));
+    } else say(troubleText(answer, t, i18n.language));
     again();
   };
   const turn = async (): Promise<void> => {
-    const { data, error } = await update({ input: { webhookEndpointId: endpoint.id, enabled: !endpoint.enabled } });
-    const outcome = data?.updateWebhookEndpoint;
-    if (outcome && "code" in outcome) say(refusalText(outcome, t, i18n.language));
-    else if (error) say(error.message);
+    const answer = answerOf(await update({ input: { webhookEndpointId: endpoint.id, enabled: !endpoint.enabled } }));
+    say(troubleText(answer, t, i18n.language));
     again();
   };
   const once = async (id: string): Promise<void> => {
-    const { data, error } = await retry({ input: { webhookDeliveryId: id } });
-    const outcome = data?.retryWebhookDelivery;
-    if (outcome && "code" in outcome) say(refusalText(outcome, t, i18n.language));
-    else if (error) say(error.message);
+    say(troubleText(answerOf(await retry({ input: { webhookDeliveryId: id } })), t, i18n.language));
     again();
   };
 
@@ -141,13 +138,12 @@ function Make({ close }: { close: () => void }): ReactNode {
   const [url, setUrl] = useState("");
   const [document, setDocument] = useState(FIRST_DOCUMENT);
   const [secret, setSecret] = useState<string | null>(null);
-  const [refusal, setRefusal] = useState<string | null>(null);
-  const [{ fetching, error }, create] = useMutation(CreateWebhook);
+  const [trouble, setTrouble] = useState<string | null>(null);
+  const [{ fetching }, create] = useMutation(CreateWebhook);
   const submit = async (): Promise<void> => {
-    setRefusal(null);
-    const outcome = (await create({ input: { name: name.trim(), url: url.trim(), document } })).data?.createWebhookEndpoint;
-    if (outcome?.__typename === "CreateWebhookEndpointSuccess") setSecret(outcome.secret);
-    else if (outcome) setRefusal(refusalText(outcome, t, i18n.language));
+    const answer = answerOf(await create({ input: { name: name.trim(), url: url.trim(), document } }));
+    setTrouble(troubleText(answer, t, i18n.language));
+    if (answer.is === "done") setSecret(answer.done.secret);
   };
   if (secret !== null) return <Secret title={t("webhooks.create")} secret={secret} close={close} />;
   return (
@@ -170,7 +166,7 @@ function Make({ close }: { close: () => void }): ReactNode {
             value={document}
             onChange={(event) => setDocument(event.currentTarget.value)}
           />
-          {(refusal ?? error) && <Trouble message={refusal ?? error?.graphQLErrors[0]?.message ?? error?.message ?? ""} />}
+          {trouble !== null && <Trouble message={trouble} />}
           <Group justify="flex-end">
             <Button variant="default" onClick={close}>
               {t("settings.cancel")}

@@ -1,0 +1,74 @@
+import { graphql } from "./gql";
+
+export const Start = graphql(`
+  query Start {
+    changeCursor
+    viewer {
+      name
+      scopes
+      workspace {
+        id
+        name
+      }
+    }
+    businessNumbers {
+      id
+      name
+      displayPhoneNumber
+      environment
+      callingEnabled
+      restrictedUntil
+      problem
+      policy {
+        unansweredBeforeNudge
+        unansweredBeforeRevocation
+      }
+    }
+  }
+`);
+
+// Everything that happens, with all that the pages show of it.
+export const News = graphql(`
+  subscription News($after: String!) {
+    changes(after: $after) {
+      cursor
+      kind
+      cause
+      occurredAt
+      actor
+      previousStatus
+      status
+      node {
+        __typename
+        id
+        ... on CallPermission {
+          ...PermissionRow
+        }
+        ... on PermissionRequest {
+          callPermission {
+            ...PermissionRow
+          }
+        }
+        ... on Call {
+          callPermission {
+            ...PermissionRow
+          }
+        }
+        ... on Customer {
+          name
+          phone
+          externalId
+          tags
+        }
+      }
+    }
+  }
+`);
+
+export const SignOut = graphql(`
+  mutation SignOut {
+    signOut(input: {}) {
+      __typename
+    }
+  }
+`);
