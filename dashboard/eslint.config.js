@@ -6,7 +6,11 @@ export default tseslint.config(
   { ignores: ["dist", "src/gql"] },
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
-  { languageOptions: { parserOptions: { projectService: { allowDefaultProject: ["eslint.config.js", "postcss.config.js"] } } } },
+  {
+    languageOptions: {
+      parserOptions: { projectService: { allowDefaultProject: ["eslint.config.js", "postcss.config.js"] } },
+    },
+  },
   hooks.configs.flat.recommended,
   a11y.flatConfigs.strict,
   {

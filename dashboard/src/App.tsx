@@ -1,4 +1,17 @@
-import { ActionIcon, Anchor, AppShell, Burger, Group, Menu, NavLink, NativeSelect, Text, Title, UnstyledButton, useMantineColorScheme } from "@mantine/core";
+import {
+  ActionIcon,
+  Anchor,
+  AppShell,
+  Burger,
+  Group,
+  Menu,
+  NavLink,
+  NativeSelect,
+  Text,
+  Title,
+  UnstyledButton,
+  useMantineColorScheme,
+} from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { type ReactNode, Suspense, lazy, useCallback, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -80,14 +93,24 @@ function Frame(): ReactNode {
   });
 
   return (
-    <AppShell header={{ height: 56 }} navbar={{ width: 220, breakpoint: "sm", collapsed: { mobile: !menu } }} padding="lg">
+    <AppShell
+      header={{ height: 56 }}
+      navbar={{ width: 220, breakpoint: "sm", collapsed: { mobile: !menu } }}
+      padding="lg"
+    >
       <a href="#content" className={styles.skip}>
         {t("nav.skip")}
       </a>
       <AppShell.Header component="header">
         <Group h="100%" px="md" justify="space-between" wrap="nowrap">
           <Group gap="sm" wrap="nowrap">
-            <Burger opened={menu} onClick={toggle} hiddenFrom="sm" size="sm" aria-label={menu ? t("nav.close") : t("nav.open")} />
+            <Burger
+              opened={menu}
+              onClick={toggle}
+              hiddenFrom="sm"
+              size="sm"
+              aria-label={menu ? t("nav.close") : t("nav.open")}
+            />
             <img src="/icon.svg" alt="" width={26} height={26} />
             <Text fw={700} size="lg" visibleFrom="xs">
               {t("app.name")}
@@ -99,7 +122,15 @@ function Frame(): ReactNode {
       </AppShell.Header>
       <AppShell.Navbar p="sm" aria-label={t("nav.main")}>
         {PAGES.map((page) => (
-          <NavLink key={page.path} component={Link} href={page.path} label={t(`nav.${page.word}`)} active={path.startsWith(page.path)} aria-current={path.startsWith(page.path) ? "page" : undefined} onClick={close} />
+          <NavLink
+            key={page.path}
+            component={Link}
+            href={page.path}
+            label={t(`nav.${page.word}`)}
+            active={path.startsWith(page.path)}
+            aria-current={path.startsWith(page.path) ? "page" : undefined}
+            onClick={close}
+          />
         ))}
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1}>
@@ -182,14 +213,25 @@ function Account({ help }: { help: () => void }): ReactNode {
         <Menu.Dropdown>
           <Menu.Label>{t("nav.look")}</Menu.Label>
           {(["light", "dark", "auto"] as const).map((scheme) => (
-            <Menu.Item key={scheme} role="menuitemradio" aria-checked={colorScheme === scheme} onClick={() => setColorScheme(scheme)}>
+            <Menu.Item
+              key={scheme}
+              role="menuitemradio"
+              aria-checked={colorScheme === scheme}
+              onClick={() => setColorScheme(scheme)}
+            >
               {colorScheme === scheme ? "✓ " : ""}
               {t(`nav.${scheme === "auto" ? "system" : scheme}`)}
             </Menu.Item>
           ))}
           <Menu.Label>{t("nav.language")}</Menu.Label>
           {(Object.keys(LANGUAGES) as Language[]).map((language) => (
-            <Menu.Item key={language} lang={language} role="menuitemradio" aria-checked={i18n.language === language} onClick={() => void changeLanguage(language)}>
+            <Menu.Item
+              key={language}
+              lang={language}
+              role="menuitemradio"
+              aria-checked={i18n.language === language}
+              onClick={() => void changeLanguage(language)}
+            >
               {i18n.language === language ? "✓ " : ""}
               {LANGUAGES[language]}
             </Menu.Item>

@@ -41,7 +41,13 @@ export function SignIn({ over, signIn }: { over: boolean; signIn: (token: string
               </Button>
             )}
             <Text>{t("signIn.why")}</Text>
-            <PasswordInput label={t("signIn.token")} description={t("signIn.tokenHint")} value={token} autoComplete="off" onChange={(event) => setToken(event.currentTarget.value)} />
+            <PasswordInput
+              label={t("signIn.token")}
+              description={t("signIn.tokenHint")}
+              value={token}
+              autoComplete="off"
+              onChange={(event) => setToken(event.currentTarget.value)}
+            />
             <Button type="submit" variant={provider ? "default" : "filled"} disabled={token.trim() === ""}>
               {t("signIn.go")}
             </Button>

@@ -4,9 +4,7 @@ import type { Refused } from "./parts/refusals";
 
 /** What came of a mutation: it was done, it was refused, or nobody answered and it may be asked again as it was. */
 export type Answer<Done> =
-  | { is: "done"; done: Done }
-  | { is: "refused"; refusal: Refused }
-  | { is: "unanswered"; why: string };
+  { is: "done"; done: Done } | { is: "refused"; refusal: Refused } | { is: "unanswered"; why: string };
 
 /** What a mutation of one field may answer. */
 type Outcome<Data> = Extract<Data[keyof Data], object>;
@@ -19,7 +17,8 @@ interface Result<Data> {
 
 /** Reads the answer to a document with one mutation in it, which spreads `Refusal`. */
 export function answerOf<Data extends object>({ data, error }: Result<Data>): Answer<Done<Data>> {
-  const outcome = Object.values(data ?? {}).find((value) => typeof value === "object") as Outcome<Data> | null | undefined;
+  const outcome = Object.values(data ?? {}).find((value) => typeof value === "object") as
+    Outcome<Data> | null | undefined;
   if (!outcome) return { is: "unanswered", why: faultText(error) };
   if ("code" in outcome) return { is: "refused", refusal: outcome as unknown as Refused };
   return { is: "done", done: outcome as Done<Data> };

@@ -41,7 +41,9 @@ export class Calling {
 
   get over(): boolean {
     const state = this.#state;
-    return state.is === "under way" ? OVER.includes(state.call.status) : !["warning", "microphone", "placing"].includes(state.is);
+    return state.is === "under way"
+      ? OVER.includes(state.call.status)
+      : !["warning", "microphone", "placing"].includes(state.is);
   }
 
   watch = (watcher: () => void): (() => void) => {
@@ -58,7 +60,8 @@ export class Calling {
     try {
       sdpOffer = await phone.offer();
     } catch (fault) {
-      if (this.#phone === phone) this.#end({ is: "without microphone", why: fault instanceof Error ? fault.message : "" });
+      if (this.#phone === phone)
+        this.#end({ is: "without microphone", why: fault instanceof Error ? fault.message : "" });
       return;
     }
     if (this.#phone !== phone) return; // closed meanwhile

@@ -31,7 +31,10 @@ export interface Sheet {
 
 /** Reads a file of customers with a heading, however its columns are parted. */
 export function readSheet(text: string): Sheet {
-  const { data, meta } = parse<Record<string, string>>(text.replace(/^\uFEFF/, ""), { header: true, skipEmptyLines: "greedy" });
+  const { data, meta } = parse<Record<string, string>>(text.replace(/^\uFEFF/, ""), {
+    header: true,
+    skipEmptyLines: "greedy",
+  });
   const headings = meta.fields ?? [];
   const meant = new Map(headings.map((heading) => [heading, HEADINGS[heading.toLowerCase().replace(/[^a-z]/g, "")]]));
   const rows = data.map((cells) => {
@@ -39,12 +42,20 @@ export function readSheet(text: string): Sheet {
     for (const [heading, field] of meant) {
       const value = (cells[heading] ?? "").trim();
       if (field === undefined || value === "") continue;
-      if (field === "tags") row.tags = value.split(/[,;|]/).map((tag) => tag.trim()).filter(Boolean);
+      if (field === "tags")
+        row.tags = value
+          .split(/[,;|]/)
+          .map((tag) => tag.trim())
+          .filter(Boolean);
       else row[field] = value;
     }
     return row;
   });
-  return { rows, lines: rows.map((_, index) => index + 2), unknown: headings.filter((heading) => meant.get(heading) === undefined) };
+  return {
+    rows,
+    lines: rows.map((_, index) => index + 2),
+    unknown: headings.filter((heading) => meant.get(heading) === undefined),
+  };
 }
 
 export interface Outcome {
@@ -55,7 +66,12 @@ export interface Outcome {
 }
 
 /** Brings the rows in, or only says what would come of it; `tell` hears how many are done. */
-export async function bringIn(client: Client, sheet: Sheet, dryRun: boolean, tell: (done: number) => void): Promise<Outcome> {
+export async function bringIn(
+  client: Client,
+  sheet: Sheet,
+  dryRun: boolean,
+  tell: (done: number) => void,
+): Promise<Outcome> {
   const outcome: Outcome = { created: 0, updated: 0, unchanged: 0, refused: [] };
   for (let begin = 0; begin < sheet.rows.length; begin += AT_ONCE) {
     const customers = sheet.rows.slice(begin, begin + AT_ONCE);
@@ -66,7 +82,8 @@ export async function bringIn(client: Client, sheet: Sheet, dryRun: boolean, tel
     outcome.updated += part.updated;
     outcome.unchanged += part.unchanged;
     for (const row of part.rows) {
-      if (row.outcome === "REFUSED") outcome.refused.push({ line: sheet.lines[begin + row.row] ?? 0, message: row.message ?? "" });
+      if (row.outcome === "REFUSED")
+        outcome.refused.push({ line: sheet.lines[begin + row.row] ?? 0, message: row.message ?? "" });
     }
     tell(Math.min(begin + AT_ONCE, sheet.rows.length));
   }

@@ -36,7 +36,16 @@ function next(state: State, doing: Doing): State {
     case "page": {
       const known = new Set(doing.anew ? [] : state.ids);
       const ids = [...(doing.anew ? [] : state.ids), ...doing.ids.filter((id) => !known.has(id))];
-      return { ...state, ids, cursor: doing.cursor, more: doing.more, loading: false, read: true, error: null, stale: doing.anew ? false : state.stale };
+      return {
+        ...state,
+        ids,
+        cursor: doing.cursor,
+        more: doing.more,
+        loading: false,
+        read: true,
+        error: null,
+        stale: doing.anew ? false : state.stale,
+      };
     }
     case "stale":
       return { ...state, stale: true };

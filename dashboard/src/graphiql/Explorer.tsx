@@ -26,7 +26,9 @@ export function Explorer(): ReactNode {
         if (left) return;
         forgetToken();
         setToken(null);
-        setTrouble(fault instanceof UnwelcomeError ? fault.message : "The server does not answer. Is it still running?");
+        setTrouble(
+          fault instanceof UnwelcomeError ? fault.message : "The server does not answer. Is it still running?",
+        );
       },
     );
     return () => {
@@ -82,7 +84,10 @@ function Editors({ token, examples, leave }: { token: string; examples: Example[
       showPersistHeadersSettings={false}
     >
       <GraphiQL.Logo>
-        <span className="mark">Maycall</span> <a href="/sandbox" target="maycall-phones">Phones</a>{" "}
+        <span className="mark">Maycall</span>{" "}
+        <a href="/sandbox" target="maycall-phones">
+          Phones
+        </a>{" "}
         <button type="button" className="graphiql-un-styled" onClick={leave}>
           Sign out
         </button>

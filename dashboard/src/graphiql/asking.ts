@@ -18,7 +18,8 @@ export async function ask(token: string, params: FetcherParams): Promise<Executi
     },
     body: JSON.stringify(params),
   });
-  if (response.status === 401) throw new UnwelcomeError("This token does not work. It may be mistyped, revoked or run out.");
+  if (response.status === 401)
+    throw new UnwelcomeError("This token does not work. It may be mistyped, revoked or run out.");
   return (await response.json()) as ExecutionResult;
 }
 

@@ -47,7 +47,11 @@ export async function examplesFor(token: string): Promise<Example[]> {
   const written = (values: object) => JSON.stringify(values, null, 2);
   return [
     { title: "Whom can I call now?", query: WHOM, variables: "" },
-    { title: "Ask", query: REQUEST, variables: written({ ...pair, firstName: customer?.name?.split(" ")[0] ?? "there" }) },
+    {
+      title: "Ask",
+      query: REQUEST,
+      variables: written({ ...pair, firstName: customer?.name?.split(" ")[0] ?? "there" }),
+    },
     { title: "Watch", query: WATCH, variables: written({ after: found?.changeCursor ?? null }) },
     { title: "Call", query: CALL, variables: written({ ...pair, sdpOffer: OFFER }) },
     { title: "How it stands", query: STANDING, variables: "" },

@@ -27,7 +27,8 @@ test.each([
   expect(distance(new Date(now + seconds * 1000).toISOString(), now, "en")).toBe(words);
 });
 
-test("a call's length reads as on a phone", () => expect([0, 42, 725].map(callLength)).toEqual(["0:00", "0:42", "12:05"]));
+test("a call's length reads as on a phone", () =>
+  expect([0, 42, 725].map(callLength)).toEqual(["0:00", "0:42", "12:05"]));
 
 test.each([
   ["PT24H", 24 * HOUR],

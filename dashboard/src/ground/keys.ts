@@ -3,7 +3,9 @@ import { useEffect, useRef } from "react";
 export type Keys = Partial<Record<string, (event: KeyboardEvent) => void>>;
 
 function writes(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+  return (
+    target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+  );
 }
 
 function inDialog(): boolean {

@@ -14,7 +14,9 @@ export class Phone {
 
   /** Takes the microphone and gives a whole offer: WhatsApp takes no candidates afterwards. */
   async offer(): Promise<string> {
-    this.#microphone = await navigator.mediaDevices.getUserMedia({ audio: { echoCancellation: true, noiseSuppression: true } });
+    this.#microphone = await navigator.mediaDevices.getUserMedia({
+      audio: { echoCancellation: true, noiseSuppression: true },
+    });
     for (const track of this.#microphone.getAudioTracks()) this.#connection.addTrack(track, this.#microphone);
     await this.#connection.setLocalDescription(await this.#connection.createOffer());
     await this.#gathered();

@@ -35,7 +35,10 @@ export default function CallNow(): ReactNode {
   const businessNumberId = number.id;
   const now = useNow();
   const open = usePermissions({ filter: { businessNumberId, callableNow: true }, orderBy: "EXPIRES_AT" }, true);
-  const held = usePermissions({ filter: { businessNumberId, callableNow: false, statuses: ["TEMPORARY", "PERMANENT"] }, orderBy: "EXPIRES_AT" }, true);
+  const held = usePermissions(
+    { filter: { businessNumberId, callableNow: false, statuses: ["TEMPORARY", "PERMANENT"] }, orderBy: "EXPIRES_AT" },
+    true,
+  );
 
   const sections = new Map<Section, string[]>();
   for (const id of open.ids) {
@@ -130,8 +133,17 @@ function Person({ id }: { id: string }): ReactNode {
     else if (event.key === "r" && row.canRequest.allowed && may("permissions:request")) ask(row);
   };
   return (
-     
-    <Card component="article" withBorder padding="sm" data-row tabIndex={0} aria-label={nameOf(row)} className={styles.card} data-changed={changed !== undefined} onKeyDown={keys}>
+    <Card
+      component="article"
+      withBorder
+      padding="sm"
+      data-row
+      tabIndex={0}
+      aria-label={nameOf(row)}
+      className={styles.card}
+      data-changed={changed !== undefined}
+      onKeyDown={keys}
+    >
       <Group justify="space-between" wrap="nowrap" align="start">
         <div className={styles.who}>
           <Link href={`/customers/${row.customer.id}`} className={styles.name} tabIndex={-1}>

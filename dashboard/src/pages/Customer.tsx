@@ -38,13 +38,17 @@ export default function Customer({ id }: { id: string }): ReactNode {
 
   const read = useCallback(
     async (after: string | null) => {
-      const { data, error } = await client.query(OneCustomer, { id, number: number.id, historyAfter: after }).toPromise();
+      const { data, error } = await client
+        .query(OneCustomer, { id, number: number.id, historyAfter: after })
+        .toPromise();
       setError(data ? null : faultText(error));
       if (!data) return;
       const customer = data.customer ?? null;
       if (customer?.callPermission) rows.put([customer.callPermission]);
       setSeen(customer);
-      setEvents((before) => (after === null ? (customer?.history.nodes ?? []) : [...before, ...(customer?.history.nodes ?? [])]));
+      setEvents((before) =>
+        after === null ? (customer?.history.nodes ?? []) : [...before, ...(customer?.history.nodes ?? [])],
+      );
     },
     [client, id, number.id, rows],
   );
@@ -78,7 +82,11 @@ export default function Customer({ id }: { id: string }): ReactNode {
             {seen.name ?? seen.phone ?? t("customer.unnamed")}
           </Title>
           <Text c="dimmed">
-            {[seen.name ? seen.phone : null, seen.externalId, seen.timezone && t("customer.localTime", { time: timeIn(seen.timezone, now, i18n.language) })]
+            {[
+              seen.name ? seen.phone : null,
+              seen.externalId,
+              seen.timezone && t("customer.localTime", { time: timeIn(seen.timezone, now, i18n.language) }),
+            ]
               .filter(Boolean)
               .join(" · ")}
           </Text>
@@ -120,7 +128,8 @@ function aboutCustomer(change: { node: { __typename: string; id: string } | null
   const { node } = change;
   if (node === null) return false;
   if (node.__typename === "Customer") return node.id === id;
-  const row = (node.__typename === "CallPermission" ? node : (node as { callPermission?: Row }).callPermission) as Row | undefined;
+  const row = (node.__typename === "CallPermission" ? node : (node as { callPermission?: Row }).callPermission) as
+    Row | undefined;
   return row?.customer.id === id;
 }
 
@@ -146,7 +155,9 @@ function Now({ row, permission }: { row: Row; permission: Permission }): ReactNo
     setAsking(false);
     if (answer.is === "done") {
       rows.put([answer.done.callPermission]);
-      const what = answer.done.differences.map((difference) => `${difference.about}: ${difference.believed} → ${difference.whatsapp}`).join("; ");
+      const what = answer.done.differences
+        .map((difference) => `${difference.about}: ${difference.believed} → ${difference.whatsapp}`)
+        .join("; ");
       notifications.show({ message: what ? t("one.differed", { what }) : t("one.refreshed") });
     } else notifications.show({ color: "red", message: troubleText(answer, t, locale) });
   };
@@ -157,20 +168,36 @@ function Now({ row, permission }: { row: Row; permission: Permission }): ReactNo
         <Status status={row.status} />
         <Countdown row={row} />
       </Group>
-      {row.unansweredStreak > 0 && <Text size="sm" mt="xs">{t("one.streak", { count: row.unansweredStreak })}</Text>}
-      {permission.doubtful && <Text size="sm" mt="xs">{t("one.doubtful")}</Text>}
+      {row.unansweredStreak > 0 && (
+        <Text size="sm" mt="xs">
+          {t("one.streak", { count: row.unansweredStreak })}
+        </Text>
+      )}
+      {permission.doubtful && (
+        <Text size="sm" mt="xs">
+          {t("one.doubtful")}
+        </Text>
+      )}
       {permission.serviceWindow.open && permission.serviceWindow.closesAt && (
         <Text size="sm" mt="xs">
           {t("one.window", { when: moment(permission.serviceWindow.closesAt, locale) })}
         </Text>
       )}
-      <Way title={row.canCall.allowed ? t("one.canCall") : t("one.cannotCall")} way={row.canCall} limits={permission.callLimits.limits} />
+      <Way
+        title={row.canCall.allowed ? t("one.canCall") : t("one.cannotCall")}
+        way={row.canCall}
+        limits={permission.callLimits.limits}
+      />
       {row.canCall.cautions.map((caution) => (
         <Text key={caution} size="sm" className={styles.warning}>
           {t(`caution.${caution}`)}
         </Text>
       ))}
-      <Way title={row.canRequest.allowed ? t("one.canRequest") : t("one.cannotRequest")} way={row.canRequest} limits={permission.requestLimits.limits} />
+      <Way
+        title={row.canRequest.allowed ? t("one.canRequest") : t("one.cannotRequest")}
+        way={row.canRequest}
+        limits={permission.requestLimits.limits}
+      />
       <Group justify="space-between" mt="md">
         <Text size="sm" c="dimmed">
           {permission.verifiedAt && t("one.verified", { when: distance(permission.verifiedAt, now, locale) })}
@@ -204,9 +231,18 @@ function Way({ title, way, limits }: WayParts): ReactNode {
       {limits.map((limit) => (
         <div key={limit.period} className={styles.limit}>
           <Text size="xs" c="dimmed">
-            {t("request.used", { used: limit.used, maximum: limit.maximum, period: periodText(limit.period, i18n.language) })}
+            {t("request.used", {
+              used: limit.used,
+              maximum: limit.maximum,
+              period: periodText(limit.period, i18n.language),
+            })}
           </Text>
-          <Progress size="xs" value={(100 * limit.used) / Math.max(1, limit.maximum)} aria-label={t("one.limits")} color={limit.used >= limit.maximum ? "red.8" : "leaf"} />
+          <Progress
+            size="xs"
+            value={(100 * limit.used) / Math.max(1, limit.maximum)}
+            aria-label={t("one.limits")}
+            color={limit.used >= limit.maximum ? "red.8" : "leaf"}
+          />
         </div>
       ))}
     </div>
@@ -255,17 +291,24 @@ function Told({ event }: { event: Event }): ReactNode {
         ? t("event.permission", { from: status("status", event.previousStatus), to: status("status", event.status) })
         : t("event.permissionNow", { to: status("status", event.status) });
     case "PERMISSION_REQUEST": {
-      const answer = node?.__typename === "PermissionRequest" && event.status === "ANSWERED" && node.answer ? t(`answer.${node.answer}`) : null;
+      const answer =
+        node?.__typename === "PermissionRequest" && event.status === "ANSWERED" && node.answer
+          ? t(`answer.${node.answer}`)
+          : null;
       return t("event.request", { to: answer ?? status("requestStatus", event.status) });
     }
     case "CALL": {
       const call = node?.__typename === "Call" ? node : null;
-      const told = t(call?.direction === "USER_INITIATED" ? "event.incoming" : "event.call", { to: status("callStatus", event.status) });
-      const lasted = event.status === "COMPLETED" && call?.durationSeconds ? t("event.lasted", { length: callLength(call.durationSeconds) }) : null;
+      const told = t(call?.direction === "USER_INITIATED" ? "event.incoming" : "event.call", {
+        to: status("callStatus", event.status),
+      });
+      const lasted =
+        event.status === "COMPLETED" && call?.durationSeconds
+          ? t("event.lasted", { length: callLength(call.durationSeconds) })
+          : null;
       return [told, lasted].filter(Boolean).join(", ");
     }
     default:
       return t("event.other", { kind: event.kind });
   }
 }
-

@@ -1,4 +1,16 @@
-import { Alert, Button, Group, MultiSelect, Select, Stack, Switch, TagsInput, Text, TextInput, Title } from "@mantine/core";
+import {
+  Alert,
+  Button,
+  Group,
+  MultiSelect,
+  Select,
+  Stack,
+  Switch,
+  TagsInput,
+  Text,
+  TextInput,
+  Title,
+} from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -24,7 +36,15 @@ import { type Wanted, usePermissions } from "../permissions";
 import { HowManyPermissions } from "./Customers.graphql";
 import styles from "./Customers.module.css";
 
-const STATUSES: CallPermissionStatus[] = ["NOT_REQUESTED", "REQUESTED", "TEMPORARY", "PERMANENT", "DECLINED", "EXPIRED", "REVOKED"];
+const STATUSES: CallPermissionStatus[] = [
+  "NOT_REQUESTED",
+  "REQUESTED",
+  "TEMPORARY",
+  "PERMANENT",
+  "DECLINED",
+  "EXPIRED",
+  "REVOKED",
+];
 const SORTS = ["newest", "oldest", "ending"] as const;
 const SPANS = { "6h": 6, "24h": 24, "3d": 72, "7d": 168 } as const;
 
@@ -58,7 +78,10 @@ export default function Customers(): ReactNode {
     ...(callable && { callableNow: true }),
     ...(expiresBefore && { expiresBefore }),
   };
-  const wanted: Wanted = sort === "ending" ? { filter, orderBy: "EXPIRES_AT" } : { filter, orderBy: "CREATED_AT", backwards: sort !== "oldest" };
+  const wanted: Wanted =
+    sort === "ending"
+      ? { filter, orderBy: "EXPIRES_AT" }
+      : { filter, orderBy: "CREATED_AT", backwards: sort !== "oldest" };
   const list = usePermissions(wanted);
   const total = useTotal(filter);
 
@@ -141,7 +164,13 @@ export default function Customers(): ReactNode {
           onChange={setStatuses}
           clearable
         />
-        <TagsInput aria-label={t("customer.tags")} placeholder={tags.length > 0 ? "" : t("customers.anyTag")} value={tags} onChange={setTags} clearable />
+        <TagsInput
+          aria-label={t("customer.tags")}
+          placeholder={tags.length > 0 ? "" : t("customers.anyTag")}
+          value={tags}
+          onChange={setTags}
+          clearable
+        />
         <Select
           aria-label={t("customers.expiring")}
           placeholder={t("customers.expiring")}
@@ -162,7 +191,11 @@ export default function Customers(): ReactNode {
           onChange={(value) => setSort(value === "newest" ? null : value)}
           allowDeselect={false}
         />
-        <Switch label={t("customers.callable")} checked={callable !== null} onChange={(event) => setCallable(event.currentTarget.checked ? "now" : null)} />
+        <Switch
+          label={t("customers.callable")}
+          checked={callable !== null}
+          onChange={(event) => setCallable(event.currentTarget.checked ? "now" : null)}
+        />
       </search>
 
       {list.error !== null && <Trouble message={list.error} retry={list.reload} />}
@@ -228,7 +261,15 @@ function useTotal(filter: CallPermissionFilter): number | null {
   return total;
 }
 
-function Cells({ id, cell, locale }: { id: string; cell: (key: string, content: ReactNode) => ReactNode; locale: string }): ReactNode {
+function Cells({
+  id,
+  cell,
+  locale,
+}: {
+  id: string;
+  cell: (key: string, content: ReactNode) => ReactNode;
+  locale: string;
+}): ReactNode {
   const { t } = useTranslation();
   const { rows } = useDesk();
   const row = useRow(rows, id);
@@ -256,9 +297,19 @@ function Cells({ id, cell, locale }: { id: string; cell: (key: string, content: 
         "request",
         latestRequest && (
           <div>
-            <Text size="sm">{latestRequest.answer ? t(`answer.${latestRequest.answer}`) : t(`requestStatus.${latestRequest.status}`)}</Text>
+            <Text size="sm">
+              {latestRequest.answer ? t(`answer.${latestRequest.answer}`) : t(`requestStatus.${latestRequest.status}`)}
+            </Text>
             <Text size="xs" c="dimmed">
-              {distance(latestRequest.answeredAt ?? latestRequest.readAt ?? latestRequest.deliveredAt ?? latestRequest.sentAt ?? latestRequest.queuedAt, now, locale)}
+              {distance(
+                latestRequest.answeredAt ??
+                  latestRequest.readAt ??
+                  latestRequest.deliveredAt ??
+                  latestRequest.sentAt ??
+                  latestRequest.queuedAt,
+                now,
+                locale,
+              )}
             </Text>
           </div>
         ),

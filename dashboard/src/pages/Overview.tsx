@@ -33,7 +33,12 @@ export default function Overview(): ReactNode {
 
   const read = useCallback(async () => {
     const now = serverNow();
-    const variables = { from: dayOf(now - (SPANS[chosen] - 1) * 86_400_000), to: dayOf(now), timezone: TIMEZONE, number: number.id };
+    const variables = {
+      from: dayOf(now - (SPANS[chosen] - 1) * 86_400_000),
+      to: dayOf(now),
+      timezone: TIMEZONE,
+      number: number.id,
+    };
     const { data, error } = await client.query(Report, variables).toPromise();
     setError(data ? null : faultText(error));
     if (data) setReport(data.permissionReport);
@@ -72,15 +77,29 @@ export default function Overview(): ReactNode {
         <>
           <SimpleGrid cols={{ base: 1, xs: 3 }}>
             <Figure label={t("overview.callableNow")} value={count(report.callableNow, locale)} href="/call-now" />
-            <Figure label={t("overview.today")} value={count(report.runningOutToday, locale)} href="/customers?within=24h&sort=ending" />
-            <Figure label={t("overview.week")} value={count(report.runningOutThisWeek, locale)} href="/customers?within=7d&sort=ending" />
+            <Figure
+              label={t("overview.today")}
+              value={count(report.runningOutToday, locale)}
+              href="/customers?within=24h&sort=ending"
+            />
+            <Figure
+              label={t("overview.week")}
+              value={count(report.runningOutThisWeek, locale)}
+              href="/customers?within=7d&sort=ending"
+            />
           </SimpleGrid>
           {totals && (
             <SimpleGrid cols={{ base: 2, xs: 3, md: 6 }}>
               <Figure label={t("overview.sent")} value={count(totals.requestsSent, locale)} />
               <Figure label={t("overview.allowed")} value={count(totals.allowed, locale)} />
-              <Figure label={t("overview.acceptance")} value={totals.acceptance === null ? "–" : share(totals.acceptance, locale)} />
-              <Figure label={t("overview.time")} value={totals.averageTimeToAnswer === null ? "–" : span(msOf(totals.averageTimeToAnswer), locale)} />
+              <Figure
+                label={t("overview.acceptance")}
+                value={totals.acceptance === null ? "–" : share(totals.acceptance, locale)}
+              />
+              <Figure
+                label={t("overview.time")}
+                value={totals.averageTimeToAnswer === null ? "–" : span(msOf(totals.averageTimeToAnswer), locale)}
+              />
               <Figure label={t("overview.connected")} value={count(totals.callsConnected, locale)} />
               <Figure label={t("overview.missed")} value={count(totals.callsMissed, locale)} />
             </SimpleGrid>

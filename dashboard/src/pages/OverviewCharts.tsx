@@ -57,7 +57,13 @@ export default function OverviewCharts({ days }: { days: readonly Day[] }): Reac
         />
       </Chart>
       <Chart title={t("overview.time")}>
-        <LineChart {...plain} connectNulls valueFormatter={(value) => span(value, locale)} yAxisProps={{ width: 80 }} series={[{ name: "time", label: t("overview.time"), color: "grape.6" }]} />
+        <LineChart
+          {...plain}
+          connectNulls
+          valueFormatter={(value) => span(value, locale)}
+          yAxisProps={{ width: 80 }}
+          series={[{ name: "time", label: t("overview.time"), color: "grape.6" }]}
+        />
       </Chart>
     </SimpleGrid>
   );

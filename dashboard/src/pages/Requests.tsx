@@ -48,7 +48,9 @@ export default function Requests(): ReactNode {
       if (!data) return;
       const page = data.permissionRequests;
       rows.put(page.nodes.map((request) => request.callPermission));
-      setListed((before) => (after === null || before === null ? page : { ...page, nodes: [...before.nodes, ...page.nodes] }));
+      setListed((before) =>
+        after === null || before === null ? page : { ...page, nodes: [...before.nodes, ...page.nodes] },
+      );
     },
     [client, number.id, rows, view],
   );

@@ -35,7 +35,13 @@ export default function AddCustomer({ close }: { close: () => void }): ReactNode
         }}
       >
         <Stack>
-          <TextInput data-autofocus label={t("customer.name")} value={name} maxLength={200} onChange={(event) => setName(event.currentTarget.value)} />
+          <TextInput
+            data-autofocus
+            label={t("customer.name")}
+            value={name}
+            maxLength={200}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
           <TextInput
             label={t("customer.phone")}
             description={t("add.phoneHint")}

@@ -12,7 +12,14 @@ interface Way {
 }
 
 /** A button that says before the click whether it may be pressed, and every reason why not. */
-function Doing({ way, scope, label, name, filled, press }: {
+function Doing({
+  way,
+  scope,
+  label,
+  name,
+  filled,
+  press,
+}: {
   way: Way;
   scope: Scope;
   label: string;
@@ -27,7 +34,13 @@ function Doing({ way, scope, label, name, filled, press }: {
     : [t("error.mayNot")];
   const open = way.allowed && may(scope);
   return (
-    <Tooltip label={reasons.join(" ")} disabled={open} multiline maw={320} events={{ hover: true, focus: true, touch: true }}>
+    <Tooltip
+      label={reasons.join(" ")}
+      disabled={open}
+      multiline
+      maw={320}
+      events={{ hover: true, focus: true, touch: true }}
+    >
       <Button
         size="compact-sm"
         variant={filled ? "filled" : "default"}
@@ -58,7 +71,14 @@ export function CallButton({ row }: { row: Row }): ReactNode {
   const { t } = useTranslation();
   const { call } = useDoings();
   return (
-    <Doing way={row.canCall} scope="calls:write" label={t("call.button")} name={nameOf(row)} filled press={() => call(row)} />
+    <Doing
+      way={row.canCall}
+      scope="calls:write"
+      label={t("call.button")}
+      name={nameOf(row)}
+      filled
+      press={() => call(row)}
+    />
   );
 }
 

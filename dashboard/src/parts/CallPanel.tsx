@@ -17,7 +17,16 @@ export default function CallPanel({ calling, close }: { calling: Calling; close:
   const panel = useRef<HTMLElement>(null);
   useEffect(() => panel.current?.focus(), []);
   return (
-    <Paper ref={panel} component="section" className={styles.panel} shadow="xl" withBorder p="md" tabIndex={-1} aria-label={t("call.title", { name: nameOf(calling.row) })}>
+    <Paper
+      ref={panel}
+      component="section"
+      className={styles.panel}
+      shadow="xl"
+      withBorder
+      p="md"
+      tabIndex={-1}
+      aria-label={t("call.title", { name: nameOf(calling.row) })}
+    >
       <Panel calling={calling} close={close} />
     </Paper>
   );

@@ -49,13 +49,20 @@ export function Grid({ label, columns, ids, row, atEnd, open, handle }: Parts): 
     const next = Math.min(Math.max(0, to), ids.length - 1);
     setActive(next);
     virtual.scrollToIndex(next, { align: "auto" });
-    requestAnimationFrame(() => box.current?.querySelector<HTMLElement>(`[aria-rowindex="${next + 2}"]`)?.focus({ preventScroll: true }));
+    requestAnimationFrame(() =>
+      box.current?.querySelector<HTMLElement>(`[aria-rowindex="${next + 2}"]`)?.focus({ preventScroll: true }),
+    );
   };
   useImperativeHandle(handle, () => ({ move: (by) => go(here + by), active: () => ids[here] }));
 
   const pressed = (event: KeyboardEvent, index: number): void => {
     if (event.target !== event.currentTarget) return;
-    const steps: Partial<Record<string, number>> = { ArrowDown: index + 1, ArrowUp: index - 1, Home: 0, End: ids.length - 1 };
+    const steps: Partial<Record<string, number>> = {
+      ArrowDown: index + 1,
+      ArrowUp: index - 1,
+      Home: 0,
+      End: ids.length - 1,
+    };
     const to = steps[event.key];
     if (to !== undefined) {
       event.preventDefault();
@@ -95,7 +102,13 @@ export function Grid({ label, columns, ids, row, atEnd, open, handle }: Parts): 
               {row(id, (key, content) => {
                 const column = columns.find((each) => each.key === key);
                 return (
-                  <div key={key} role="gridcell" className={styles.cell} data-wide-only={column?.wideOnly} data-column={key}>
+                  <div
+                    key={key}
+                    role="gridcell"
+                    className={styles.cell}
+                    data-wide-only={column?.wideOnly}
+                    data-column={key}
+                  >
                     {content}
                   </div>
                 );

@@ -6,7 +6,8 @@ import { useDesk } from "../desk";
 import { type Outcome, type Sheet, bringIn, readSheet } from "../importing";
 import { Trouble } from "./Trouble";
 
-type Step = { is: "choosing" } | { is: "looking" | "bringing in"; done: number } | { is: "looked" | "over"; outcome: Outcome };
+type Step =
+  { is: "choosing" } | { is: "looking" | "bringing in"; done: number } | { is: "looked" | "over"; outcome: Outcome };
 
 /** Customers out of a file: first what would come of it, then the bar, then every line that was refused and why. */
 export default function Import({ close }: { close: () => void }): ReactNode {
@@ -39,8 +40,17 @@ export default function Import({ close }: { close: () => void }): ReactNode {
   return (
     <Modal opened onClose={close} title={t("import.title")} size="lg">
       <Stack>
-        {step.is !== "over" && <FileInput label={t("import.file")} description={t("import.hint")} accept=".csv,.tsv,.txt,text/csv" onChange={(file) => void choose(file)} />}
-        {sheet !== null && sheet.unknown.length > 0 && <Text size="sm">{t("import.unknown", { headings: sheet.unknown.join(", ") })}</Text>}
+        {step.is !== "over" && (
+          <FileInput
+            label={t("import.file")}
+            description={t("import.hint")}
+            accept=".csv,.tsv,.txt,text/csv"
+            onChange={(file) => void choose(file)}
+          />
+        )}
+        {sheet !== null && sheet.unknown.length > 0 && (
+          <Text size="sm">{t("import.unknown", { headings: sheet.unknown.join(", ") })}</Text>
+        )}
         {trouble !== null && <Trouble message={trouble} />}
         {(step.is === "looking" || step.is === "bringing in") && sheet && (
           <Progress value={(100 * step.done) / sheet.rows.length} aria-label={t("import.progress")} animated />
@@ -67,7 +77,12 @@ function Came({ outcome, over }: { outcome: Outcome; over: boolean }): ReactNode
     <div role="status">
       <Text fw={600}>{t(over ? "import.came" : "import.wouldCome")}</Text>
       <Text>
-        {t("import.figures", { created: outcome.created, updated: outcome.updated, unchanged: outcome.unchanged, refused: outcome.refused.length })}
+        {t("import.figures", {
+          created: outcome.created,
+          updated: outcome.updated,
+          unchanged: outcome.unchanged,
+          refused: outcome.refused.length,
+        })}
       </Text>
       {outcome.refused.length > 0 && (
         <ScrollArea.Autosize mah={240} mt="xs">

@@ -16,14 +16,23 @@ export function Notices(): ReactNode {
     for (const { row, how } of told.slice(-3)) {
       const message = t(`notify.${how}`, { name: nameOf(row) });
       notifications.show({ message, color: how === "allowed" || how === "always" ? "leaf" : "gray" });
-      if (document.hidden && "Notification" in window && Notification.permission === "granted") new Notification(message, { tag: row.id });
+      if (document.hidden && "Notification" in window && Notification.permission === "granted")
+        new Notification(message, { tag: row.id });
     }
   });
   return null;
 }
 
-function answered({ cause, status, node }: Change, name: string): { row: Row; how: (typeof TELLS)[keyof typeof TELLS] } | null {
-  if (cause !== "CUSTOMER_ANSWERED" || node?.__typename !== "CallPermission" || node.latestRequest?.requestedBy !== name) return null;
+function answered(
+  { cause, status, node }: Change,
+  name: string,
+): { row: Row; how: (typeof TELLS)[keyof typeof TELLS] } | null {
+  if (
+    cause !== "CUSTOMER_ANSWERED" ||
+    node?.__typename !== "CallPermission" ||
+    node.latestRequest?.requestedBy !== name
+  )
+    return null;
   const how = status !== null && status in TELLS ? TELLS[status as keyof typeof TELLS] : null;
   return how && { row: node, how };
 }

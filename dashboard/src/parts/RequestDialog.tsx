@@ -19,7 +19,10 @@ export default function RequestDialog({ row, close }: { row: Row; close: () => v
   const { t, i18n } = useTranslation();
   const { rows } = useDesk();
   const name = nameOf(row);
-  const [{ data: seen }] = useQuery({ query: ServiceWindow, variables: { id: row.customer.id, number: row.businessNumber.id } });
+  const [{ data: seen }] = useQuery({
+    query: ServiceWindow,
+    variables: { id: row.customer.id, number: row.businessNumber.id },
+  });
   const [{ data: listed }] = useQuery({ query: Templates });
   const [chosen, setHow] = useState<How | null>(null);
   const [text, setText] = useState("");
@@ -30,9 +33,9 @@ export default function RequestDialog({ row, close }: { row: Row; close: () => v
   const [trouble, setTrouble] = useState<string | null>(null);
 
   const open = seen?.customer?.callPermission?.serviceWindow.open ?? null;
-  const templates = (listed?.businessNumbers.find((number) => number.id === row.businessNumber.id)?.templates ?? []).filter(
-    (template) => template.status === "APPROVED",
-  );
+  const templates = (
+    listed?.businessNumbers.find((number) => number.id === row.businessNumber.id)?.templates ?? []
+  ).filter((template) => template.status === "APPROVED");
   const how: How = chosen ?? (open === false && templates.length > 0 ? "template" : "plain");
   const template =
     templates.find((each) => keyOf(each) === picked) ?? (templates.length === 1 ? templates[0] : undefined);
@@ -99,7 +102,11 @@ export default function RequestDialog({ row, close }: { row: Row; close: () => v
                 value={template ? keyOf(template) : null}
                 onChange={setPicked}
               />
-              {template && <Text size="sm" c="dimmed">{[template.header, template.body].filter(Boolean).join("\n")}</Text>}
+              {template && (
+                <Text size="sm" c="dimmed">
+                  {[template.header, template.body].filter(Boolean).join("\n")}
+                </Text>
+              )}
               {template?.parameters.map((parameter) => (
                 <TextInput
                   key={parameter}

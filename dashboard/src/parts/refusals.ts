@@ -13,7 +13,9 @@ export interface Refused {
 export function refusalText(refusal: Refused, t: TFunction, locale: string): string {
   const said: Record<string, string> = t("refusal", { returnObjects: true });
   const sentence = said[refusal.code] ?? refusal.message;
-  return refusal.availableAt ? `${sentence} (${t("one.from", { when: moment(refusal.availableAt, locale) })})` : sentence;
+  return refusal.availableAt
+    ? `${sentence} (${t("one.from", { when: moment(refusal.availableAt, locale) })})`
+    : sentence;
 }
 
 /** Why a mutation was not done, in the reader's language; null where it was. */

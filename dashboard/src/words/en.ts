@@ -70,7 +70,8 @@ export const en = {
     FAILED: "Failed",
   },
   caution: {
-    NUDGE_IF_UNANSWERED: "If this call goes unanswered too, WhatsApp asks the customer to think again about calls from you.",
+    NUDGE_IF_UNANSWERED:
+      "If this call goes unanswered too, WhatsApp asks the customer to think again about calls from you.",
     REVOCATION_IF_UNANSWERED: "If this call goes unanswered too, WhatsApp takes the permission back.",
   },
   customer: {
@@ -128,7 +129,13 @@ export const en = {
     lead_zero: "Nobody may be called at this moment.",
     lead_one: "{{count}} customer may be called at this moment.",
     lead_other: "{{count}} customers may be called at this moment.",
-    within: { hour: "Within the hour", today: "Within 24 hours", days: "Within three days", later: "Later", forGood: "No end" },
+    within: {
+      hour: "Within the hour",
+      today: "Within 24 hours",
+      days: "Within three days",
+      later: "Later",
+      forGood: "No end",
+    },
     blocked: "Allowed, but not now",
     until: "until {{when}}",
     noneTitle: "Nobody may be called right now",
@@ -372,5 +379,9 @@ export const en = {
 /** The same keys, in whatever language. */
 export type Words = Translated<typeof en>;
 type Translated<T> = {
-  [K in keyof T]: T[K] extends string ? string : T[K] extends Record<string, string> ? { [L in keyof T[K]]: string } : Translated<T[K]>;
+  [K in keyof T]: T[K] extends string
+    ? string
+    : T[K] extends Record<string, string>
+      ? { [L in keyof T[K]]: string }
+      : Translated<T[K]>;
 };

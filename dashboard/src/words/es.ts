@@ -72,7 +72,8 @@ export const es: Words = {
     FAILED: "Fallida",
   },
   caution: {
-    NUDGE_IF_UNANSWERED: "Si tampoco contesta esta llamada, WhatsApp preguntará al cliente si quiere seguir recibiéndolas.",
+    NUDGE_IF_UNANSWERED:
+      "Si tampoco contesta esta llamada, WhatsApp preguntará al cliente si quiere seguir recibiéndolas.",
     REVOCATION_IF_UNANSWERED: "Si tampoco contesta esta llamada, WhatsApp retira el permiso.",
   },
   customer: {

@@ -15,7 +15,8 @@ function leaves(words: Tree, path = ""): Map<string, string> {
   );
 }
 
-const placeholders = (word: string): string[] => [...word.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name ?? "").sort();
+const placeholders = (word: string): string[] =>
+  [...word.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name ?? "").sort();
 
 test("every sentence that takes something in takes in the same in each language", () => {
   const spanish = leaves(es);
@@ -24,6 +25,8 @@ test("every sentence that takes something in takes in the same in each language"
 
 test("no sentence is left empty or untranslated", () => {
   const english = leaves(en);
-  const same = [...leaves(es)].filter(([key, word]) => word === "" || (word === english.get(key) && word.includes(" ")));
+  const same = [...leaves(es)].filter(
+    ([key, word]) => word === "" || (word === english.get(key) && word.includes(" ")),
+  );
   expect(same).toEqual([]);
 });

@@ -1,4 +1,16 @@
-import { Button, Group, Modal, MultiSelect, NativeSelect, ScrollArea, Stack, Switch, Table, Text, TextInput } from "@mantine/core";
+import {
+  Button,
+  Group,
+  Modal,
+  MultiSelect,
+  NativeSelect,
+  ScrollArea,
+  Stack,
+  Switch,
+  Table,
+  Text,
+  TextInput,
+} from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMutation, useQuery } from "urql";
@@ -56,11 +68,22 @@ export default function People(): ReactNode {
                   )}
                 </Table.Td>
                 <Table.Td>{person.removedAt ? t("people.removed") : t(`people.roles.${person.role}`)}</Table.Td>
-                <Table.Td>{person.allBusinessNumbers ? t("people.allNumbers") : person.businessNumbers.map((number) => number.name).join(", ") || "–"}</Table.Td>
-                <Table.Td>{person.lastSignedInAt ? moment(person.lastSignedInAt, i18n.language) : t("customer.never")}</Table.Td>
+                <Table.Td>
+                  {person.allBusinessNumbers
+                    ? t("people.allNumbers")
+                    : person.businessNumbers.map((number) => number.name).join(", ") || "–"}
+                </Table.Td>
+                <Table.Td>
+                  {person.lastSignedInAt ? moment(person.lastSignedInAt, i18n.language) : t("customer.never")}
+                </Table.Td>
                 <Table.Td>
                   {!person.removedAt && (
-                    <Button size="compact-sm" variant="default" aria-label={`${t("people.change")}: ${person.name ?? person.email ?? ""}`} onClick={() => setChanging(person)}>
+                    <Button
+                      size="compact-sm"
+                      variant="default"
+                      aria-label={`${t("people.change")}: ${person.name ?? person.email ?? ""}`}
+                      onClick={() => setChanging(person)}
+                    >
                       {t("people.change")}
                     </Button>
                   )}
@@ -91,7 +114,10 @@ function Rights({ person, close }: { person: Person | null; close: () => void })
     setTrouble(troubleText(answer, t, i18n.language));
     if (answer.is === "done") close();
   };
-  const rights = { role, ...(role === "ADMIN" ? {} : all ? { allBusinessNumbers: true } : { businessNumberIds: chosen }) };
+  const rights = {
+    role,
+    ...(role === "ADMIN" ? {} : all ? { allBusinessNumbers: true } : { businessNumberIds: chosen }),
+  };
   const submit = async (): Promise<void> => {
     if (person === null) {
       told(answerOf(await invite({ input: { email: email.trim(), ...rights } })));
@@ -115,7 +141,15 @@ function Rights({ person, close }: { person: Person | null; close: () => void })
       >
         <Stack>
           {person === null && (
-            <TextInput data-autofocus type="email" required label={t("people.email")} description={t("people.emailHint")} value={email} onChange={(event) => setEmail(event.currentTarget.value)} />
+            <TextInput
+              data-autofocus
+              type="email"
+              required
+              label={t("people.email")}
+              description={t("people.emailHint")}
+              value={email}
+              onChange={(event) => setEmail(event.currentTarget.value)}
+            />
           )}
           <NativeSelect
             label={t("people.role")}
@@ -127,8 +161,19 @@ function Rights({ person, close }: { person: Person | null; close: () => void })
           />
           {role !== "ADMIN" && (
             <>
-              <Switch label={t("people.allNumbers")} checked={all} onChange={(event) => setAll(event.currentTarget.checked)} />
-              {!all && <MultiSelect label={t("settings.numbers")} data={numbers.map((number) => ({ value: number.id, label: number.name }))} value={chosen} onChange={setChosen} />}
+              <Switch
+                label={t("people.allNumbers")}
+                checked={all}
+                onChange={(event) => setAll(event.currentTarget.checked)}
+              />
+              {!all && (
+                <MultiSelect
+                  label={t("settings.numbers")}
+                  data={numbers.map((number) => ({ value: number.id, label: number.name }))}
+                  value={chosen}
+                  onChange={setChosen}
+                />
+              )}
             </>
           )}
           {trouble !== null && <Trouble message={trouble} />}

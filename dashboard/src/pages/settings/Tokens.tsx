@@ -11,7 +11,15 @@ import { Trouble } from "../../parts/Trouble";
 import { troubleText } from "../../parts/refusals";
 import { ApiTokens, CreateApiToken, RevokeApiToken } from "./Tokens.graphql";
 
-const SCOPES = ["customers:read", "customers:write", "permissions:read", "permissions:request", "calls:read", "calls:write", "admin"];
+const SCOPES = [
+  "customers:read",
+  "customers:write",
+  "permissions:read",
+  "permissions:request",
+  "calls:read",
+  "calls:write",
+  "admin",
+];
 
 /** The tokens of programs: made, shown once, and taken back. */
 export default function Tokens(): ReactNode {
@@ -51,7 +59,12 @@ export default function Tokens(): ReactNode {
                 <Table.Td>{token.revokedAt ? t("settings.revoked") : t("settings.works")}</Table.Td>
                 <Table.Td>
                   {!token.revokedAt && (
-                    <Button size="compact-sm" variant="default" aria-label={`${t("settings.revoke")}: ${token.name}`} onClick={() => setRevoking(token)}>
+                    <Button
+                      size="compact-sm"
+                      variant="default"
+                      aria-label={`${t("settings.revoke")}: ${token.name}`}
+                      onClick={() => setRevoking(token)}
+                    >
                       {t("settings.revoke")}
                     </Button>
                   )}
@@ -133,7 +146,14 @@ function MakeToken({ close }: { close: () => void }): ReactNode {
         }}
       >
         <Stack>
-          <TextInput data-autofocus label={t("settings.tokenName")} required maxLength={100} value={name} onChange={(event) => setName(event.currentTarget.value)} />
+          <TextInput
+            data-autofocus
+            label={t("settings.tokenName")}
+            required
+            maxLength={100}
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
           <Checkbox.Group label={t("settings.scopes")} value={scopes} onChange={setScopes}>
             <Stack gap={6} mt={6}>
               {SCOPES.map((scope) => (
@@ -141,7 +161,12 @@ function MakeToken({ close }: { close: () => void }): ReactNode {
               ))}
             </Stack>
           </Checkbox.Group>
-          <TextInput type="datetime-local" label={t("settings.expires")} value={until} onChange={(event) => setUntil(event.currentTarget.value)} />
+          <TextInput
+            type="datetime-local"
+            label={t("settings.expires")}
+            value={until}
+            onChange={(event) => setUntil(event.currentTarget.value)}
+          />
           {trouble !== null && <Trouble message={trouble} />}
           <Group justify="flex-end">
             <Button variant="default" onClick={close}>

@@ -1,4 +1,17 @@
-import { Anchor, Button, Card, Group, Modal, ScrollArea, Stack, Table, Text, TextInput, Textarea, Title } from "@mantine/core";
+import {
+  Anchor,
+  Button,
+  Card,
+  Group,
+  Modal,
+  ScrollArea,
+  Stack,
+  Table,
+  Text,
+  TextInput,
+  Textarea,
+  Title,
+} from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -65,7 +78,11 @@ function One({ endpoint, again }: { endpoint: Endpoint; again: () => void }): Re
     const answer = answerOf(await test({ input: { webhookEndpointId: endpoint.id } }));
     if (answer.is === "done") {
       const { status, failure, responseStatus } = answer.done.webhookDelivery;
-      say(status === "DELIVERED" ? t("webhooks.arrived", { status: responseStatus ?? "" }) : (failure ?? t("webhooks.status.FAILED")));
+      say(
+        status === "DELIVERED"
+          ? t("webhooks.arrived", { status: responseStatus ?? "" })
+          : (failure ?? t("webhooks.status.FAILED")),
+      );
     } else say(troubleText(answer, t, i18n.language));
     again();
   };
@@ -155,8 +172,20 @@ function Make({ close }: { close: () => void }): ReactNode {
         }}
       >
         <Stack>
-          <TextInput data-autofocus required label={t("settings.tokenName")} value={name} onChange={(event) => setName(event.currentTarget.value)} />
-          <TextInput required type="url" label={t("webhooks.url")} value={url} onChange={(event) => setUrl(event.currentTarget.value)} />
+          <TextInput
+            data-autofocus
+            required
+            label={t("settings.tokenName")}
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
+          <TextInput
+            required
+            type="url"
+            label={t("webhooks.url")}
+            value={url}
+            onChange={(event) => setUrl(event.currentTarget.value)}
+          />
           <Textarea
             required
             autosize
