@@ -25,6 +25,7 @@ from .graph_door import GraphDoor
 from .guard import FRAMED, Guard
 from .limits import PRODUCTION, TEST, Limits
 from .store import Store
+from .voices import keep_voices
 from .world import World
 
 __all__ = ["PRODUCTION", "TEST", "BusinessNumber", "Config", "Limits", "Phone", "create_app", "running"]
@@ -79,7 +80,7 @@ async def running(app: Starlette) -> AsyncIterator[None]:
     try:
         world = World(stand_in.config, store, stand_in.clock)
         stand_in.world = world
-        tasks = [asyncio.create_task(world.outbox.run()), asyncio.create_task(keep_time(world))]
+        tasks = [asyncio.create_task(work) for work in (world.outbox.run(), keep_time(world), keep_voices(world))]
         for task in tasks:
             task.add_done_callback(_report)
         try:

@@ -30,7 +30,8 @@ class CallStatus(StrEnum):
 class Call:
     """One call. `ends_by` is when it ends by itself: ringing calls have one, and scripted conversations.
 
-    `failure` is Meta's code of one that failed; `untold` is one whose end was never told to the business.
+    `failure` is Meta's code of one that failed; `untold` is one whose end was never told to the business. `offer` is
+    the business's SDP for as long as it has not been answered.
     """
 
     wacid: str
@@ -45,6 +46,7 @@ class Call:
     ended_at: int | None = None
     failure: int | None = None
     untold: bool = False
+    offer: str | None = None
 
 
 def is_active(call: Call) -> bool:
@@ -61,7 +63,7 @@ def answered(call: Call, now: int, *, seconds: int | None = None) -> Call:
 def ended(call: Call, status: CallStatus, now: int, *, failure: int | None = None) -> Call:
     """End it; a call that was picked up is COMPLETED whoever hung up."""
     final = CallStatus.COMPLETED if call.answered_at is not None and status is not CallStatus.FAILED else status
-    return replace(call, status=final, ended_at=now, ends_by=None, failure=failure)
+    return replace(call, status=final, ended_at=now, ends_by=None, failure=failure, offer=None)
 
 
 def duration(call: Call) -> int | None:

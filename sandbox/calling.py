@@ -16,7 +16,7 @@ from .fields import Fields
 from .messaging import check_calling, check_product, has_open_call, mark_read, notice, recipient
 from .permission import allows_calls
 from .restriction import Restriction
-from .sdp import LONGEST, answer_to, fault_in_offer, new_offer
+from .sdp import LONGEST, answer_to, fault_in_offer, new_offer, says_where
 from .trouble import Asked, Edge
 from .world import World
 
@@ -66,18 +66,37 @@ def _connect(world: World, number: BusinessNumber, body: Fields) -> dict[str, An
             started_at=world.now,
             ends_by=world.now + RING_SECONDS,
             opaque=opaque,
+            offer=offer,
         )
-        handset = world.touched(handset.wa_id, number)
+        world.touched(handset.wa_id, number)
         world.put_call(call)
-        world.tell(updates.call_connect(number, handset, call, answer_to(offer)))
-        if handset.online:
-            world.tell(updates.call_status(number, handset, call, "RINGING", world.now))
+        if not says_where(offer):
+            _rings(world, number, call, answer_to(offer))
         scripted = world.take_trouble(Asked(Edge.CALLS, number.phone_number_id, handset.wa_id), late=True)
         failure = drawn_failure(world.chaos, ENDING_CODES) if scripted is None else scripted.code
         if failure is not None:
             _finish(world, number, call, CallStatus.FAILED, failure)
     started: dict[str, Any] = {"messaging_product": "whatsapp", "calls": [{"id": call.wacid}]}
     return started | ({"success": True} if world.variants.call_success else {})
+
+
+def _rings(world: World, number: BusinessNumber, call: Call, answer: str) -> None:
+    """Hand the answer over, and tell that the phone rings. Call inside a writing block."""
+    world.put_call(replace(call, offer=None))
+    handset = world.handset(call.wa_id)
+    world.tell(updates.call_connect(number, handset, call, answer))
+    if handset.online and call.status is CallStatus.RINGING:
+        world.tell(updates.call_status(number, handset, call, "RINGING", world.now))
+
+
+def answer_offer(world: World, wacid: str, answer: str) -> None:
+    """Answer the offer of a call that still waits for that; one that is over meanwhile is let be."""
+    call = world.calls.get(wacid)
+    number = None if call is None else world.numbers.get(call.phone_number_id)
+    if call is None or number is None or call.offer is None:
+        return
+    with world.writing():
+        _rings(world, number, call, answer)
 
 
 def _check_call(world: World, number: BusinessNumber, handset: Handset) -> None:

@@ -29,6 +29,11 @@ def fault_in_offer(sdp: str) -> str | None:
     return next((sentence for holds, sentence in _RULES if not holds(sdp)), None)
 
 
+def says_where(offer: str) -> bool:
+    """Whether whoever offers can be reached: a browser says where, one that is made up mostly does not."""
+    return "\r\na=candidate:" in offer
+
+
 def _describe(mid: str, opus: str, tones: str | None, setup: str) -> str:
     fingerprint = ":".join(f"{byte:02X}" for byte in secrets.token_bytes(32))
     formats = f"{opus} {tones}" if tones else opus
