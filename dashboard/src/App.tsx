@@ -20,7 +20,7 @@ import { Link, Redirect, Route, Switch, useLocation } from "wouter";
 import styles from "./App.module.css";
 import { Boundary } from "./Boundary";
 import { SignIn } from "./SignIn";
-import { DeskProvider, useDesk } from "./desk";
+import { DeskProvider, type End, useDesk } from "./desk";
 import { useFirstKey, useKeys } from "./ground/keys";
 import { keptToken } from "./ground/session";
 import { NumberProvider, useNumber } from "./number";
@@ -47,14 +47,14 @@ const PAGES = [
 
 export function App(): ReactNode {
   const [token, setToken] = useState(keptToken);
-  const [wasIn, setWasIn] = useState(false);
-  const signOut = useCallback(() => {
+  const [end, setEnd] = useState<End | null>(null);
+  const leave = useCallback((end: End) => {
     setToken(null);
-    setWasIn(true);
+    setEnd(end);
   }, []);
-  if (token === null) return <SignIn over={wasIn} signIn={setToken} />;
+  if (token === null) return <SignIn end={end} signIn={setToken} />;
   return (
-    <DeskProvider token={token} signOut={signOut} closed={(message) => <Opening message={message} />}>
+    <DeskProvider token={token} leave={leave} closed={(message) => <Opening message={message} />}>
       <DoingsProvider>
         <Frame />
       </DoingsProvider>

@@ -3,9 +3,10 @@ import { type ReactNode, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import styles from "./App.module.css";
+import type { End } from "./desk";
 import { keepToken } from "./ground/session";
 
-export function SignIn({ over, signIn }: { over: boolean; signIn: (token: string) => void }): ReactNode {
+export function SignIn({ end, signIn }: { end: End | null; signIn: (token: string) => void }): ReactNode {
   const { t } = useTranslation();
   const [token, setToken] = useState("");
   const [provider, setProvider] = useState(false);
@@ -30,7 +31,7 @@ export function SignIn({ over, signIn }: { over: boolean; signIn: (token: string
             <Title order={1} size="h2">
               {t("app.question")}
             </Title>
-            {over && (
+            {end === "shut out" && (
               <Alert color="yellow" variant="outline" role="status">
                 {t("signIn.over")}
               </Alert>
@@ -44,6 +45,7 @@ export function SignIn({ over, signIn }: { over: boolean; signIn: (token: string
             <PasswordInput
               label={t("signIn.token")}
               description={t("signIn.tokenHint")}
+              error={end === "refused" && token === "" ? t("signIn.refused") : null}
               value={token}
               autoComplete="off"
               onChange={(event) => setToken(event.currentTarget.value)}

@@ -29,7 +29,7 @@ export class Calling {
   #live: Live<Steps> | null = null;
 
   constructor(
-    private readonly desk: Pick<Desk, "client" | "token" | "signOut">,
+    private readonly desk: Pick<Desk, "client" | "token">,
     readonly row: Row,
   ) {
     this.#state = { is: row.canCall.cautions.length > 0 ? "warning" : "microphone" };
@@ -101,7 +101,7 @@ export class Calling {
     this.#live = new Live<Steps>(`${location.origin.replace(/^http/, "ws")}/graphql`, this.desk.token, {
       news: (steps) => steps.forEach((step) => this.#heard(step.call)),
       gap: () => void this.#follow(id),
-      out: this.desk.signOut,
+      out: () => undefined, // the line of the whole page hears the same
     });
     this.#live.follow({ query: stringifyDocument(CallSteps), variables: { after: data.changeCursor, ids: [id] } });
   }

@@ -84,16 +84,19 @@ function rowOf({ node }: Change): Row | null {
 
 type Opening = { state: "opening" } | { state: "open"; desk: Desk } | { state: "failed"; message: string };
 
+/** How a desk came to its end: its token never worked, works no longer, or whoever sat there left. */
+export type End = "refused" | "shut out" | "left";
+
 interface Parts {
   token: string;
-  signOut: () => void;
+  leave: (end: End) => void;
   /** What is shown until the desk is open, or why it is not. */
   closed: (message: string | null) => ReactNode;
   children: ReactNode;
 }
 
 /** Opens a desk with a token, and keeps it open. */
-export function DeskProvider({ token, signOut, closed, children }: Parts): ReactNode {
+export function DeskProvider({ token, leave, closed, children }: Parts): ReactNode {
   const [opening, setOpening] = useState<Opening>({ state: "opening" });
   const [reading, setReading] = useState(0);
 
@@ -102,9 +105,10 @@ export function DeskProvider({ token, signOut, closed, children }: Parts): React
     const rows = new Rows<Row>();
     const listeners = new Set<(changes: readonly Change[]) => void>();
     let over = false;
-    const out = (): void => {
+    let opened = false;
+    const out = (end: End): void => {
       forgetToken();
-      signOut();
+      leave(end);
     };
     const live = new Live<Change>(address(), token, {
       news: (changes) => {
@@ -113,14 +117,14 @@ export function DeskProvider({ token, signOut, closed, children }: Parts): React
         listeners.forEach((listener) => listener(changes));
       },
       gap: () => void open(),
-      out,
+      out: () => out(opened ? "shut out" : "refused"),
     });
 
     async function open(): Promise<void> {
       const { data, error } = await client.query(Start, {}).toPromise();
       if (over) return;
       if (error?.graphQLErrors.some((fault) => fault.extensions.code === "UNAUTHENTICATED")) {
-        out();
+        out(opened ? "shut out" : "refused");
         return;
       }
       if (!data) {
@@ -129,6 +133,7 @@ export function DeskProvider({ token, signOut, closed, children }: Parts): React
         return;
       }
       live.follow({ query: stringifyDocument(News), variables: { after: data.changeCursor } });
+      opened = true;
       const held = new Set(data.viewer.scopes);
       setOpening({
         state: "open",
@@ -148,7 +153,7 @@ export function DeskProvider({ token, signOut, closed, children }: Parts): React
           signOut: () => {
             // A person's sign-in is over with this; whoever pasted a token keeps it, and the server says so.
             void client.mutation(SignOut, {}).toPromise();
-            out();
+            out("left");
           },
         },
       });
@@ -160,7 +165,7 @@ export function DeskProvider({ token, signOut, closed, children }: Parts): React
       over = true;
       live.close();
     };
-  }, [token, signOut]);
+  }, [token, leave]);
 
   const desk = useMemo(() => (opening.state === "open" ? { ...opening.desk, reading } : null), [opening, reading]);
   if (desk === null) return closed(opening.state === "failed" ? opening.message : null);

@@ -11,9 +11,11 @@ import pytest_asyncio
 from playwright.async_api import Locator, Page, Request, expect
 
 from server.pages import BUILT
-from tests.browser.conftest import TOKEN, environment, press_by_script, watched
 from tests.ground.databases import sqlite_url_of
 from tests.ground.processes import ServerProcess, running_server
+
+from .business import TOKEN, environment, open_business
+from .desk import watched
 
 SOFIA = "+390651234001"
 PATIENCE = 60_000  # its editor is large, and this machine may have much else to do
@@ -46,7 +48,7 @@ class Visit:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="package")
 async def server(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[ServerProcess]:
-    """Give a server of its own: what is asked here would be news to those who watch the console."""
+    """Give a server of its own: what is asked here would be news to those who watch the page."""
     database = copyfile(sqlite_template, tmp_path_factory.mktemp("graphiql") / "maycall.db")
     async with running_server(environment(sqlite_url_of(database))) as server:
         yield server
@@ -77,7 +79,8 @@ async def test_an_example_runs_and_a_change_is_seen_the_moment_it_happens(server
     await expect(visit.answer).to_contain_text(re.compile("RequestCallPermissionSuccess|REQUEST_"), timeout=PATIENCE)
 
     await visit.run("Watch")
-    await press_by_script(server, SOFIA, "grant", answer="temporary")
+    async with open_business(server.url) as business:
+        await business.phone(SOFIA).grant()
     await expect(visit.answer).to_contain_text('"TEMPORARY"', timeout=PATIENCE)
     assert visit.workers != []
     assert [url for url in visit.workers if not url.startswith(f"{server.url}/assets/")] == []

@@ -1,50 +1,54 @@
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import expect
 
-from tests.browser.conftest import TOKEN, Desk, environment, press_by_script
-from tests.browser.gate import gate_before
 from tests.ground.processes import running_server
 
-MEERA, CAIO = "+919812300457", "+5511987650321"
+from .business import Customer, environment, open_business
+from .conftest import OpenDesk
+from .gate import gate_before
+
+MEERA, CAIO = Customer("", "Meera Kulkarni", "+919812300457"), Customer("", "Caio Prado", "+5511987650321")
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 
-async def test_a_console_whose_server_was_killed_comes_back_with_what_it_missed(
-    database_url: str, page: Page, browser: Browser
+async def test_a_page_whose_server_was_killed_comes_back_with_what_it_missed(
+    database_url: str, open_desk: OpenDesk
 ) -> None:
-    async with running_server(environment(database_url)) as first, gate_before(first.url) as (gate, url):
-        desk = Desk(first, page, page)
-        await page.goto(f"{url}/console/#token={TOKEN}")
-        await expect(desk.sign).to_have_text("live")
-        await press_by_script(first, MEERA, "grant", answer="temporary")
-        await expect(desk.row("Meera Kulkarni")).to_contain_text("TEMPORARY")
+    settings = environment(database_url)
+    async with running_server(settings) as first, gate_before(first.url) as (gate, url):
+        desk = await open_desk(url=url)
+        desk.expected.append("ERR_")
+        await desk.turn_to("Customers")
+        async with open_business(first.url) as business:
+            await business.phone(MEERA.phone).grant()
+        await expect(desk.row(MEERA)).to_contain_text("Allowed")
+        await desk.page.evaluate("window.neverLoadedAgain = true")
         await first.kill()
-        await expect(desk.sign).to_have_text("reconnecting…")
+        await expect(desk.sign).to_contain_text("Connection lost")
         gate.shut()
 
-        async with (
-            running_server(environment(database_url), port=urlsplit(first.url).port) as second,
-            await browser.new_context() as elsewhere,
-        ):
-            await press_by_script(second, MEERA, "revoke")
-            await press_by_script(second, CAIO, "grant", answer="permanent")
-            witness = Desk(second, await elsewhere.new_page(), page)
-            await witness.console.goto(f"{second.url}/console/#token={TOKEN}")
-            await expect(witness.row("Caio Prado")).to_contain_text("PERMANENT")
-            await expect(desk.row("Meera Kulkarni")).to_contain_text("TEMPORARY")
-            await expect(desk.row("Caio Prado")).to_contain_text("NOT REQUESTED")
+        async with running_server(settings, port=urlsplit(first.url).port) as second:
+            async with open_business(second.url) as business:
+                await business.phone(MEERA.phone).revoke()
+                await business.phone(CAIO.phone).grant(for_good=True)
+            witness = await open_desk(url=second.url)
+            await witness.turn_to("Customers")
+            await expect(witness.row(CAIO)).to_contain_text("Always allowed")
+            await expect(desk.row(MEERA)).to_contain_text("Allowed")
+            await expect(desk.row(CAIO)).to_contain_text("Not asked")
 
             gate.open()
-            await expect(desk.sign).to_have_text("live", timeout=10_000)
-            await expect(desk.row("Meera Kulkarni")).to_contain_text("REVOKED")
-            await expect(desk.row("Caio Prado")).to_contain_text("PERMANENT")
-            for name, before, after in (
-                ("Meera Kulkarni", "NOT REQUESTED", "TEMPORARY"),
-                ("Meera Kulkarni", "TEMPORARY", "REVOKED"),
-                ("Caio Prado", "NOT REQUESTED", "PERMANENT"),
-            ):
-                await expect(desk.line(name, "permission", before, after)).to_have_count(1)
+            await expect(desk.sign).to_have_text("Live")
+            await expect(desk.row(MEERA)).to_contain_text("Taken back")
+            await expect(desk.row(CAIO)).to_contain_text("Always allowed")
+            assert await desk.page.evaluate("window.neverLoadedAgain")
+
+            await desk.row(MEERA).get_by_role("link", name=MEERA.name).click()
+            history = desk.page.get_by_role("region", name="What happened")
+            for line in ("Permission: Not asked → Allowed", "Permission: Allowed → Taken back"):
+                await expect(history.get_by_text(line)).to_have_count(1)
+            witness.expected.append("ERR_")
             await second.kill()

@@ -1,51 +1,63 @@
-import pytest
-from playwright.async_api import Page, expect
+import re
 
-from tests.browser.conftest import TOKEN, Desk, watched
-from tests.ground.processes import ServerProcess
+import pytest
+from playwright.async_api import expect
+
+from .business import TOKEN, Business, Customer
+from .conftest import OpenDesk
+from .desk import Desk
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 
-async def test_the_address_signs_in_and_nobody_finds_the_token_in_it_later(desk: Desk) -> None:
-    page = desk.console
-    assert page.url == f"{desk.server.url}/console/"
-    await expect(page.locator("#who")).to_have_text("My business, as bootstrap")
-    await page.reload()
-    await expect(desk.row("Caio Prado")).to_contain_text("+5511987650321")
-    await page.get_by_role("button", name="Sign out").click()
-    await page.reload()
-    await expect(page.get_by_label("Token")).to_be_focused()
-
-
-async def test_without_a_token_it_asks_for_one_and_says_when_it_does_not_work(
-    server: ServerProcess, page: Page
+async def test_the_link_signs_in_and_nobody_finds_the_token_in_the_address_later(
+    desk: Desk, customer: Customer
 ) -> None:
-    complaints: list[str] = []
-    await watched(page, complaints).goto(f"{server.url}/console/")
-    await page.get_by_label("Token").fill("mc_mistyped")
-    await page.keyboard.press("Enter")
-    await expect(page.get_by_role("alert").last).to_contain_text("This token does not work.")
-    assert [complaint for complaint in complaints if "401" not in complaint] == []
-    await page.get_by_label("Token").fill(TOKEN)
-    await page.keyboard.press("Enter")
-    await expect(page.get_by_role("row")).to_have_count(6)
+    assert desk.page.url == f"{desk.url}/call-now"
+    await expect(desk.page.get_by_role("button", name="Account of bootstrap")).to_contain_text("My business")
+    await desk.page.reload()
+    await expect(desk.sign).to_have_text("Live")
+    await desk.turn_to("Customers")
+    await expect(desk.row(customer)).to_be_visible()
 
 
-async def test_it_is_used_by_keyboard_and_fits_a_phone(desk: Desk) -> None:
-    page = desk.console
-    await page.set_viewport_size({"width": 360, "height": 740})
-    step = desk.step("Whom may we ask?")
-    await step.locator("summary").focus()
-    await page.keyboard.press("Enter")
-    await page.keyboard.press("Tab")
-    await page.keyboard.press("Control+Enter")
-    await expect(step.get_by_role("region", name="Answer")).to_contain_text('"totalCount": 5')
-    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+async def test_the_link_to_a_page_signs_in_and_opens_that_page(open_desk: OpenDesk, customer: Customer) -> None:
+    desk = await open_desk(None)
+    await desk.sign_in(address=f"/customers/{customer.id}?from=mail")
+    await expect(desk.heading).to_have_text(customer.name)
+    assert TOKEN not in desk.page.url
 
 
-async def test_the_phones_open_in_a_window_beside_it(desk: Desk) -> None:
-    async with desk.console.expect_popup() as opened:
-        await desk.console.get_by_role("link", name="Phones", exact=True).click()
-    phones = await opened.value
-    await expect(phones.get_by_role("article", name="Phone of Lena Vogt")).to_be_visible()
+async def test_a_pasted_token_signs_in_and_one_that_does_not_work_is_told(open_desk: OpenDesk) -> None:
+    desk = await open_desk(None)
+    desk.expected.append("401")
+    await desk.page.goto(desk.url)
+    await desk.page.get_by_label("Token", exact=True).fill("mc_mistyped")
+    await desk.page.keyboard.press("Enter")
+    await expect(desk.page.get_by_label("Token", exact=True)).to_have_accessible_description(
+        re.compile("does not work")
+    )
+    await desk.page.get_by_label("Token", exact=True).fill(f" {TOKEN} ")
+    await desk.page.get_by_role("button", name="Sign in", exact=True).click()
+    await expect(desk.sign).to_have_text("Live")
+
+
+async def test_who_signs_out_stays_out(desk: Desk) -> None:
+    await desk.page.get_by_role("button", name="Account of").click()
+    await desk.page.get_by_role("menuitem", name="Sign out").click()
+    await expect(desk.page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
+    await expect(desk.page.get_by_role("status")).to_have_count(0)
+    await desk.page.reload()
+    await expect(desk.page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
+
+
+async def test_whose_token_is_revoked_is_shut_out_at_once_and_told_why(business: Business, open_desk: OpenDesk) -> None:
+    made = await business.do(
+        "createApiToken", {"name": "leaves today", "scopes": ["permissions:read"]}, "secret apiToken { id }"
+    )
+    desk = await open_desk(made["secret"])
+    desk.expected.append("401")  # if it asks for something at that moment
+    await business.do("revokeApiToken", {"apiTokenId": made["apiToken"]["id"]})
+    await expect(
+        desk.page.get_by_role("status").filter(has_text="the token was revoked or has run out")
+    ).to_be_visible()

@@ -9,7 +9,8 @@ from playwright.async_api import Browser, async_playwright
 
 NO_CHROMIUM = "no Chromium here: install chromium, or name one in MAYCALL_TEST_CHROMIUM"
 
-# Nothing that speaks to the world unasked, and nothing that needs a screen, a graphics card or a user namespace.
+# Nothing that speaks to the world unasked, and nothing that needs a screen, a graphics card, a microphone or a user
+# namespace.
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -19,6 +20,8 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
 ]
 
 

@@ -87,7 +87,8 @@ export class Live<Item extends Numbered> {
 
   close(): void {
     this.#end?.();
-    void this.#client.dispose();
+    // It waits for a connection that is being made, to end it; there may never be one.
+    void Promise.resolve(this.#client.dispose()).catch(() => undefined);
     if (this.#frame !== undefined) clearTimeout(this.#frame);
   }
 

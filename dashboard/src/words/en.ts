@@ -36,6 +36,7 @@ export const en = {
     withProvider: "Sign in with your company account",
     opening: "Opening …",
     failed: "Maycall cannot be reached: {{message}} Trying again.",
+    refused: "This token does not work: it is mistyped, was revoked, or has run out.",
     over: "You are signed out: the token was revoked or has run out.",
   },
   status: {

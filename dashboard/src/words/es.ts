@@ -38,6 +38,7 @@ export const es: Words = {
     withProvider: "Entrar con la cuenta de su empresa",
     opening: "Abriendo …",
     failed: "No se puede alcanzar Maycall: {{message}} Se vuelve a intentar.",
+    refused: "Este token no funciona: tiene un error, se revocó o caducó.",
     over: "La sesión terminó: el token se revocó o caducó.",
   },
   status: {
