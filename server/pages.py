@@ -1,4 +1,4 @@
-"""The pages that people work with: the dashboard where it was built, else the console, which needs no building."""
+"""The pages that people work with: the dashboard where it was built, else one that says what is missing."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -9,14 +9,23 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from .browsers import BUILT_PAGE, PAGE
+from .browsers import BUILT_PAGE
+from .unbuilt import unbuilt
 
 BUILT = Path(__file__).parent.parent / "dashboard" / "dist"
-CONSOLE = Path(__file__).parent / "console"
 
 # What the dashboard finds its way by itself in: whoever opens or reloads such an address gets the page.
-_ADDRESSES = ("/call-now", "/customers", "/customers/{id}", "/requests", "/overview", "/settings", "/settings/{tab}")
-FIRST_WORDS = ("/", "/console", "/assets", "/icon.svg", *(address for address in _ADDRESSES if address.count("/") == 1))
+_ADDRESSES = (
+    "/",
+    "/call-now",
+    "/customers",
+    "/customers/{id}",
+    "/requests",
+    "/overview",
+    "/settings",
+    "/settings/{tab}",
+)
+FIRST_WORDS = ("/assets", "/icon.svg", *(address for address in _ADDRESSES if address.count("/") == 1))
 
 
 class Assets(StaticFiles):
@@ -29,21 +38,18 @@ class Assets(StaticFiles):
 
 
 def routes(built: Path = BUILT, *, sandbox: bool = False) -> list[BaseRoute]:
-    """Give the routes of the pages, which show the phones of a `sandbox`. The console also has its own address."""
-    console = Mount("/console", StaticFiles(directory=CONSOLE, html=True))
+    """Give the routes of the pages, which show the phones of a `sandbox`."""
     if not (built / "index.html").exists():
-        return [Route("/", _page(CONSOLE / "index.html")), console]
+        return [Route(address, unbuilt) for address in _ADDRESSES]
     page = _page(built / "index.html", BUILT_PAGE + "; frame-src 'self'" if sandbox else BUILT_PAGE)
     return [
-        Route("/", page),
         *(Route(address, page) for address in _ADDRESSES),
         Route("/icon.svg", lambda _request: FileResponse(built / "icon.svg")),
         Mount("/assets", Assets(directory=built / "assets")),
-        console,
     ]
 
 
-def _page(path: Path, policy: str = PAGE) -> Callable[[Request], Response]:
+def _page(path: Path, policy: str) -> Callable[[Request], Response]:
     headers = {"Cache-Control": "no-cache", "Content-Security-Policy": policy}
 
     def show(_request: Request) -> Response:

@@ -1,7 +1,9 @@
 """What browsers are told and asked: headers of every door, pages elsewhere, and what a browser sends by itself."""
 
+from base64 import b64encode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +55,7 @@ async def client(tmp_path: Path, database_url: str) -> AsyncIterator[httpx.Async
     ("method", "path"),
     [
         ("GET", "/"),
-        ("GET", "/console/console.js"),
+        ("GET", "/sandbox/page/phones.js"),
         ("GET", "/graphql"),
         ("POST", "/graphql"),
         ("PUT", "/graphql"),
@@ -100,10 +102,22 @@ async def test_the_dashboard_may_show_frames_only_where_there_are_phones(tmp_pat
     assert policy.startswith("default-src 'none'")
 
 
+@pytest.mark.parametrize("address", ["/", "/call-now", "/customers/somebody"])
+async def test_whoever_opens_a_page_that_was_not_built_reads_what_is_missing(tmp_path: Path, address: str) -> None:
+    app = Starlette(routes=pages.routes(tmp_path))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://maycall") as client:
+        answer = await client.get(address)
+    assert "<code>make dashboard</code>" in answer.text
+    assert "<code>POST http://maycall/graphql</code>" in answer.text
+    look = answer.text.partition("<style>")[2].partition("</style>")[0]
+    known = b64encode(sha256(look.encode()).digest()).decode()
+    assert f"style-src 'sha256-{known}'" in answer.headers["content-security-policy"]
+
+
 async def test_only_what_can_be_asked_after_again_is_kept(client: httpx.AsyncClient) -> None:
     for path in ("/graphql", "/health/live", "/webhooks/whatsapp"):
         assert (await client.get(path)).headers["cache-control"] == "no-store"
-    assert (await client.get("/console/console.js")).headers["cache-control"] == "no-cache"
+    assert (await client.get("/sandbox/page/phones.js")).headers["cache-control"] == "no-cache"
 
 
 @pytest.mark.parametrize(("url", "told"), [("https://maycall.example", True), ("http://maycall.example", False)])

@@ -1,7 +1,6 @@
 import json
 import re
 import subprocess
-from html import unescape
 from typing import Any
 
 from server.settings import PREFIX, Settings
@@ -9,8 +8,6 @@ from tests.house.test_containers import SANDBOX
 from tests.readme.document import README, ROOT, blocks, linked, settings_told
 
 LARGEST_PICTURE = 400_000
-CONSOLE = ROOT / "server" / "console" / "index.html"
-OPERATION = re.compile(r'<textarea [^>]*class="operation"[^>]*>\n(.*?)</textarea>', re.DOTALL)
 
 
 def in_words(default: Any) -> str:
@@ -40,12 +37,6 @@ def test_its_table_tells_of_every_setting_and_of_no_other() -> None:
 
 def test_every_setting_it_uses_elsewhere_is_in_its_table() -> None:
     assert set(re.findall(r"(?:MAYCALL|OTEL)_\w+", README.read_text())) == set(settings_told())
-
-
-def test_its_tour_is_the_consoles_tour() -> None:
-    told = [block.text for block in blocks("Five minutes") if block.kind == "graphql"]
-    shown = [unescape(operation) for operation in OPERATION.findall(CONSOLE.read_text())]
-    assert [operation for operation in told if not operation.startswith("subscription")] == shown
 
 
 def test_make_knows_its_commands() -> None:
