@@ -23,11 +23,16 @@ from tests.ground.databases import (
     postgresql_server,
     sqlite_url_of,
 )
+from tests.ground.memory import in_memory
 from tests.ground.redis_server import RedisServer, own_redis, redis_server
 from tests.ground.watching import Watched, watching
 
 if TYPE_CHECKING:
     from tests.ground.house import House
+
+# SQLite waits for the disk at every commit, which takes longer than most tests: every tmp_path is in memory instead.
+if folder := in_memory():
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", folder)
 
 # No deadlines: on a busy machine a slow example is no fault of the code.
 settings.register_profile("quick", deadline=None)

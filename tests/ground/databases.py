@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -19,14 +18,14 @@ from sqlalchemy import URL, make_url
 
 from fleet import postgresql
 
+from .memory import in_memory
+
 Migrate = Callable[[str], None]
 
 # Several servers with warm pools must fit; a test's database is thrown away and need not survive a power cut.
 SERVER_SETTINGS = {"listen_addresses": "", "max_connections": "300"}
 THROWN_AWAY = {"fsync": "off", "full_page_writes": "off", "max_wal_size": "128MB", "synchronous_commit": "off"}
 SECONDS_BETWEEN_LOOKS = 0.02
-IN_MEMORY = "/dev/shm"  # noqa: S108 - nothing is named in it but a folder of our own, made with a random name
-ROOM_NEEDED = 2 * 1024**3
 
 
 @contextmanager
@@ -41,7 +40,7 @@ def postgresql_server(*, durable: bool = False) -> Iterator[URL]:
         return
     with (
         tempfile.TemporaryDirectory(prefix="maycall-postgresql-") as temporary,
-        tempfile.TemporaryDirectory(prefix="maycall-postgresql-", dir=None if durable else _in_memory()) as quick,
+        tempfile.TemporaryDirectory(prefix="maycall-postgresql-", dir=None if durable else in_memory()) as quick,
         _own_server(Path(temporary), Path(quick), SERVER_SETTINGS | ({} if durable else THROWN_AWAY)) as url,
     ):
         yield url
@@ -82,11 +81,6 @@ def migrated_file(folder: Path, migrate: Migrate) -> Path:
 
 def sqlite_url_of(path: Path) -> str:
     return f"sqlite+aiosqlite:///{path.resolve()}"
-
-
-def _in_memory() -> str | None:
-    """Name a folder that is no disk, where there is one with room: databases are cloned ten times faster there."""
-    return IN_MEMORY if Path(IN_MEMORY).is_dir() and shutil.disk_usage(IN_MEMORY).free > ROOM_NEEDED else None
 
 
 @contextmanager

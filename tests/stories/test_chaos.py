@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from tests.ground.databases import cloned, sqlite_url_of
 from tests.ground.house import MINUTE, Clock
+from tests.ground.memory import in_memory
 
 from .agreement import CHANGE, broken_chains, differences, retold, shown, unlike_the_log
 from .deeds import (
@@ -57,7 +58,7 @@ def new_database(request: pytest.FixtureRequest) -> NewDatabase:
 
         @contextmanager
         def of_sqlite() -> Iterator[str]:
-            with tempfile.TemporaryDirectory() as folder:
+            with tempfile.TemporaryDirectory(dir=in_memory()) as folder:
                 yield sqlite_url_of(copyfile(template, Path(folder) / "maycall.db"))
 
         return of_sqlite
@@ -69,7 +70,7 @@ def new_database(request: pytest.FixtureRequest) -> NewDatabase:
 @given(story=stories(SCENES, *[TALK] * 5, *[ON_THE_PHONE] * 2, META, UNHEARD, SKY, REFRESHING))
 def test_in_the_end_maycall_and_whatsapp_agree(new_database: NewDatabase, story: list[Step]) -> None:
     begun = time.monotonic()
-    with new_database() as database_url, tempfile.TemporaryDirectory() as folder:
+    with new_database() as database_url, tempfile.TemporaryDirectory(dir=in_memory()) as folder:
         told = asyncio.run(_live(database_url, Path(folder), story))
     print(f"{len(story)} steps, {told} changes: they agree ({time.monotonic() - begun:.0f} s)")  # noqa: T201 progress
 
@@ -80,7 +81,7 @@ def test_the_same_facts_end_in_the_same_state_with_chaos_and_without(
     new_database: NewDatabase, story: list[Step]
 ) -> None:
     begun = time.monotonic()
-    with tempfile.TemporaryDirectory() as calm, tempfile.TemporaryDirectory() as stormy:
+    with tempfile.TemporaryDirectory(dir=in_memory()) as calm, tempfile.TemporaryDirectory(dir=in_memory()) as stormy:
         with new_database() as database_url:
             told_plainly = asyncio.run(_facts(database_url, Path(calm), story, "calm"))
         with new_database() as database_url:
