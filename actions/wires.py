@@ -8,13 +8,10 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from importlib import import_module
 from typing import Any, Never, Protocol
 
 import asyncpg
-from redis.asyncio import Redis
-from redis.asyncio.connection import parse_url
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 from sqlalchemy.exc import ArgumentError
 
 from models.database import address
@@ -42,57 +39,15 @@ def wire_to(url: str) -> Wire | None:
             case "memory":
                 return None
             case "redis" | "rediss":
-                parse_url(url)
-                return RedisWire(url)
+                # Its library takes a tenth of a second of a processor to load, which only who has a Redis is to pay.
+                made: Wire = import_module(".redis_wire", __package__).RedisWire(url)
+                return made
             case "postgresql" | "postgres":
                 address(url)
                 return PostgreSQLWire(url)
     except (ValueError, ArgumentError) as error:
         raise ValueError("it must be an address like redis://localhost:6379/0 or postgresql://…") from error
     raise ValueError("it must begin with memory://, redis://, rediss:// or postgresql://")
-
-
-class RedisWire:
-    def __init__(self, url: str, patience_seconds: float = PATIENCE_SECONDS) -> None:
-        self._url = url
-        self._patience = patience_seconds
-
-    async def hear(self, begun: Callable[[], None], take: Callable[[str], None]) -> Never:
-        async with self._client() as client, client.pubsub() as subscription:
-            await subscription.subscribe(CHANNEL)
-            asked = False
-            while True:
-                message = await subscription.get_message(timeout=self._patience)
-                match message:
-                    case None if asked:
-                        raise TimeoutError("Redis does not answer")
-                    case None:
-                        await subscription.ping()
-                    case {"type": "subscribe"}:  # said again should the library ever connect anew by itself
-                        begun()
-                    case {"type": "message", "data": str(words)}:
-                        take(words)
-                asked = message is None
-
-    @asynccontextmanager
-    async def speaking(self) -> AsyncIterator[Say]:
-        async with self._client() as client:
-            await client.ping()  # so that a server that is not there is known before there is anything to say
-
-            async def say(words: str) -> None:
-                await client.publish(CHANNEL, words)
-
-            yield say
-
-    def _client(self) -> Redis:
-        return Redis.from_url(
-            self._url,
-            decode_responses=True,
-            encoding_errors="replace",
-            retry=Retry(NoBackoff(), 0),  # or the library would hide that there was a gap
-            socket_connect_timeout=self._patience,
-            socket_timeout=self._patience,
-        )
 
 
 class PostgreSQLWire:

@@ -7,8 +7,9 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Never
 
+from actions.redis_wire import RedisWire
 from actions.resources import Resources
-from actions.wires import RedisWire, Say, Wire, wire_to
+from actions.wires import Say, Wire, wire_to
 from models import change as changes
 from models.permission_request import PermissionRequest
 from tests.ground.house import Business, House, resources_on

@@ -2,6 +2,8 @@
 
 import asyncio
 import gc
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -11,8 +13,9 @@ from sqlalchemy import make_url
 from structlog.testing import capture_logs
 
 from actions.feed import Feed, Waiter
+from actions.redis_wire import RedisWire
 from actions.relay import MOST_AT_ONCE, MOST_WAITING
-from actions.wires import PostgreSQLWire, RedisWire, Wire, wire_to
+from actions.wires import PostgreSQLWire, Wire, wire_to
 from models.columns import new_id
 from tests.ground.cable import Cable
 from tests.ground.redis_server import RedisServer
@@ -353,3 +356,9 @@ async def test_what_was_announced_last_is_said_before_the_end(url: str) -> None:
         async with server(wire_to(url), unheard=True) as command:
             await command.announce(OURS)
         await rings(bell)
+
+
+def test_the_library_of_redis_is_only_loaded_where_there_is_one() -> None:
+    looking = "import sys, server.app; print({'redis', 'opentelemetry'} & set(sys.modules))"
+    told = subprocess.run([sys.executable, "-c", looking], capture_output=True, text=True, check=True)  # noqa: S603
+    assert told.stdout.strip() == "set()"
