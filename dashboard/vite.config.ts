@@ -12,6 +12,11 @@ const doors = ["/graphql", "/webhooks", "/health", "/sandbox", "/sign-in"];
 export default defineConfig({
   plugins: [react()],
   server: { proxy: Object.fromEntries(doors.map((door) => [door, { target: maycall, ws: true }])) },
+  // GraphiQL brings workers that cannot be bundled ahead; nobody is served worse for it.
+  optimizeDeps: {
+    entries: ["index.html"],
+    exclude: ["graphiql/setup-workers/vite", "@graphiql/react/setup-workers/vite"],
+  },
   build: {
     target: "es2023",
     assetsInlineLimit: 0, // what a page needs is a file of its own: the content security policy allows nothing else

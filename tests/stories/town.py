@@ -8,7 +8,7 @@ import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -37,17 +37,14 @@ from rules.request import RequestStatus
 from sandbox import identity
 from sandbox.world import World
 from server.app import WEBHOOK_PATH, create_app
-from server.scheduler import DUTIES
 from server.settings import Settings
 from tests.ground.house import MINUTE, SECOND, Clock
+from tests.ground.passing import SECONDS_BETWEEN_LOOKS, SECONDS_TO_SETTLE, Passing
 from whatsapp.signature import sign
 
 from .street import OFFER, REFUSED
 
 PHONES = ("919812300457", "5511987650321", "4915112345678")
-SECONDS_TO_SETTLE = 60
-SECONDS_BETWEEN_LOOKS = 0.005
-MOST_LEAPS = 5  # of what is due in a stretch of time: Maycall may have something to do every minute of a week
 APP_SECRET = "a secret"
 TEMPLATE = {
     "name": "may_we_call",
@@ -199,42 +196,8 @@ class Town:
     # --- Time ---
 
     async def pass_time(self, time: timedelta) -> None:
-        """Let time pass, and everything happen that is due in it: the next few things each at its moment."""
-        until = self.clock.now + time
-        moments = await self._moments()
-        for _ in range(MOST_LEAPS):
-            self.clock.now = min([until, *(moment for moment in moments if moment > self.clock.now)])
-            moments = await self._settled()
-            if self.clock.now == until:
-                return
-        self.clock.now = until
-        await self._settled()
-
-    async def _settled(self) -> list[datetime]:
-        """Wait until all that should be there by now is there, and all that is due is done; give what is due later."""
-        self._wake()
-        async with asyncio.timeout(SECONDS_TO_SETTLE):
-            while True:
-                moments = [] if self.world.outbox.due else await self._moments()
-                if moments and min(moments) > self.clock.now:
-                    return moments
-                await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
-
-    def _wake(self) -> None:
-        """Make everybody look at the clock, which they cannot know was moved."""
-        with self.world.writing():
-            self.world.chaos = self.world.chaos
-        self.resources.feed.wake_all()
-
-    async def _moments(self) -> list[datetime]:
-        """List when somebody has something to do next, late or not; the end of time is always among them."""
-        ends = [call.ends_by for call in self.world.open_calls() if call.ends_by is not None]
-        duties = [await duty.next_moment(self.resources) for duty in DUTIES]
-        return [
-            *(datetime.fromtimestamp(end, UTC) for end in ends),
-            *(moment for moment in duties if moment is not None),
-            datetime.max.replace(tzinfo=UTC),
-        ]
+        """Let time pass, and everything happen that is due in it."""
+        await Passing(self.clock, self.resources, self.world).of(time)
 
     async def calm_down(self) -> None:
         """Let everything come to its end: no more chaos, every phone hung up, everything delivered and found out."""

@@ -1,37 +1,45 @@
 import { graphql } from "../gql";
 
-export const Report = graphql(`
-  query Report($from: Date!, $to: Date!, $timezone: String!, $number: ID) {
-    permissionReport(from: $from, to: $to, timezone: $timezone, businessNumberId: $number) {
+export const HowItWent = graphql(`
+  query HowItWent($from: Date!, $to: Date!, $earlier: Date!, $before: Date!, $timezone: String!, $number: ID) {
+    report: permissionReport(from: $from, to: $to, timezone: $timezone, businessNumberId: $number) {
       callableNow
       runningOutToday
       runningOutThisWeek
       totals {
-        requestsSent
-        allowed
-        declined
-        ignored
-        awaited
-        failed
-        acceptance
-        averageTimeToAnswer
-        callsPlaced
-        callsConnected
-        callsMissed
+        ...Figures
       }
       days {
         day
         figures {
-          allowed
-          declined
-          ignored
-          awaited
-          acceptance
-          averageTimeToAnswer
-          callsConnected
-          callsMissed
+          ...Figures
         }
       }
     }
+    earlier: permissionReport(from: $earlier, to: $before, timezone: $timezone, businessNumberId: $number) {
+      totals {
+        ...Figures
+      }
+      days {
+        day
+        figures {
+          ...Figures
+        }
+      }
+    }
+  }
+
+  fragment Figures on PermissionReportFigures {
+    requestsSent
+    allowed
+    declined
+    ignored
+    awaited
+    failed
+    acceptance
+    averageTimeToAnswer
+    callsPlaced
+    callsConnected
+    callsMissed
   }
 `);

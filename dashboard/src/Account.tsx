@@ -1,0 +1,114 @@
+import { Avatar, Menu, Text, UnstyledButton, useMantineColorScheme } from "@mantine/core";
+import {
+  IconCheck,
+  IconChevronDown,
+  IconDeviceDesktop,
+  IconDeviceMobile,
+  IconKeyboard,
+  IconLogout,
+  IconMoon,
+  IconSun,
+} from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+
+import styles from "./App.module.css";
+import { useDesk } from "./desk";
+import { LANGUAGES, type Language, changeLanguage } from "./words";
+
+const LOOKS = { light: IconSun, dark: IconMoon, auto: IconDeviceDesktop } as const;
+
+/** Who is signed in, and what is theirs to choose: colours, language, leaving. */
+export function Account({ help }: { help: () => void }): ReactNode {
+  const { t, i18n } = useTranslation();
+  const { viewer, numbers, signOut } = useDesk();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  return (
+    <Menu position="bottom-end" width={240} shadow="md" radius="lg">
+      <Menu.Target>
+        <UnstyledButton className={styles.account} aria-label={t("nav.account", { name: viewer.name })}>
+          <Avatar name={viewer.name} size={32} radius="xl" className={styles.face} variant="filled" color="leaf" />
+          <Text component="span" className={styles.who} visibleFrom="sm">
+            <span>{viewer.name}</span>
+            <Text component="span" size="xs" c="dimmed">
+              {viewer.workspace.name}
+            </Text>
+          </Text>
+          <IconChevronDown size={15} aria-hidden />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label hiddenFrom="sm">
+          {viewer.name} · {viewer.workspace.name}
+        </Menu.Label>
+        <Menu.Label>{t("nav.look")}</Menu.Label>
+        {(["light", "dark", "auto"] as const).map((scheme) => {
+          const Icon = LOOKS[scheme];
+          return (
+            <Choice
+              key={scheme}
+              chosen={colorScheme === scheme}
+              icon={<Icon size={17} aria-hidden />}
+              choose={() => setColorScheme(scheme)}
+            >
+              {t(`nav.${scheme === "auto" ? "system" : scheme}`)}
+            </Choice>
+          );
+        })}
+        <Menu.Divider />
+        <Menu.Label>{t("nav.language")}</Menu.Label>
+        {(Object.keys(LANGUAGES) as Language[]).map((language) => (
+          <Choice
+            key={language}
+            lang={language}
+            chosen={i18n.language === language}
+            choose={() => void changeLanguage(language)}
+          >
+            {LANGUAGES[language]}
+          </Choice>
+        ))}
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconKeyboard size={17} aria-hidden />} onClick={help}>
+          {t("nav.help")}
+        </Menu.Item>
+        {numbers.some((number) => number.environment === "SANDBOX") && (
+          <Menu.Item
+            hiddenFrom="sm"
+            component="a"
+            href="/sandbox/"
+            target="maycall-phones"
+            leftSection={<IconDeviceMobile size={17} aria-hidden />}
+          >
+            {t("nav.phones")}
+          </Menu.Item>
+        )}
+        <Menu.Item leftSection={<IconLogout size={17} aria-hidden />} onClick={signOut}>
+          {t("nav.signOut")}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+interface ChoiceParts {
+  chosen: boolean;
+  choose: () => void;
+  icon?: ReactNode;
+  lang?: string;
+  children: ReactNode;
+}
+
+function Choice({ chosen, choose, icon, lang, children }: ChoiceParts): ReactNode {
+  return (
+    <Menu.Item
+      role="menuitemradio"
+      aria-checked={chosen}
+      lang={lang}
+      leftSection={icon}
+      rightSection={chosen && <IconCheck size={16} aria-hidden />}
+      onClick={choose}
+    >
+      {children}
+    </Menu.Item>
+  );
+}
