@@ -10,6 +10,7 @@ import { SignIn } from "./SignIn";
 import { DeskProvider, type End } from "./desk";
 import { keptToken } from "./ground/session";
 import { NumberProvider } from "./number";
+import { Announcements } from "./parts/Announcements";
 import { Notices } from "./parts/Notices";
 import { DoingsProvider } from "./parts/doings";
 
@@ -32,6 +33,7 @@ export function App(): ReactNode {
     <DeskProvider token={token} leave={leave} closed={(message) => <Opening message={message} />}>
       <DoingsProvider>
         <Frame>
+          <Announcements />
           <Pages />
         </Frame>
       </DoingsProvider>

@@ -19,7 +19,7 @@ export function SignIn({ end, signIn }: { end: End | null; signIn: (token: strin
   }, []);
   return (
     <main className={styles.opening}>
-      <Paper withBorder p="xl" w="min(440px, 92vw)">
+      <Paper withBorder shadow="md" className={styles.card}>
         <form
           onSubmit={(event) => {
             event.preventDefault();
@@ -28,7 +28,11 @@ export function SignIn({ end, signIn }: { end: End | null; signIn: (token: strin
           }}
         >
           <Stack>
-            <Title order={1} size="h2">
+            <span className={styles.sign}>
+              <img src="/icon.svg" alt="" width={30} height={30} />
+              {t("app.name")}
+            </span>
+            <Title order={1} size="h1">
               {t("app.question")}
             </Title>
             {end === "shut out" && (
@@ -41,7 +45,7 @@ export function SignIn({ end, signIn }: { end: End | null; signIn: (token: strin
                 {t("signIn.withProvider")}
               </Button>
             )}
-            <Text>{t("signIn.why")}</Text>
+            <Text c="dimmed">{t("signIn.why")}</Text>
             <PasswordInput
               label={t("signIn.token")}
               description={t("signIn.tokenHint")}

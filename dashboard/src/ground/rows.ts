@@ -17,6 +17,11 @@ export class Rows<Row extends Kept> {
     return this.#rows.get(id);
   }
 
+  /** Whether somebody looks at this row now. */
+  isShown(id: string): boolean {
+    return this.#watchers.has(id);
+  }
+
   markedAt(id: string): number | undefined {
     return this.#marks.get(id);
   }

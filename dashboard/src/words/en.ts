@@ -19,6 +19,8 @@ export const en = {
     look: "Colours",
     language: "Language",
     signOut: "Sign out",
+    manyChanged_one: "{{count}} customer on this page changed.",
+    manyChanged_other: "{{count}} customers on this page changed.",
     account: "Account of {{name}}",
   },
   line: {

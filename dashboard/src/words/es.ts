@@ -21,6 +21,8 @@ export const es: Words = {
     look: "Colores",
     language: "Idioma",
     signOut: "Salir",
+    manyChanged_one: "{{count}} cliente de esta página ha cambiado.",
+    manyChanged_other: "{{count}} clientes de esta página han cambiado.",
     account: "Cuenta de {{name}}",
   },
   line: {
