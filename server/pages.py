@@ -1,15 +1,18 @@
 """The pages that people work with: the dashboard where it was built, else one that says what is missing."""
 
+import os
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
+from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
-from .browsers import BUILT_PAGE
+from .browsers import BUILT_PAGE, NOT_MODIFIED
 from .unbuilt import unbuilt
 
 BUILT = Path(__file__).parent.parent / "dashboard" / "dist"
@@ -28,13 +31,34 @@ _ADDRESSES = (
 FIRST_WORDS = ("/assets", "/icon.svg", *(address for address in _ADDRESSES if address.count("/") == 1))
 
 
-class Assets(StaticFiles):
-    """Files whose names change with what is in them: kept by browsers for as long as they like."""
+# As the build has written each file once more beside itself, the smallest first.
+_COMPRESSED = {"br": ".br", "gzip": ".gz"}
 
-    def file_response(self, *args: Any, **kwargs: Any) -> Response:
-        response = super().file_response(*args, **kwargs)
+
+class Assets(StaticFiles):
+    """Files whose names change with what is in them: kept by browsers for as long as they like, and sent compressed."""
+
+    def file_response(
+        self, full_path: str | os.PathLike[str], stat_result: os.stat_result, scope: Scope, status_code: int = 200
+    ) -> Response:
+        taken = _taken(Headers(scope=scope).get("Accept-Encoding", ""))
+        for encoding, ending in _COMPRESSED.items():
+            path = Path(f"{os.fspath(full_path)}{ending}")
+            if encoding in taken and path.exists():
+                response = super().file_response(path, path.stat(), scope, status_code)
+                response.headers["Content-Encoding"] = encoding
+                break
+        else:
+            response = super().file_response(full_path, stat_result, scope, status_code)
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        response.headers["Vary"] = "Accept-Encoding"
         return response
+
+
+def _taken(accepting: str) -> set[str]:
+    """Name the encodings that a browser takes: what it weighs with nothing it does not."""
+    weighed = (each.replace(" ", "").lower().partition(";q=") for each in accepting.split(","))
+    return {encoding for encoding, _, weight in weighed if weight.strip("0.") or not weight}
 
 
 def routes(built: Path = BUILT, *, sandbox: bool = False) -> list[BaseRoute]:
@@ -50,9 +74,13 @@ def routes(built: Path = BUILT, *, sandbox: bool = False) -> list[BaseRoute]:
 
 
 def _page(path: Path, policy: str) -> Callable[[Request], Response]:
-    headers = {"Cache-Control": "no-cache", "Content-Security-Policy": policy}
-
-    def show(_request: Request) -> Response:
-        return FileResponse(path, headers=headers)
+    def show(request: Request) -> Response:
+        # Known by what is in it: two builds of one page are as long as each other, and may even be as old.
+        content = path.read_bytes()
+        tag = f'"{sha256(content).hexdigest()}"'
+        kept = {"Cache-Control": "no-cache", "ETag": tag}
+        if tag in request.headers.get("If-None-Match", ""):
+            return Response(status_code=NOT_MODIFIED, headers=kept)
+        return HTMLResponse(content, headers=kept | {"Content-Security-Policy": policy})
 
     return show
