@@ -1,4 +1,4 @@
-import { Client, fetchExchange, stringifyDocument } from "@urql/core";
+import { Client, type CombinedError, fetchExchange, mapExchange, stringifyDocument } from "@urql/core";
 import { type ReactNode, createContext, use, useEffect, useMemo, useRef, useState } from "react";
 import { Provider } from "urql";
 
@@ -54,17 +54,20 @@ export function useNews(listener: (changes: readonly Change[]) => void): void {
   useEffect(() => hear((changes) => latest.current(changes)), [hear]);
 }
 
-function clientOf(token: string): Client {
+const PATIENCE = 60_000; // ms: a connection that died in a sleep would keep a question waiting for many minutes
+
+function clientOf(token: string, failed: (error: CombinedError, reads: boolean) => void): Client {
   return new Client({
     url: "/graphql",
-    exchanges: [fetchExchange],
+    exchanges: [mapExchange({ onError: (error, { kind }) => failed(error, kind === "query") }), fetchExchange],
     requestPolicy: "network-only",
     preferGetMethod: false,
     fetchOptions: { headers: { Authorization: `Bearer ${token}`, Accept: "application/graphql-response+json" } },
     fetch: async (input, init) => {
-      const begun = performance.now();
-      const response = await fetch(input, init);
-      learn(response.headers.get("Date"), performance.now() - begun);
+      const asked = Date.now();
+      const signals = [AbortSignal.timeout(PATIENCE), ...(init?.signal ? [init.signal] : [])];
+      const response = await fetch(input, { ...init, signal: AbortSignal.any(signals) });
+      learn(response.headers.get("Date"), asked, Date.now());
       return response;
     },
   });
@@ -89,6 +92,7 @@ export type End = "refused" | "shut out" | "left";
 
 interface Parts {
   token: string;
+  /** Nobody works here any more: hears why. */
   leave: (end: End) => void;
   /** What is shown until the desk is open, or why it is not. */
   closed: (message: string | null) => ReactNode;
@@ -101,15 +105,22 @@ export function DeskProvider({ token, leave, closed, children }: Parts): ReactNo
   const [reading, setReading] = useState(0);
 
   useEffect(() => {
-    const client = clientOf(token);
     const rows = new Rows<Row>();
     const listeners = new Set<(changes: readonly Change[]) => void>();
     let over = false;
     let opened = false;
-    const out = (end: End): void => {
+    let unread = false; // something on the page could not be read while the server was away
+    const end = (how: End): void => {
+      if (over) return;
+      over = true;
       forgetToken();
-      leave(end);
+      leave(how);
     };
+    const out = (): void => end(opened ? "shut out" : "refused");
+    const client = clientOf(token, (error, reads) => {
+      if (error.graphQLErrors.some((fault) => fault.extensions.code === "UNAUTHENTICATED")) out();
+      else if (reads && error.networkError) unread = true;
+    });
     const live = new Live<Change>(address(), token, {
       news: (changes) => {
         const latest = new Map(changes.flatMap((change) => rowOf(change) ?? []).map((row) => [row.id, row]));
@@ -117,21 +128,23 @@ export function DeskProvider({ token, leave, closed, children }: Parts): ReactNo
         listeners.forEach((listener) => listener(changes));
       },
       gap: () => void open(),
-      out: () => out(opened ? "shut out" : "refused"),
+      out,
+    });
+    live.watch(() => {
+      if (live.line !== "live" || !unread) return;
+      unread = false;
+      setReading((before) => before + 1);
     });
 
     async function open(): Promise<void> {
       const { data, error } = await client.query(Start, {}).toPromise();
       if (over) return;
-      if (error?.graphQLErrors.some((fault) => fault.extensions.code === "UNAUTHENTICATED")) {
-        out(opened ? "shut out" : "refused");
-        return;
-      }
       if (!data) {
         setOpening((now) => (now.state === "open" ? now : { state: "failed", message: error?.message ?? "" }));
-        window.setTimeout(() => void open(), 2000);
+        live.later(() => void open());
         return;
       }
+      unread = false;
       live.follow({ query: stringifyDocument(News), variables: { after: data.changeCursor } });
       opened = true;
       const held = new Set(data.viewer.scopes);
@@ -153,7 +166,7 @@ export function DeskProvider({ token, leave, closed, children }: Parts): ReactNo
           signOut: () => {
             // A person's sign-in is over with this; whoever pasted a token keeps it, and the server says so.
             void client.mutation(SignOut, {}).toPromise();
-            out("left");
+            end("left");
           },
         },
       });

@@ -27,7 +27,7 @@ async def test_a_page_whose_server_was_killed_comes_back_with_what_it_missed(
         await expect(desk.row(MEERA)).to_contain_text("Allowed")
         await desk.page.evaluate("window.neverLoadedAgain = true")
         await first.kill()
-        await expect(desk.sign).to_contain_text("Connection lost")
+        await expect(desk.sign).to_contain_text("Reconnecting")
         gate.shut()
 
         async with running_server(settings, port=urlsplit(first.url).port) as second:

@@ -1,18 +1,23 @@
 /** The server's clock, as far as its answers tell: what runs out runs out by that one. */
 
-let ahead = 0; // milliseconds that the server is ahead of this machine
-let best = Number.POSITIVE_INFINITY; // milliseconds of the quickest answer so far: the surest one
+const COARSE = 2000; // ms that a Date header may lag behind: it has no milliseconds, and is written once a second
 
-/** Learns from an answer's Date header, which came back after `tookMs`. */
-export function learn(date: string | null, tookMs: number): void {
-  if (date === null || tookMs >= best) return;
-  const told = Date.parse(date) + 500; // the header has no milliseconds: the middle of its second
+// The server is ahead of this machine by no less and no more than this, in ms: each answer narrows it.
+let least = Number.NEGATIVE_INFINITY;
+let most = Number.POSITIVE_INFINITY;
+
+/** Learns from the Date header of what was asked at one moment and came at another, in ms by this machine's clock. */
+export function learn(date: string | null, askedAt: number, cameAt: number): void {
+  const told = Date.parse(date ?? "");
   if (Number.isNaN(told)) return;
-  const difference = told + tookMs / 2 - Date.now();
-  best = tookMs;
-  ahead = Math.abs(difference) < 1000 ? 0 : difference; // less than the header can tell is no difference
+  const [atLeast, atMost] = [told - cameAt, told + COARSE - askedAt];
+  least = Math.max(least, atLeast);
+  most = Math.min(most, atMost);
+  if (least > most) [least, most] = [atLeast, atMost]; // one of the clocks was set meanwhile
 }
 
+/** Milliseconds since 1970 by the server's clock; by this machine's while no answer has shown the two to differ. */
 export function serverNow(): number {
-  return Date.now() + ahead;
+  const differ = least > 0 || most < 0;
+  return Date.now() + (differ ? (least + most) / 2 : 0);
 }

@@ -1,5 +1,7 @@
 import { type Client, type SubscribePayload, createClient } from "graphql-ws";
 
+import { serverNow } from "./clock";
+
 /** How the line to the server fares. */
 export type Line = "connecting" | "live" | "lost" | "refused";
 
@@ -16,13 +18,21 @@ export interface Fault {
 interface Ends<Item> {
   /** Everything that came since the last frame, in the order of the log. */
   news: (items: Item[]) => void;
-  /** The cursor leads nowhere any more: what is on the page has to be read anew. */
+  /** The cursor leads nowhere any more: what is on the page has to be read anew, and `follow` called with where the log stands. */
   gap: () => void;
   /** The token no longer works. */
   out: () => void;
 }
 
+type Followed = SubscribePayload & { variables: { after: string } };
+
 const UNAUTHORIZED = [4401, 4403];
+const KEEP_ALIVE = 10_000; // ms between two looks at whether the other end is there
+const ANSWER = 5000; // ms that it has for saying so
+const CONNECT = 10_000; // ms that a connection may take to come about
+const SHORTEST = 250; // ms to wait before the first try
+const LONGEST = 5000; // ms to wait before any later one
+const LASTING = 5000; // ms after which a connection counts as good: the next loss begins with the shortest wait again
 
 /**
  * One subscription to the log that lasts as long as the page: it comes back by itself after every interruption, with
@@ -31,10 +41,19 @@ const UNAUTHORIZED = [4401, 4403];
 export class Live<Item extends Numbered> {
   readonly #client: Client;
   readonly #watchers = new Set<() => void>();
+  readonly #closing = new AbortController();
   #line: Line = "connecting";
+  #since = serverNow();
+  #payload: Followed | undefined;
+  #end: (() => void) | undefined;
+  #socket: WebSocket | undefined;
+  #liveFrom = 0; // by performance.now()
+  #tries = 0;
+  #doing: (() => void) | undefined; // what is done at the next try
+  #nextTry: number | undefined;
+  #patience: number | undefined; // ends when the other end has not answered in time
   #waiting: Item[] = [];
   #frame: number | undefined;
-  #end: (() => void) | undefined;
 
   constructor(
     url: string,
@@ -44,22 +63,37 @@ export class Live<Item extends Numbered> {
     this.#client = createClient({
       url,
       connectionParams: { Authorization: `Bearer ${token}` },
-      lazy: false,
-      keepAlive: 10_000,
-      retryAttempts: Number.POSITIVE_INFINITY,
-      shouldRetry: () => true,
-      retryWait: async (retries) => wait(Math.min(250 * 2 ** retries, 8000) * (0.5 + Math.random() / 2)),
-      onNonLazyError: () => undefined,
+      keepAlive: KEEP_ALIVE,
+      retryAttempts: 0, // it would give up at some codes for ever, and cannot be woken: see `later`
       on: {
-        connecting: () => this.#turn(this.#line === "live" ? "lost" : this.#line),
-        connected: () => this.#turn("live"),
-        closed: (event) => this.#closed(event),
+        connecting: () => this.#expect(CONNECT),
+        connected: (socket) => {
+          this.#answered();
+          this.#socket = socket as WebSocket;
+          this.#liveFrom = performance.now();
+          this.#turn("live");
+        },
+        ping: (received) => {
+          if (!received) this.#expect(ANSWER);
+        },
+        pong: (received) => {
+          if (received) this.#answered();
+        },
       },
     });
+    const { signal } = this.#closing;
+    window.addEventListener("online", this.#wake, { signal });
+    window.addEventListener("offline", this.#wake, { signal });
+    document.addEventListener("visibilitychange", this.#wake, { signal });
   }
 
   get line(): Line {
     return this.#line;
+  }
+
+  /** When the line began to be as it is, by the server's clock in milliseconds. */
+  get since(): number {
+    return this.#since;
   }
 
   watch = (watcher: () => void): (() => void) => {
@@ -68,45 +102,111 @@ export class Live<Item extends Numbered> {
   };
 
   /** Begins after this cursor. The payload's own variable moves on, so that a retry begins where the last one ended. */
-  follow(payload: SubscribePayload & { variables: { after: string } }): void {
-    this.#end?.();
-    this.#end = this.#client.subscribe<Record<string, Item>>(payload, {
+  follow(payload: Followed): void {
+    this.#payload = payload;
+    this.#begin();
+  }
+
+  /** Does it after a while that doubles from try to try, and is never quite the same for two pages that lost one server. */
+  later(doing: () => void): void {
+    this.#stop();
+    if (this.#line === "live") this.#turn("lost");
+    this.#doing = doing;
+    const most = Math.min(SHORTEST * 2 ** this.#tries++, LONGEST);
+    this.#nextTry = window.setTimeout(() => this.#now(), most * (0.5 + Math.random() / 2));
+  }
+
+  close(): void {
+    this.#closing.abort();
+    this.#stop();
+    this.#answered();
+    clearTimeout(this.#frame);
+  }
+
+  #stop(): void {
+    clearTimeout(this.#nextTry);
+    this.#doing = undefined;
+    const end = this.#end;
+    this.#end = undefined;
+    end?.();
+  }
+
+  #begin(): void {
+    this.#stop();
+    const payload = this.#payload;
+    if (!payload) return;
+    let mine = true;
+    const over = (then: () => void): void => {
+      if (!mine) return;
+      mine = false;
+      then();
+    };
+    const end = this.#client.subscribe<Record<string, Item>>(payload, {
       next: ({ data, errors }) => {
-        if (errors) this.#faulty(errors);
+        if (!mine) return;
         for (const item of Object.values(data ?? {})) {
           payload.variables.after = item.cursor;
           this.#put(item);
         }
+        if (errors) over(() => this.#faulty(errors));
       },
-      error: (fault) => {
-        if (Array.isArray(fault)) this.#faulty(fault as readonly Fault[]);
-      },
-      complete: () => undefined,
+      error: (fault) => over(() => (Array.isArray(fault) ? this.#faulty(fault as readonly Fault[]) : this.#lost(fault))),
+      complete: () => over(() => this.later(() => this.#begin())),
     });
-  }
-
-  close(): void {
-    this.#end?.();
-    // It waits for a connection that is being made, to end it; there may never be one.
-    void Promise.resolve(this.#client.dispose()).catch(() => undefined);
-    if (this.#frame !== undefined) clearTimeout(this.#frame);
+    this.#end = () => {
+      mine = false;
+      end();
+    };
   }
 
   #faulty(faults: readonly Fault[]): void {
     const codes = faults.map((fault) => fault.extensions?.code);
     if (codes.includes("UNAUTHENTICATED")) this.#refuse();
-    else this.ends.gap();
+    else if (codes.includes("THROTTLED")) this.later(() => this.#begin());
+    else this.later(() => this.ends.gap());
   }
 
-  #closed(event: unknown): void {
-    const code = event instanceof CloseEvent ? event.code : 0;
-    if (UNAUTHORIZED.includes(code)) this.#refuse();
-    else this.#turn("lost");
+  #lost(event: unknown): void {
+    this.#answered();
+    this.#socket = undefined;
+    if (this.#line === "live" && performance.now() - this.#liveFrom > LASTING) this.#tries = 0;
+    if (UNAUTHORIZED.includes((event as Partial<CloseEvent>).code ?? 0)) this.#refuse();
+    else this.later(() => this.#begin());
   }
 
   #refuse(): void {
+    this.#stop();
     this.#turn("refused");
     this.ends.out();
+  }
+
+  #now(): void {
+    clearTimeout(this.#nextTry);
+    const doing = this.#doing;
+    this.#doing = undefined;
+    doing?.();
+  }
+
+  /** The network came or went, or somebody looks again after a while: what was slept through shows now, not in a minute. */
+  #wake = (): void => {
+    if (document.visibilityState === "hidden") return;
+    if (this.#doing) {
+      this.#tries = 0;
+      this.#now();
+    } else if (this.#socket?.readyState === WebSocket.OPEN) {
+      this.#socket.send('{"type":"ping"}');
+      this.#expect(ANSWER);
+    }
+  };
+
+  /** A connection can be gone without a word, as after a sleep: whoever says nothing in time is taken for gone. */
+  #expect(ms: number): void {
+    clearTimeout(this.#patience);
+    this.#patience = window.setTimeout(() => this.#client.terminate(), ms);
+  }
+
+  #answered(): void {
+    clearTimeout(this.#patience);
   }
 
   #put(item: Item): void {
@@ -125,10 +225,7 @@ export class Live<Item extends Numbered> {
   #turn(line: Line): void {
     if (line === this.#line) return;
     this.#line = line;
+    this.#since = serverNow();
     this.#watchers.forEach((watcher) => watcher());
   }
-}
-
-function wait(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -26,8 +26,9 @@ export const en = {
   line: {
     connecting: "Connecting …",
     live: "Live",
-    lost: "Connection lost. Trying again; nothing will be missed.",
+    lost: "Reconnecting … (since {{since}})",
     refused: "Signed out",
+    newVersion: "New version: reload",
   },
   signIn: {
     title: "Sign in",

@@ -28,8 +28,9 @@ export const es: Words = {
   line: {
     connecting: "Conectando …",
     live: "En directo",
-    lost: "Se perdió la conexión. Se vuelve a intentar; no se perderá nada.",
+    lost: "Reconectando … (desde {{since}})",
     refused: "Sesión cerrada",
+    newVersion: "Versión nueva: recargar",
   },
   signIn: {
     title: "Entrar",
