@@ -31,7 +31,10 @@ function compressed(): Plugin {
         const bytes = await readFile(path);
         if (bytes.length < LEAST) return;
         // Not its highest quality: that takes ten times as long to save another twelfth.
-        await writeFile(`${path}.br`, await promisify(brotliCompress)(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }));
+        await writeFile(
+          `${path}.br`,
+          await promisify(brotliCompress)(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }),
+        );
         await writeFile(`${path}.gz`, await promisify(gzip)(bytes, { level: 9 }));
       };
       await Promise.all((await readdir(folder)).filter((name) => /\.(js|css|svg|ttf)$/.test(name)).map(write));

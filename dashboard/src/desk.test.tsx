@@ -10,7 +10,12 @@ import { LineSign } from "./parts/LineSign";
 import { speak } from "./words";
 
 const PAGE = '<script type="module" src="/assets/dashboard-1.js"></script>';
-const VIEWER = { __typename: "Viewer", name: "Meera", scopes: ["admin"], workspace: { __typename: "Workspace", id: "w", name: "Shop" } };
+const VIEWER = {
+  __typename: "Viewer",
+  name: "Meera",
+  scopes: ["admin"],
+  workspace: { __typename: "Workspace", id: "w", name: "Shop" },
+};
 
 let cursor: string;
 let away: boolean; // the server
@@ -41,7 +46,9 @@ beforeEach(() => {
   Socket.begin();
   vi.useFakeTimers({ now: new Date("2026-11-20T12:00:00Z") });
   vi.stubGlobal("WebSocket", Socket);
-  vi.stubGlobal("fetch", (input: string | URL | Request) => answer(input instanceof Request ? input.url : input.toString()));
+  vi.stubGlobal("fetch", (input: string | URL | Request) =>
+    answer(input instanceof Request ? input.url : input.toString()),
+  );
   (window as unknown as { happyDOM: DetachedWindowAPI }).happyDOM.settings.handleDisabledFileLoadingAsSuccess = true;
   document.head.innerHTML = PAGE;
 });

@@ -61,12 +61,15 @@ test("it says since when the line is lost", async () => {
   expect([live.line, live.since]).toEqual(["lost", Date.parse("2026-11-20T12:00:00Z")]);
 });
 
-test.each([1000, 1001, 1006, 1011, 1012, 1013, 4400, 4408, 4413, 4429, 4500])("closed with %d, it comes back", async (code) => {
-  await connected();
-  Socket.last.breaks(code);
-  await vi.advanceTimersByTimeAsync(6000);
-  expect([live.line, Socket.all.length]).toEqual(["live", 2]);
-});
+test.each([1000, 1001, 1006, 1011, 1012, 1013, 4400, 4408, 4413, 4429, 4500])(
+  "closed with %d, it comes back",
+  async (code) => {
+    await connected();
+    Socket.last.breaks(code);
+    await vi.advanceTimersByTimeAsync(6000);
+    expect([live.line, Socket.all.length]).toEqual(["live", 2]);
+  },
+);
 
 test("it asks less and less often, and never seldomer than every five seconds", async () => {
   await connected();

@@ -150,7 +150,8 @@ export class Live<Item extends Numbered> {
         }
         if (errors) over(() => this.#faulty(errors));
       },
-      error: (fault) => over(() => (Array.isArray(fault) ? this.#faulty(fault as readonly Fault[]) : this.#lost(fault))),
+      error: (fault) =>
+        over(() => (Array.isArray(fault) ? this.#faulty(fault as readonly Fault[]) : this.#lost(fault))),
       complete: () => over(() => this.later(() => this.#begin())),
     });
     this.#end = () => {

@@ -70,7 +70,8 @@ export class Socket extends EventTarget {
   }
 
   tells(...cursors: string[]): void {
-    for (const cursor of cursors) this.says({ id: this.asked.id, type: "next", payload: { data: { changes: { cursor, node: null } } } });
+    for (const cursor of cursors)
+      this.says({ id: this.asked.id, type: "next", payload: { data: { changes: { cursor, node: null } } } });
   }
 
   fails(code: string, reason?: string): void {
