@@ -221,7 +221,7 @@ async def until_waiting_for_a_lock(resources: Resources, how_many: int) -> None:
     waiting = text(
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
     )
-    async with asyncio.timeout(10), resources.database.engine.connect() as connection:
+    async with asyncio.timeout(60), resources.database.engine.connect() as connection:
         while (await connection.execute(waiting)).scalar_one() < how_many:
             await connection.rollback()  # the statistics stand still within a transaction
             await asyncio.sleep(0.005)

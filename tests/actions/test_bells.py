@@ -21,4 +21,4 @@ async def test_a_listener_that_is_told_to_stop_while_the_bell_rings_stops(turns:
     listening.cancel()
 
     with pytest.raises(asyncio.CancelledError):
-        await asyncio.wait_for(listening, 5)
+        await asyncio.wait_for(listening, 60)

@@ -12,7 +12,7 @@ from actions.feed import Feed, Waiter
 from models.columns import new_id
 
 OURS, THEIRS = new_id(), new_id()
-LONG = 10.0  # seconds: nothing here waits for as long
+LONG = 60.0  # seconds: nothing here waits for as long
 
 
 @pytest_asyncio.fixture

@@ -18,7 +18,7 @@ from tests.ground.redis_server import RedisServer
 from .doing import ask, log_stands_at
 from .test_wires import cut_postgresql, until
 
-LONG = 30.0  # seconds: nothing here waits for as long
+LONG = 60.0  # seconds: nothing here waits for as long
 
 
 @asynccontextmanager

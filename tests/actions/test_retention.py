@@ -106,7 +106,7 @@ async def test_several_servers_prune_side_by_side_without_waiting_for_each_other
 async def test_a_server_that_finds_another_pruning_leaves_it_to_that(house: House) -> None:
     await live_a_little(house)
     house.clock.wait(KEPT_FOR + SECOND)
-    async with house.resources.database.writing() as session, asyncio.timeout(10):
+    async with house.resources.database.writing() as session, asyncio.timeout(60):
         assert (await session.exec(changes.claimed(house.business.workspace.id, 1))).one() == 1
         async with restarted(house) as other:
             assert await retention.prune(keeping(other)) == 0

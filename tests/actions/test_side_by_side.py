@@ -210,7 +210,7 @@ async def test_the_clock_waits_for_nobody_who_is_busy_with_a_customer(house: Hou
     before = await log_stands_at(house)
     house.clock.wait(WEEK)
 
-    async with holding(house.resources, house.meera, house.number.id), asyncio.timeout(5):
+    async with holding(house.resources, house.meera, house.number.id), asyncio.timeout(60):
         assert await clock.expire(house.resources) == 2
     assert {change.customer_id for change in await log_of(house, before)} == {house.caio.id}
 
@@ -295,7 +295,7 @@ async def test_a_duty_waits_for_nobody_and_leaves_what_is_held_for_the_next_time
     house.whatsapp.state = believing(requests=0)
     house.clock.wait(2 * house.whatsapp.patience)
 
-    async with holding(house.resources, house.meera, house.number.id), asyncio.timeout(10):
+    async with holding(house.resources, house.meera, house.number.id), asyncio.timeout(60):
         assert await duty(house.resources) == 1
     assert await duty(house.resources) == 1
     assert await duty(house.resources) == 0

@@ -2,8 +2,6 @@
 
 import asyncio
 import gc
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -21,9 +19,9 @@ from tests.ground.cable import Cable
 from tests.ground.redis_server import RedisServer
 
 OURS, THEIRS = new_id(), new_id()
-LONG = 20.0  # seconds: nothing here waits for as long
+LONG = 60.0  # seconds: nothing here waits for as long
 SECONDS_BETWEEN_LOOKS = 0.01
-IMPATIENT_SECONDS = 0.5
+IMPATIENT_SECONDS = 1.0
 
 
 @pytest.fixture(params=["redis", "postgresql"])
@@ -143,7 +141,7 @@ async def test_thousands_of_announcements_of_a_few_workspaces_are_a_few_words(ur
         for bell in bells:
             await rings(bell)
         await passed_through(speaker, listener)  # the last of it has been said
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not {str(workspace) for workspace in workspaces} <= {*words(overheard)}:  # noqa: ASYNC110 no event
                 await asyncio.sleep(0.005)  # until it, on a connection of its own, has heard as much
     assert len(words(overheard)) < 200
@@ -284,7 +282,7 @@ async def test_a_wire_over_which_nobody_speaks_is_kept(url: str) -> None:
     begun = asyncio.Event()
     hearing = asyncio.create_task(impatient(url).hear(begun.set, lines.append))
     await begun.wait()
-    ended, _ = await asyncio.wait({hearing}, timeout=5 * IMPATIENT_SECONDS)
+    ended, _ = await asyncio.wait({hearing}, timeout=3 * IMPATIENT_SECONDS)
     assert ended == set()
     async with of(url).speaking() as say:
         await say("still there")
@@ -356,9 +354,3 @@ async def test_what_was_announced_last_is_said_before_the_end(url: str) -> None:
         async with server(wire_to(url), unheard=True) as command:
             await command.announce(OURS)
         await rings(bell)
-
-
-def test_the_library_of_redis_is_only_loaded_where_there_is_one() -> None:
-    looking = "import sys, server.app; print({'redis', 'opentelemetry'} & set(sys.modules))"
-    told = subprocess.run([sys.executable, "-c", looking], capture_output=True, text=True, check=True)  # noqa: S603
-    assert told.stdout.strip() == "set()"

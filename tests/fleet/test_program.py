@@ -32,7 +32,7 @@ class Paper(Stream):
         super().__init__(Console(file=self.paper, highlight=False))
 
     async def until(self, words: str) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while words not in self.paper.getvalue():  # noqa: ASYNC110 a file does not say when it has grown
                 await asyncio.sleep(0.01)
 
@@ -86,7 +86,7 @@ async def test_the_workers_of_one_that_died_go_with_it(
     program: Callable[[str], Program], paper: Paper, tmp_path: Path
 ) -> None:
     async with kept(program(f"os.fork(); {READY}"), paper):
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while len(before := of(tmp_path)) < 2:  # noqa: ASYNC110 nobody says when
                 await asyncio.sleep(0.01)
         [first] = [process for process in before if process.ppid() == os.getpid()]
@@ -135,7 +135,7 @@ async def test_what_a_killed_fleet_has_left_is_ended_and_nothing_else(
     assert end_leftovers(elsewhere) == 0
     assert len(of(tmp_path)) == 2
     ending = asyncio.create_task(asyncio.to_thread(end_leftovers, tmp_path))
-    assert await asyncio.wait_for(ending, 20) == 2
+    assert await asyncio.wait_for(ending, 60) == 2
     assert of(tmp_path) == []
     for running in (ours, others):
         assert await running.end(5)

@@ -80,13 +80,13 @@ class Ear:
 
     async def has(self, sequence: int) -> None:
         """Wait until it was told of this change."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not self.told or self.sequences[-1] < sequence:
                 self.news.clear()
                 await self.news.wait()
 
     async def ended(self) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not self.over:
                 self.news.clear()
                 await self.news.wait()

@@ -192,7 +192,7 @@ async def test_whatever_happens_each_listener_has_seen_the_log_in_order_and_once
         logged = (await session.exec(changes.after(house.business.workspace.id, begin, 1000))).all()
     for walker in walkers:
         expected = [change.sequence for change in logged if change.kind in walker.kinds]
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while walker.seen != expected:
                 assert walker.seen == expected[: len(walker.seen)]
                 walker.go()

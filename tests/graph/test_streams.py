@@ -36,7 +36,7 @@ async def server(house: House) -> AsyncIterator[Server]:
 
 async def listening(server: Server, count: int = 1) -> None:
     """Wait until so many listeners have their seat."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while server.hub.listeners < count:  # noqa: ASYNC110 nobody says so
             await asyncio.sleep(0)
 

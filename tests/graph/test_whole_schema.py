@@ -518,7 +518,7 @@ async def test_no_stream_tells_anothers_value_from_one_that_never_was(two: Two) 
         await call_status(two.house, two.house.meera, f"wacid.{two.house.business.workspace.id}", "RINGING")
         for place, never_ear, their_ear in heard:
             for ear in (never_ear, their_ear) if place.leaf == "ID" else ():
-                async with asyncio.timeout(20):
+                async with asyncio.timeout(60):
                     while not ear.told:
                         ear.news.clear()
                         await ear.news.wait()

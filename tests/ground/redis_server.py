@@ -13,7 +13,7 @@ from pathlib import Path
 from fleet import valkey
 from tests.ground.processes import free_port
 
-SECONDS_TO_START = 10
+SECONDS_TO_START = 60
 SECONDS_BETWEEN_LOOKS = 0.01
 
 

@@ -110,7 +110,7 @@ class Door:
 
     async def until(self, holds: Callable[[], bool]) -> None:
         """Wait until something holds, looking again at every delivery."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not holds():
                 self.news.clear()
                 await self.news.wait()

@@ -50,7 +50,7 @@ class Business:
 
     async def until(self, holds: Callable[[], bool]) -> None:
         """Wait until something holds, looking again at every update."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not holds():
                 self.news.clear()
                 await self.news.wait()

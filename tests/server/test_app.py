@@ -130,7 +130,7 @@ async def test_what_was_kept_and_not_processed_is_taken_up_at_the_next_start(dat
     database = Database(database_url)
     async with database.writing() as session:
         session.add(WebhookDelivery(sha256="0", body=sample("18"), received_at=NOON, retry_at=NOON))
-    async with running(real(database_url), tmp_path), asyncio.timeout(10):
+    async with running(real(database_url), tmp_path), asyncio.timeout(60):
         processed = None
         while processed is None:
             async with database.reading() as session:

@@ -83,7 +83,7 @@ async def test_a_database_that_hangs_does_not_hang_the_probes_and_is_asked_once(
         app.add_route("/health/ready", own.ready)
         async with (
             httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=OWN_URL) as client,
-            asyncio.timeout(20),
+            asyncio.timeout(60),
         ):
             told = await asyncio.gather(*(ready(client) for _ in range(5)))
         for status, word, checks in told:
@@ -113,7 +113,7 @@ async def test_a_server_without_its_broadcaster_is_ready_and_says_what_is_late_u
     sqlite_url: str, tmp_path: Path, redis: RedisServer
 ) -> None:
     redis.kill()
-    async with running(sqlite_url, tmp_path, broadcast_url=redis.url) as client, asyncio.timeout(20):
+    async with running(sqlite_url, tmp_path, broadcast_url=redis.url) as client, asyncio.timeout(60):
         status, word, checks = await ready(client)
         assert (status, word) == (200, "degraded")
         assert amiss(checks) == {"announcements": "The broadcaster is not reached: changes by other servers come late."}
@@ -148,7 +148,7 @@ async def test_a_duty_that_fails_or_is_stuck_is_said_and_nobody_is_turned_away_f
 
     monkeypatch.setattr(scheduler, "DUTIES", (Duty("tell", due, stay), Duty("record", clock.next_moment, clock.expire)))
     monkeypatch.setattr(health, "LONGEST_ROUND_SECONDS", 0.0)
-    async with running(sqlite_url, tmp_path) as client, asyncio.timeout(20):
+    async with running(sqlite_url, tmp_path) as client, asyncio.timeout(60):
         await begun.wait()
         status, word, checks = await ready(client)
         assert (status, word) == (200, "degraded")

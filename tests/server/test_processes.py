@@ -88,7 +88,7 @@ async def test_told_to_stop_all_of_them_end(postgresql_url: str) -> None:
     async with running_server(several(postgresql_url)) as server:
         await until(lambda: len(listening(server)) == 3)
         family = psutil.Process(server.process.pid).children(recursive=True)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(20):
             assert await server.stop(signal.SIGTERM) == 0
         await until(lambda: not any(one.is_running() for one in family))
         assert "Traceback" not in server.logs()

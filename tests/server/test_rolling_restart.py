@@ -51,7 +51,7 @@ class Fleet:
 
     async def restart(self, place: int) -> None:
         """Tell one to stop, as a deployment does, and start it again."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(20):
             assert await self._servers[place].stop(SIGTERM) == 0
         assert "Traceback" not in self._servers[place].logs()
         self._servers[place] = await self._start(self._ports[place])

@@ -1,8 +1,6 @@
 """One piece of news is one trace, from WhatsApp's door on one server to the listeners of another."""
 
 import asyncio
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -104,7 +102,7 @@ async def test_one_delivery_is_one_trace_from_the_door_to_the_listeners_of_anoth
     ):
         for listener in (line, second):
             await listener.subscribe("subscription { callPermissionChanged { status } }")
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while await other.scraped("maycall_listeners") < 2:
                 pass
         assert (await here.deliver(yes())).status_code == 200
@@ -187,9 +185,3 @@ async def test_where_nobody_traces_no_change_remembers_a_trace_and_nothing_is_se
         await server.post('mutation { createCustomer(input: {phone: "+4915112340000"}) { __typename } }', headers)
         async with server.app.state.resources.database.reading() as session:
             assert set(await session.exec(select(Change.traceparent))) == {None}
-
-
-def test_the_libraries_of_tracing_are_only_loaded_where_somebody_traces() -> None:
-    looking = "import sys, server.app; print(any(name.startswith('opentelemetry.exporter') for name in sys.modules))"
-    told = subprocess.run([sys.executable, "-c", looking], capture_output=True, text=True, check=True)  # noqa: S603
-    assert told.stdout.strip() == "False"

@@ -38,7 +38,7 @@ async def test_a_worker_does_what_is_due_and_the_servers_hear_of_it_at_once(post
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 async def test_a_worker_ends_cleanly_when_it_is_told_to(postgresql_url: str, how: signal.Signals) -> None:
-    async with running_worker(fleet(postgresql_url)) as worker, asyncio.timeout(5):
+    async with running_worker(fleet(postgresql_url)) as worker, asyncio.timeout(20):
         assert await worker.stop(how) == 0
         assert "Traceback" not in worker.logs()
 

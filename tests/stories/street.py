@@ -22,7 +22,7 @@ from tests.ground.processes import ROOT, ServerProcess, free_port, running_serve
 from whatsapp.fake import FakeWhatsApp
 
 TOKEN = "a token of these stories"
-SECONDS = 20.0  # for anything to come true
+SECONDS = 60.0  # for anything to come true
 MEERA = "919812300457"
 EVERYBODY = [someone.phone.removeprefix("+") for someone in beginnings.SANDBOX_CUSTOMERS]
 OFFER = "\r\n".join(

@@ -45,7 +45,7 @@ async def clock_running(house: House) -> AsyncIterator[None]:
 
 async def until_told(house: House, after: int, changes: int = 1) -> None:
     """Wait for the log to grow, and make the clock look up: its time is ours, and it cannot know that we moved it."""
-    async with asyncio.timeout(10), house.resources.feed.listening(house.business.workspace.id) as bell:
+    async with asyncio.timeout(60), house.resources.feed.listening(house.business.workspace.id) as bell:
         while await log_stands_at(house) < after + changes:
             house.resources.feed.wake_all()
             await bell.heard(0.05)
@@ -87,7 +87,7 @@ async def test_while_whatsapp_takes_its_time_the_clock_goes_on_telling(house: Ho
 
     house.whatsapp.meanwhile = only_for(StateAsked, hang)
     before = await log_stands_at(house)
-    async with clock_running(house), asyncio.timeout(10):
+    async with clock_running(house), asyncio.timeout(60):
         house.clock.wait(2 * house.whatsapp.patience)
         house.resources.feed.wake_all()
         await hanging.wait()
