@@ -1,5 +1,6 @@
 """What every test may ask for. The works behind it stand in tests/ground/; nothing starts before a test asks."""
 
+import asyncio
 import logging
 import os
 from collections.abc import AsyncIterator, Iterator
@@ -12,11 +13,12 @@ import pytest_asyncio
 import structlog
 from hypothesis import HealthCheck, settings
 from playwright.async_api import Browser, Page
-from sqlalchemy import URL
+from sqlalchemy import URL, make_url
 
 from tests.ground.browser import NO_CHROMIUM, chromium, open_browser
 from tests.ground.databases import (
     Migrate,
+    apart,
     cloned,
     migrated_file,
     migrated_template,
@@ -28,7 +30,7 @@ from tests.ground.redis_server import RedisServer, own_redis, redis_server
 from tests.ground.watching import Watched, watching
 
 if TYPE_CHECKING:
-    from tests.ground.house import House
+    from tests.ground.house import Deed, House
 
 # SQLite waits for the disk at every commit, which takes longer than most tests: every tmp_path is in memory instead.
 if folder := in_memory():
@@ -138,18 +140,50 @@ def redis() -> Iterator[RedisServer]:
 def database_url(request: pytest.FixtureRequest) -> str:
     """Give the URL of a database of this test's own, up to date and empty: first on SQLite, then on PostgreSQL.
 
-    MAYCALL_TEST_DATABASES=sqlite (or postgresql) keeps to one of them.
+    With a house in it if the test asks for one. MAYCALL_TEST_DATABASES=sqlite (or postgresql) keeps to one of them.
     """
-    url: str = request.getfixturevalue(f"{request.param}_url")
+    name = f"furnished_{request.param}_url" if "house" in request.fixturenames else f"{request.param}_url"
+    url: str = request.getfixturevalue(name)
     return url
 
 
-@pytest_asyncio.fixture
-async def house(database_url: str) -> AsyncIterator["House"]:
-    """Give a business with two customers, on SQLite and then on PostgreSQL; WhatsApp is a fake and time stands."""
-    from tests.ground.house import open_house  # noqa: PLC0415 the same as for migrate
+# To make a business takes as long as most tests with one: it is made once for each kind of database, and copied.
 
-    async with open_house(database_url) as house:
+
+@pytest.fixture(scope="session")
+def furnished_sqlite(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, "Deed"]:
+    from tests.ground.house import furnish  # noqa: PLC0415 the same as for migrate
+
+    template = copyfile(sqlite_template, tmp_path_factory.mktemp("furnished") / "template.db")
+    return template, apart(lambda: asyncio.run(furnish(sqlite_url_of(template))))
+
+
+@pytest.fixture(scope="session")
+def furnished_postgresql(postgresql: URL, postgresql_template: str) -> Iterator[tuple[str, "Deed"]]:
+    from tests.ground.house import furnish  # noqa: PLC0415 the same as for migrate
+
+    with cloned(postgresql, postgresql_template) as url:
+        yield make_url(url).database or "", apart(lambda: asyncio.run(furnish(url)))
+
+
+@pytest.fixture
+def furnished_sqlite_url(furnished_sqlite: tuple[Path, "Deed"], tmp_path: Path) -> str:
+    return sqlite_url_of(copyfile(furnished_sqlite[0], tmp_path / "maycall.db"))
+
+
+@pytest.fixture
+def furnished_postgresql_url(postgresql: URL, furnished_postgresql: tuple[str, "Deed"]) -> Iterator[str]:
+    with cloned(postgresql, furnished_postgresql[0]) as url:
+        yield url
+
+
+@pytest_asyncio.fixture
+async def house(request: pytest.FixtureRequest, database_url: str) -> AsyncIterator["House"]:
+    """Give a business with two customers, on SQLite and then on PostgreSQL; WhatsApp is a fake and time stands."""
+    from tests.ground.house import entered  # noqa: PLC0415 the same as for migrate
+
+    _, deed = request.getfixturevalue(f"furnished_{make_url(database_url).get_backend_name()}")
+    async with entered(database_url, deed) as house:
         yield house
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TypeVar
 from uuid import uuid4
 
 import asyncpg
@@ -21,6 +22,7 @@ from fleet import postgresql
 from .memory import in_memory
 
 Migrate = Callable[[str], None]
+Done = TypeVar("Done")
 
 # Several servers with warm pools must fit; a test's database is thrown away and need not survive a power cut.
 SERVER_SETTINGS = {"listen_addresses": "", "max_connections": "300"}
@@ -52,7 +54,7 @@ def migrated_template(server: URL, migrate: Migrate) -> Iterator[str]:
     name = _new_name()
     _execute(server, f'CREATE DATABASE "{name}"')
     try:
-        _apart(lambda: migrate(_in_words(server.set(database=name))))
+        apart(lambda: migrate(_in_words(server.set(database=name))))
         yield name
     finally:
         _execute(server, f'DROP DATABASE "{name}" WITH (FORCE)')
@@ -72,7 +74,7 @@ def cloned(server: URL, template: str) -> Iterator[str]:
 def migrated_file(folder: Path, migrate: Migrate) -> Path:
     """Make an SQLite file that is up to date and can be copied."""
     path = folder / "template.db"
-    _apart(lambda: migrate(sqlite_url_of(path)))
+    apart(lambda: migrate(sqlite_url_of(path)))
     with closing(sqlite3.connect(path)) as connection:
         # What still stands in the write-ahead log would stay behind when the file alone is copied.
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -131,13 +133,13 @@ def _execute(server: URL, statement: str) -> None:
         finally:
             await connection.close()
 
-    _apart(lambda: asyncio.run(execute()))
+    apart(lambda: asyncio.run(execute()))
 
 
-def _apart(do: Callable[[], None]) -> None:
-    # In a thread of its own, so that it may run an event loop whatever the test around it does with its own.
+def apart(do: Callable[[], Done]) -> Done:
+    """Do it in a thread of its own, so that it may run an event loop whatever the test around it does with its own."""
     with ThreadPoolExecutor(max_workers=1) as thread:
-        thread.submit(do).result()
+        return thread.submit(do).result()
 
 
 def _in_words(url: URL) -> str:

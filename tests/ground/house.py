@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from actions import access, business_numbers, customers
 from actions.access import Viewer
@@ -102,6 +103,41 @@ async def open_house(database_url: str, wire: Wire | None = None) -> AsyncIterat
     async with resources_on(database_url, whatsapp, clock, wire) as resources:
         business = await open_business(resources)
         meera, caio = await business.customer(**MEERA), await business.customer(**CAIO)
+        yield House(resources, whatsapp, clock, business, meera, caio)
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What there is to know of a business that was opened in a database, to enter a copy of that database with."""
+
+    workspace_id: UUID
+    number_id: UUID
+    meera_id: UUID
+    caio_id: UUID
+    admin: Viewer
+    secret: str
+
+
+async def furnish(database_url: str) -> Deed:
+    """Make a business in an empty database that is up to date, and leave it to be copied."""
+    async with open_house(database_url) as house:
+        business = house.business
+        return Deed(
+            business.workspace.id, business.number.id, house.meera.id, house.caio.id, business.admin, business.secret
+        )
+
+
+@asynccontextmanager
+async def entered(database_url: str, deed: Deed) -> AsyncIterator[House]:
+    """Open the house of which this database is a copy: as `open_house` does, in a third of the time."""
+    clock, whatsapp = Clock(), FakeWhatsApp()
+    async with resources_on(database_url, whatsapp, clock) as resources:
+        async with resources.database.reading() as session:
+            workspace = await session.get_one(Workspace, deed.workspace_id)
+            number = await session.get_one(BusinessNumber, (deed.workspace_id, deed.number_id))
+            meera = await session.get_one(Customer, (deed.workspace_id, deed.meera_id))
+            caio = await session.get_one(Customer, (deed.workspace_id, deed.caio_id))
+        business = Business(resources, workspace, number, deed.admin, deed.secret)
         yield House(resources, whatsapp, clock, business, meera, caio)
 
 
