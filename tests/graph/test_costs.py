@@ -187,7 +187,10 @@ async def test_on_a_websocket_only_the_operation_is_refused(house: House) -> Non
 async def test_who_has_no_points_left_is_answered_before_a_stream_of_events_begins(house: House) -> None:
     subscription = {"query": "subscription { changes { customer { id } node { id } } }"}
     headers = {"Authorization": f"Bearer {house.business.secret}", "Accept": "text/event-stream"}
-    async with served(house, limits=Limits(points=2)) as server, httpx.AsyncClient(trust_env=False) as client:
+    async with (
+        served(house, limits=Limits(points=2)) as server,
+        httpx.AsyncClient(trust_env=False, timeout=60) as client,
+    ):
         url = f"http://127.0.0.1:{server.port}/graphql"
         refused = await client.post(url, json=subscription, headers=headers)
         assert (refused.status_code, refused.headers["Retry-After"]) == (429, "60")

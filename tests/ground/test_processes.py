@@ -1,17 +1,18 @@
 import os
+import random
 import sys
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.ground.processes import ServerProcess, running_server
+from tests.ground.processes import ServerProcess, free_port, running_server
 
 ANSWERING = [sys.executable, f"{Path(__file__).with_name('answering.py')}"]
 
 
 async def greeting(server: ServerProcess) -> str:
-    async with httpx.AsyncClient(base_url=server.url, trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=server.url, trust_env=False, timeout=60) as client:
         return (await client.get("/health/live")).text
 
 
@@ -49,3 +50,8 @@ async def test_a_server_that_does_not_start_shows_its_log() -> None:
         async with running_server({}, "--fail", command=ANSWERING):
             pass
     assert "MAYCALL_GREETING is wrong" in "".join(raised.value.__notes__)
+
+
+def test_a_seed_leads_to_no_port_that_another_process_would_find_by_it_too() -> None:
+    here, there = ([random.seed(7), *(free_port() for _ in range(3))] for _ in range(2))
+    assert here != there

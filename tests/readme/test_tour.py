@@ -63,7 +63,7 @@ class Reader:
         self.variables = {"firstName": "Meera", "sdpOffer": OFFER}
         self.prelude = ""
         self.client = httpx.AsyncClient(
-            base_url=server.url, trust_env=False, headers={"Authorization": f"Bearer {self.token}"}
+            base_url=server.url, trust_env=False, timeout=60, headers={"Authorization": f"Bearer {self.token}"}
         )
 
     async def type_in(self, commands: str) -> str:
@@ -118,7 +118,9 @@ class Reader:
     async def watch_until(self, operation: str, told: Any) -> None:
         """Hold a subscription, from where the log stood at the start, until it brings what is told."""
         address = self.server.url.replace("http:", "ws:") + "/graphql"
-        async with connect(address, subprotocols=[Subprotocol("graphql-transport-ws")], proxy=None) as socket:
+        async with connect(
+            address, subprotocols=[Subprotocol("graphql-transport-ws")], proxy=None, open_timeout=60
+        ) as socket:
             token = {"Authorization": f"Bearer {self.token}"}
             await socket.send(json.dumps({"type": "connection_init", "payload": token}))
             assert json.loads(await socket.recv()) == {"type": "connection_ack"}

@@ -236,6 +236,6 @@ async def run_sandbox(config: Config, clock: Callable[[], float] = time.time) ->
     port = free_port()
     async with (
         served(standalone(config, clock=clock), port),
-        httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", verify=trusted(), trust_env=False) as client,
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", verify=trusted(), trust_env=False, timeout=60) as client,
     ):
         yield Sandbox(client, config)

@@ -62,7 +62,7 @@ async def open_business(folder: Path) -> AsyncIterator[Business]:
     port = free_port()
     url = f"http://127.0.0.1:{port}/webhooks/whatsapp"
     app = Starlette()
-    session = httpx.AsyncClient(verify=trusted(), trust_env=False)
+    session = httpx.AsyncClient(verify=trusted(), trust_env=False, timeout=60)
     client = WhatsApp(
         phone_id=NUMBER,
         token=TOKEN,

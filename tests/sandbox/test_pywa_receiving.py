@@ -24,7 +24,7 @@ async def business(tmp_path: Path) -> AsyncIterator[Business]:
 
 async def test_the_door_is_pywas_own_and_checks_signatures(business: Business) -> None:
     asked = {"hub.mode": "subscribe", "hub.verify_token": VERIFY_TOKEN, "hub.challenge": "42"}
-    async with httpx.AsyncClient(trust_env=False) as stranger:
+    async with httpx.AsyncClient(trust_env=False, timeout=60) as stranger:
         assert (await stranger.get(business.own_url, params=asked)).text == "42"
         assert (await stranger.post(business.own_url, json={})).status_code == 401
     await business.sandbox.press("message", {"text": "Olá / नमस्ते"})

@@ -53,7 +53,7 @@ async def test_a_second_request_within_a_day_is_refused_and_counts_nothing(sandb
 
 
 async def test_only_one_of_many_simultaneous_requests_goes_through(sandbox: Sandbox) -> None:
-    async with httpx.AsyncClient(base_url=sandbox.client.base_url, trust_env=False) as other:
+    async with httpx.AsyncClient(base_url=sandbox.client.base_url, trust_env=False, timeout=60) as other:
         twin = Sandbox(other, sandbox.config)
         answers = await asyncio.gather(*(each.ask() for each in [sandbox, twin] * 5))
     assert sorted(answer.status_code for answer in answers) == [200] + [400] * 9

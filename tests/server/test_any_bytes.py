@@ -176,7 +176,9 @@ def as_stream(name: str) -> str:
 @in_module
 async def test_no_document_holds_the_server_on_a_websocket_or_as_a_stream(target: Target) -> None:
     url = f"{target.server.url}/graphql".replace("http://", "ws://")
-    async with connect(url, subprotocols=[Subprotocol("graphql-transport-ws")], proxy=None, max_size=None) as line:
+    async with connect(
+        url, subprotocols=[Subprotocol("graphql-transport-ws")], proxy=None, open_timeout=60, max_size=None
+    ) as line:
         await line.send(json.dumps({"type": "connection_init", "payload": {"Authorization": f"Bearer {TOKEN}"}}))
         assert json.loads(await line.recv())["type"] == "connection_ack"
         for name in STREAMED:
@@ -322,7 +324,9 @@ MESSAGES: list[str | bytes] = [
 async def test_no_message_holds_the_server(target: Target, *, known: bool) -> None:
     url = f"{target.server.url}/graphql".replace("http://", "ws://")
     for message in MESSAGES:
-        async with connect(url, subprotocols=[Subprotocol("graphql-transport-ws")], proxy=None, max_size=None) as line:
+        async with connect(
+            url, subprotocols=[Subprotocol("graphql-transport-ws")], proxy=None, open_timeout=60, max_size=None
+        ) as line:
             if known:
                 await line.send(INIT)
                 await line.recv()

@@ -445,6 +445,7 @@ async def test_ctrl_c_with_twenty_subscribers_ends_cleanly_and_leaves_its_data(t
                 f"ws://127.0.0.1:{port}/graphql",
                 subprotocols=[Subprotocol("graphql-transport-ws")],
                 proxy=None,
+                open_timeout=60,
             )
             await line.send(f'{{"type": "connection_init", "payload": {{"Authorization": "Bearer {TOKEN}"}}}}')
             assert await line.recv() == '{"type":"connection_ack"}'
@@ -454,7 +455,7 @@ async def test_ctrl_c_with_twenty_subscribers_ends_cleanly_and_leaves_its_data(t
             await line.send('{"type": "ping"}')
             assert await line.recv() == '{"type":"pong"}'
             lines.append(line)
-        async with httpx.AsyncClient(base_url=server.url, trust_env=False) as client:
+        async with httpx.AsyncClient(base_url=server.url, trust_env=False, timeout=60) as client:
             headers = {"Authorization": f"Bearer {TOKEN}"}
             answer = (await client.post("/graphql", json={"query": create}, headers=headers)).json()
             assert answer["data"] == {"createCustomer": {"__typename": "CreateCustomerSuccess"}}

@@ -164,7 +164,7 @@ async def test_it_tells_what_is_wrong_and_how_to_mend_it(
 
 async def test_a_number_that_meta_no_longer_tells_of_is_told(installation: Installation) -> None:
     base, token = installation.settings.whatsapp_base_url, installation.settings.whatsapp_access_token
-    async with httpx.AsyncClient(headers={"Authorization": f"Bearer {token}"}) as client:
+    async with httpx.AsyncClient(headers={"Authorization": f"Bearer {token}"}, timeout=60) as client:
         (await client.delete(f"{base}/{beginnings.SANDBOX_WABA_ID}/subscribed_apps")).raise_for_status()
     found = await installation.findings()
     assert {subject for subject, (verdict, _) in found.items() if verdict is FAILED} == {f"{NUMBER}, webhooks"}

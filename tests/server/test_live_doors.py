@@ -210,7 +210,7 @@ async def test_a_token_has_only_so_many_connections_and_a_closed_one_counts_no_l
             async with server.raw() as line:
                 await line.send(type="connection_init", payload={"Authorization": f"Bearer {house.business.secret}"})
                 assert await line.closed() == 1013
-            async with httpx.AsyncClient(trust_env=False) as client:
+            async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
                 answer = await client.post(
                     f"http://127.0.0.1:{server.port}/graphql",
                     json={"query": CHANGES},

@@ -78,7 +78,7 @@ async def test_several_processes_share_an_address_evenly_and_a_dead_one_is_start
         os.kill(victim, signal.SIGKILL)
         await until(lambda: len(listening(server) - {victim}) == 3)
         assert f'"pid": {victim}, "exit_code": -9' in server.logs()
-        async with httpx.AsyncClient(base_url=server.url, trust_env=False) as client:
+        async with httpx.AsyncClient(base_url=server.url, trust_env=False, timeout=60) as client:
             assert (await client.get("/health/ready")).json()["status"] == "ready"
             scraped = (await client.get("/metrics")).text
             assert [f'maycall_listeners{{worker="{place}"}} 0.0' in scraped for place in range(3)] == [True] * 3

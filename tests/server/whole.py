@@ -61,7 +61,9 @@ class Whole:
     async def line(self) -> AsyncIterator[Line]:
         """Open a WebSocket and come in."""
         where = f"{self.url.replace('http', 'ws')}/graphql"
-        async with connect(where, subprotocols=[Subprotocol("graphql-transport-ws")], proxy=None) as opened:
+        async with connect(
+            where, subprotocols=[Subprotocol("graphql-transport-ws")], proxy=None, open_timeout=60
+        ) as opened:
             line = Line(opened)
             await line.send(type="connection_init", payload={"Authorization": f"Bearer {TOKEN}"})
             assert await line.receive() == {"type": "connection_ack"}

@@ -136,11 +136,11 @@ class Phones:
     url: str
 
     async def get(self, path: str) -> Any:
-        async with httpx.AsyncClient(base_url=f"{self.url}/sandbox", trust_env=False) as client:
+        async with httpx.AsyncClient(base_url=f"{self.url}/sandbox", trust_env=False, timeout=60) as client:
             return (await client.get(path)).raise_for_status().json()
 
     async def press(self, path: str, **what: Any) -> Any:
-        async with httpx.AsyncClient(base_url=f"{self.url}/sandbox", trust_env=False) as client:
+        async with httpx.AsyncClient(base_url=f"{self.url}/sandbox", trust_env=False, timeout=60) as client:
             answer = await client.post(path, json=what)
         assert answer.is_success, answer.text
         return answer.json()
@@ -187,7 +187,7 @@ async def watching(url: str, subscription: str, token: str = TOKEN, **variables:
     watch = Watch()
     protocol = Subprotocol("graphql-transport-ws")
     address = f"{url.replace('http', 'ws', 1)}/graphql"
-    async with connect(address, subprotocols=[protocol], proxy=None, max_size=None) as socket:
+    async with connect(address, subprotocols=[protocol], proxy=None, open_timeout=60, max_size=None) as socket:
         hello = {"type": "connection_init", "payload": {"Authorization": f"Bearer {token}"}}
         await socket.send(json.dumps(hello))
         assert json.loads(await socket.recv())["type"] == "connection_ack"
