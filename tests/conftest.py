@@ -100,9 +100,12 @@ def postgresql_template(postgresql: URL, migrate: Migrate) -> Iterator[str]:
 
 
 @pytest.fixture
-def postgresql_url(postgresql: URL, postgresql_template: str) -> Iterator[str]:
-    """Give the URL of a PostgreSQL database of this test's own, up to date and empty."""
-    with cloned(postgresql, postgresql_template) as url:
+def postgresql_url(request: pytest.FixtureRequest, postgresql: URL, postgresql_template: str) -> Iterator[str]:
+    """Give the URL of a PostgreSQL database of this test's own, up to date and empty but for the house it asks for."""
+    template = postgresql_template
+    if "house" in request.fixturenames:
+        template, _ = request.getfixturevalue("furnished_postgresql")
+    with cloned(postgresql, template) as url:
         yield url
 
 
@@ -119,9 +122,12 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory, migrate: Migrate) 
 
 
 @pytest.fixture
-def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
-    """Give the URL of an SQLite file of this test's own, up to date and empty."""
-    return sqlite_url_of(copyfile(sqlite_template, tmp_path / "maycall.db"))
+def sqlite_url(request: pytest.FixtureRequest, sqlite_template: Path, tmp_path: Path) -> str:
+    """Give the URL of an SQLite file of this test's own, up to date and empty but for the house it asks for."""
+    template = sqlite_template
+    if "house" in request.fixturenames:
+        template, _ = request.getfixturevalue("furnished_sqlite")
+    return sqlite_url_of(copyfile(template, tmp_path / "maycall.db"))
 
 
 @pytest.fixture(scope="session")
@@ -142,10 +148,9 @@ def redis() -> Iterator[RedisServer]:
 def database_url(request: pytest.FixtureRequest) -> str:
     """Give the URL of a database of this test's own, up to date and empty: first on SQLite, then on PostgreSQL.
 
-    With a house in it if the test asks for one. MAYCALL_TEST_DATABASES=sqlite (or postgresql) keeps to one of them.
+    MAYCALL_TEST_DATABASES=sqlite (or postgresql) keeps to one of them.
     """
-    name = f"furnished_{request.param}_url" if "house" in request.fixturenames else f"{request.param}_url"
-    url: str = request.getfixturevalue(name)
+    url: str = request.getfixturevalue(f"{request.param}_url")
     return url
 
 
@@ -166,17 +171,6 @@ def furnished_postgresql(postgresql: URL, postgresql_template: str) -> Iterator[
 
     with cloned(postgresql, postgresql_template) as url:
         yield make_url(url).database or "", apart(lambda: asyncio.run(furnish(url)))
-
-
-@pytest.fixture
-def furnished_sqlite_url(furnished_sqlite: tuple[Path, "Deed"], tmp_path: Path) -> str:
-    return sqlite_url_of(copyfile(furnished_sqlite[0], tmp_path / "maycall.db"))
-
-
-@pytest.fixture
-def furnished_postgresql_url(postgresql: URL, furnished_postgresql: tuple[str, "Deed"]) -> Iterator[str]:
-    with cloned(postgresql, furnished_postgresql[0]) as url:
-        yield url
 
 
 @pytest_asyncio.fixture

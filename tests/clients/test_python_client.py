@@ -28,15 +28,14 @@ from maycall import (
 )
 from server.graphql_door import GraphQLDoor
 from tests.graph.asking import app, id_of
-from tests.ground.house import House, open_house
+from tests.ground.house import House
 
 HERE = "http://maycall"
 
 
-@pytest_asyncio.fixture
-async def house(sqlite_url: str) -> AsyncIterator[House]:
-    async with open_house(sqlite_url) as house:
-        yield house
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    return sqlite_url
 
 
 class Line(httpx.AsyncBaseTransport):
