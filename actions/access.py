@@ -176,4 +176,4 @@ async def revoke_token(resources: Resources, workspace_id: UUID, token_id: UUID)
 async def _working(session: Session, workspace_id: UUID, now: datetime) -> list[ApiToken]:
     """List the workspace's tokens that work, and let nobody else count them until this is over."""
     await session.exec(workspaces.locked(workspace_id))
-    return [token for token in await session.exec(api_tokens.of_workspace(workspace_id)) if token.works_at(now)]
+    return list(await session.exec(api_tokens.working(workspace_id, now)))

@@ -9,6 +9,7 @@ from rules.access import Role
 from .context import Info
 from .nodes import BusinessNumber, Person, Workspace, shown_number, shown_person
 from .sight import within_numbers
+from .viewer_limits import ViewerLimits, shown_limits
 
 
 @strawberry.type(description="The holder of the token that this was asked with: a person who has signed in, or not.")
@@ -27,6 +28,10 @@ class Viewer:
     @strawberry.field(description="The business numbers that the viewer may use.")
     async def business_numbers(self, info: Info) -> list[BusinessNumber]:
         return await usable_numbers(info)
+
+    @strawberry.field(description="What Maycall allows the viewer, and how much of it is used.")
+    async def limits(self, info: Info) -> ViewerLimits:
+        return shown_limits(info.context.limits)
 
 
 async def usable_numbers(info: Info) -> list[BusinessNumber]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Update, and_, update
+from sqlalchemy import Update, and_, or_, update
 from sqlmodel import Field, Index, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -82,6 +82,12 @@ def by_hash(token_hash: str) -> SelectOfScalar[ApiToken]:
 def of_workspace(workspace_id: UUID) -> SelectOfScalar[ApiToken]:
     """Find the workspace's tokens, but for those that are people's sign-ins."""
     return select(ApiToken).where(col(ApiToken.workspace_id) == workspace_id, col(ApiToken.person_id).is_(None))
+
+
+def working(workspace_id: UUID, now: datetime) -> SelectOfScalar[ApiToken]:
+    """Find those of them that work: not revoked, and not run out."""
+    lasts = or_(col(ApiToken.expires_at).is_(None), col(ApiToken.expires_at) > now)
+    return of_workspace(workspace_id).where(col(ApiToken.revoked_at).is_(None), lasts)
 
 
 def of_person(workspace_id: UUID, person_id: UUID) -> SelectOfScalar[ApiToken]:

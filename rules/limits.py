@@ -30,6 +30,7 @@ class Policy:
     connected_calls: tuple[Limit, ...]  # per business number and customer; only time frees them
     unanswered_before_nudge: int
     unanswered_before_revocation: int
+    placed_calls: tuple[Limit, ...] = ()  # per business number, whomever they go to: WhatsApp judges, we only count
     temporary_grant: timedelta = timedelta(hours=168)
     request_life: timedelta = timedelta(days=7)
     service_window: timedelta = timedelta(hours=24)  # for free words after the customer's last message or call
@@ -52,6 +53,7 @@ POLICIES = {
         connected_calls=(Limit(DAY, 100),),
         unanswered_before_nudge=2,
         unanswered_before_revocation=4,
+        placed_calls=(Limit(DAY, 10_000),),
     ),
     PolicyName.SANDBOX: Policy(
         name=PolicyName.SANDBOX,

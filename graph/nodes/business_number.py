@@ -6,7 +6,7 @@ from uuid import UUID
 import strawberry
 
 from graph.context import Info
-from graph.costs import ASKS_WHATSAPP, priced
+from graph.costs import ASKS_WHATSAPP, COUNTS, priced
 from graph.scalars import Duration
 from models import business_number as business_numbers
 from models.business_number import Environment
@@ -16,6 +16,7 @@ from whatsapp.cloud_api import ListedTemplate
 
 from .node import Node, node_id, reads
 from .number_health import BusinessNumberHealth, health_of
+from .number_usage import BusinessNumberUsage, usage_of
 
 
 @strawberry.type(description="One of WhatsApp's limits.")
@@ -38,6 +39,10 @@ class Policy:
     )
     unanswered_before_revocation: int = strawberry.field(
         description="After how many unanswered calls in a row WhatsApp takes the permission back."
+    )
+    placed_calls: list[PolicyLimit] = strawberry.field(
+        description="How many calls WhatsApp takes from the business number, whomever they go to; empty where none are"
+        " known. Maycall counts, and WhatsApp refuses."
     )
     temporary_grant: Duration = strawberry.field(description="How long a temporary permission lasts.")
 
@@ -97,6 +102,15 @@ class BusinessNumber(Node):
         info.context.viewer_with(Scope.ADMIN)
         return await health_of(info.context.resources, self.row)
 
+    @strawberry.field(
+        description="How much of WhatsApp's limits is used, as counted here: WhatsApp is not asked.",
+        metadata=priced(2 * COUNTS),
+    )
+    async def usage(self, info: Info) -> BusinessNumberUsage:
+        info.context.viewer_with(Scope.PERMISSIONS_READ)
+        info.context.viewer_with(Scope.CALLS_READ)
+        return await usage_of(info.context.resources, self.row)
+
 
 def shown_number(row: business_numbers.BusinessNumber) -> BusinessNumber:
     return BusinessNumber(
@@ -136,6 +150,7 @@ def _shown_policy(name: PolicyName) -> Policy:
         connected_calls=_shown_limits(policy.connected_calls),
         unanswered_before_nudge=policy.unanswered_before_nudge,
         unanswered_before_revocation=policy.unanswered_before_revocation,
+        placed_calls=_shown_limits(policy.placed_calls),
         temporary_grant=Duration(policy.temporary_grant),
     )
 
