@@ -11,7 +11,9 @@ import stamina
 import structlog
 from sqlalchemy.exc import DBAPIError
 
+from models import business_number as business_numbers
 from models import webhook_delivery as webhook_deliveries
+from models.business_number import BusinessNumber
 from models.change import Change
 from models.database import Session
 from models.webhook_delivery import WebhookDelivery
@@ -266,6 +268,17 @@ async def _announce(resources: Resources, workspaces: Collection[UUID], recordin
         await resources.feed.announce(workspace_id)
     for waba_id in recording.templates_changed:
         resources.templates.forget(waba_id)
+    for number in recording.heard:
+        await _note_heard(resources, number)
+
+
+async def _note_heard(resources: Resources, number: BusinessNumber) -> None:
+    """Write down that a number was heard of: by itself, so that no other work waits for the number's row."""
+    try:
+        async with resources.database.writing() as session:
+            await session.exec(business_numbers.heard(number.workspace_id, number.id, resources.now()))
+    except DBAPIError:  # what was heard is recorded, and the next delivery will be noted
+        _log.warning("hearing_not_noted", business_number=str(number.id))
 
 
 async def _conclude(resources: Resources, sha256: str, skipped: list[str], failures: list[str]) -> None:

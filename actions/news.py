@@ -7,7 +7,7 @@ thousand is one transaction and two of them never wait for each other in a circl
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 from uuid import UUID
 
@@ -58,6 +58,8 @@ from .signers import may_speak_of
 
 NOT_SIGNED = "it is not signed with the secret of this business number's app"
 
+HEARD_NOTED_EVERY = timedelta(minutes=1)
+
 AboutPerson = PermissionReplied | CallMoved | CustomerWrote | IdentityChanged
 
 
@@ -80,6 +82,7 @@ class Recording:
         self.skipped: dict[News, str] = {}  # and why
         self.too_late: set[AboutPerson] = set()  # told of customers from before they were deleted
         self.templates_changed: set[str] = set()  # the accounts whose templates have to be read again
+        self.heard: list[BusinessNumber] = []  # numbers of which nothing was heard for a while before
         self._signers: dict[News, set[Signer]] = defaultdict(set)  # the same may be said with different signatures
         self._numbers: dict[str, BusinessNumber] = {}
         self._customers: dict[AboutPerson, Customer] = {}
@@ -99,6 +102,7 @@ class Recording:
         news = [item.news for item in said]
         await self._find_numbers(news)
         ours = [item for item in news if self._is_ours(item)]
+        self._hear(ours)
         for chapter in _chapters(ours):
             await self._record(chapter)
 
@@ -131,6 +135,14 @@ class Recording:
 
     def _is_signed_for(self, item: News, number: BusinessNumber) -> bool:
         return any(may_speak_of(self._resources, signer, number) for signer in self._signers[item])
+
+    def _hear(self, ours: Sequence[News]) -> None:
+        """Find the numbers of which that is to be written down: not each time, for which their rows are too busy."""
+        told = {
+            item.phone_number_id: self._numbers[item.phone_number_id] for item in ours if isinstance(item, AboutNumber)
+        }
+        before = self._now - HEARD_NOTED_EVERY
+        self.heard = [number for number in told.values() if number.heard_at is None or number.heard_at <= before]
 
     async def _find_what_they_name(self, news: Sequence[News]) -> None:
         """Find the requests, calls and replies that are known already, workspace by workspace."""

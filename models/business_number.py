@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import or_
+from sqlalchemy import Update, and_, or_, update
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -43,6 +43,7 @@ class BusinessNumber(SQLModel, table=True):
     problem: str | None = None  # what WhatsApp holds against it that a person has to mend
     problem_at: datetime | None = moment()  # of the latest word on that, also of the one that it is mended
     queries_free_at: datetime | None = moment()  # when WhatsApp may next be asked what it believes of a customer
+    heard_at: datetime | None = moment()  # when WhatsApp last told anything of it, to the minute
     created_at: datetime = Field(sa_type=Moment)
     updated_at: datetime = Field(sa_type=Moment)
 
@@ -79,6 +80,12 @@ def by_display_phone_number(display_phone_number: str) -> SelectOfScalar[Busines
 
 def locked(workspace_id: UUID, number_id: UUID) -> SelectOfScalar[BusinessNumber]:
     return by_ids(workspace_id, [number_id]).with_for_update()
+
+
+def heard(workspace_id: UUID, number_id: UUID, now: datetime) -> Update:
+    """Note that WhatsApp told something of a number at `now`."""
+    own = and_(col(BusinessNumber.workspace_id) == workspace_id, col(BusinessNumber.id) == number_id)
+    return update(BusinessNumber).where(own).values(heard_at=now)
 
 
 def named(waba_ids: Collection[str], phone_number_ids: Collection[str]) -> SelectOfScalar[BusinessNumber]:

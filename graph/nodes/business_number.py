@@ -75,6 +75,9 @@ class BusinessNumber(Node):
     problem: str | None = strawberry.field(
         description="What WhatsApp holds against it that a person has to mend; null when all is well."
     )
+    last_heard_at: datetime | None = strawberry.field(
+        description="When WhatsApp's webhooks last told anything of it, to the minute; null while they have not."
+    )
     policy: Policy = strawberry.field(description="The limits that hold for it.")
     waba_id: str = strawberry.field(description="The id of the WhatsApp Business Account it belongs to.")
     has_own_access_token: bool = strawberry.field(
@@ -122,6 +125,7 @@ def shown_number(row: business_numbers.BusinessNumber) -> BusinessNumber:
         calling_enabled=row.calling_enabled,
         restricted_until=row.restricted_until,
         problem=row.problem,
+        last_heard_at=row.heard_at,
         policy=_shown_policy(row.policy),
         waba_id=row.waba_id,
         has_own_access_token=row.access_token is not None,

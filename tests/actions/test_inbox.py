@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from sqlalchemy import event
 from sqlmodel import col, select
 from structlog.testing import capture_logs
@@ -16,6 +17,7 @@ from actions import deliveries, inbox
 from actions.inbox import Inbox
 from actions.pair import Pair
 from actions.resources import Resources
+from models import business_number as business_numbers
 from models import call_permission as call_permissions
 from models.call_permission import CallPermission
 from models.change import Change, ChangeKind
@@ -39,6 +41,13 @@ def yes(phone: str, at: datetime = NOON) -> meta.Change:
 
 async def hear_from(resources: Resources, phones: list[str]) -> None:
     await asyncio.gather(*(hear(resources, yes(phone)) for phone in phones))
+
+
+@pytest_asyncio.fixture(autouse=True)
+async def heard_a_moment_ago(house: House) -> None:
+    """Have the number heard of just now, so that nothing is committed but what these tests are about."""
+    async with house.resources.database.writing() as session:
+        await session.exec(business_numbers.heard(house.business.workspace.id, house.number.id, NOON))
 
 
 async def kept(house: House) -> list[WebhookDelivery]:

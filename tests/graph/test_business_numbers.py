@@ -11,7 +11,7 @@ from tests.ground.house import House
 from tests.whatsapp.showing import WABA, make_well
 from whatsapp.cloud_api import Unreached
 
-from .asking import Api, id_of
+from .asking import Api, id_of, replies
 
 NEW = "529183746501199"
 TOKEN, APP_SECRET = "EAAB-the-secret-token-of-a-number", "0a1b2c3d-the-secret-of-an-app"
@@ -80,6 +80,13 @@ async def test_health_says_what_was_found_or_why_nothing_was(house: House, api: 
     # Nobody has set an address there, so whether it is ours is not asked.
     assert {check["verdict"] for check in own["health"]["checks"]} == {"OK"}
     assert len(own["health"]["checks"]) == 7
+
+
+async def test_a_number_tells_when_webhooks_last_told_of_it(house: House, api: Api) -> None:
+    query = "{ businessNumbers { lastHeardAt } }"
+    assert await api.ask(query) == [{"lastHeardAt": None}]
+    await replies(house, house.meera)
+    assert await api.ask(query) == [{"lastHeardAt": "2026-11-20T12:00:00Z"}]
 
 
 @pytest.mark.parametrize("scope", [scope for scope in Scope if scope is not Scope.ADMIN])

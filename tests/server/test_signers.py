@@ -89,6 +89,14 @@ async def test_a_number_s_own_app_is_believed(street: Street) -> None:
     assert (kept.signed_for, kept.skipped) == (["15550101"], [])
 
 
+async def test_only_numbers_that_the_signer_may_speak_of_were_heard_of(street: Street) -> None:
+    both = (yes(street.ours, "wamid.ours"), yes(street.theirs, "wamid.theirs"))
+    assert await street.deliver(THEIRS, *both) == 200
+    heard = [number.heard_at for number in await street.door.rows(BusinessNumber, street.theirs.workspace.id)]
+    [ours] = await street.door.rows(BusinessNumber, street.ours.workspace.id)
+    assert (heard, ours.heard_at) == ([NOON], None)
+
+
 async def test_another_s_app_is_turned_away_and_leaves_nothing_behind(street: Street) -> None:
     before = await street.door.state(street.theirs)
     assert await street.deliver(OURS, yes(street.theirs)) == 401
