@@ -191,7 +191,10 @@ async def _check(
     found = await _inspect(resources, environment, phone_number_id, waba_id, own)
     if isinstance(found, OutOfReach):
         return NumberUnchecked(found.reason)
-    return BusinessNumberUnusable(found.failures) if found.failures else found
+    failures = found.failures
+    if not failures:
+        return found
+    return BusinessNumberUnusable(tuple(each.message for each in failures), tuple(each.aspect for each in failures))
 
 
 async def _inspect(

@@ -12,6 +12,7 @@ from rules import refusals as rules
 from rules.limits import LimitUsage as Usage
 from rules.permission import Status
 from rules.refusals import RefusalCode
+from whatsapp.inspection import Aspect
 
 from .scalars import Duration
 
@@ -186,6 +187,7 @@ class BusinessNumberTaken(Refusal):
 @strawberry.type(description="Meta says why the business number cannot be used with these credentials.")
 class BusinessNumberUnusable(Refusal):
     reasons: list[str] = strawberry.field(description="Each reason, with what to do about it.")
+    aspects: list[Aspect] = strawberry.field(description="What each of the reasons is about, in the same order.")
 
 
 @strawberry.type(description="WhatsApp refused, or could not be reached.")
@@ -262,8 +264,8 @@ def shown(refusal: rules.Refusal) -> Refusal:  # noqa: C901, PLR0911, PLR0912 on
             return CredentialsMissing(**said)
         case rules.BusinessNumberExists() | rules.BusinessNumberElsewhere():
             return BusinessNumberTaken(**said)
-        case rules.BusinessNumberUnusable(reasons=reasons):
-            return BusinessNumberUnusable(**said, reasons=list(reasons))
+        case rules.BusinessNumberUnusable(reasons=reasons, aspects=aspects):
+            return BusinessNumberUnusable(**said, reasons=list(reasons), aspects=[Aspect(name) for name in aspects])
         case rules.NumberUnchecked():
             return WhatsAppRefused(**said, whatsapp_code=None)
         case rules.RefusedByWhatsApp(whatsapp_code=code):

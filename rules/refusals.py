@@ -427,10 +427,11 @@ class BusinessNumberElsewhere:
 
 @dataclass(frozen=True, slots=True)
 class BusinessNumberUnusable:
-    """Meta says why the number cannot be used like this: a sentence for each reason, with what to do."""
+    """Meta says why the number cannot be used like this: a sentence for each reason, and what it is about."""
 
     code: ClassVar = RefusalCode.BUSINESS_NUMBER_UNUSABLE
     reasons: tuple[str, ...]
+    aspects: tuple[str, ...] = ()
     available_at: None = None
 
     @property

@@ -77,8 +77,8 @@ class Inspection:
     calling_enabled: bool = False
 
     @property
-    def failures(self) -> tuple[str, ...]:
-        return tuple(found.message for found in self.findings if found.verdict is Verdict.FAILED)
+    def failures(self) -> tuple[Finding, ...]:
+        return tuple(found for found in self.findings if found.verdict is Verdict.FAILED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from .asking import Api, id_of, replies
 NEW = "529183746501199"
 TOKEN, APP_SECRET = "EAAB-the-secret-token-of-a-number", "0a1b2c3d-the-secret-of-an-app"
 SHOWN = "id displayPhoneNumber phoneNumberId wabaId name environment hasOwnAccessToken hasOwnAppSecret"
-REFUSAL = "... on Refusal { __typename code message } ... on BusinessNumberUnusable { reasons }"
+REFUSAL = "... on Refusal { __typename code message } ... on BusinessNumberUnusable { reasons aspects }"
 CREATE = f"""mutation ($input: CreateBusinessNumberInput!) {{ createBusinessNumber(input: $input) {{
     ... on CreateBusinessNumberSuccess {{ businessNumber {{ {SHOWN} policy {{ name }} }} }} {REFUSAL} }} }}"""
 UPDATE = f"""mutation ($input: UpdateBusinessNumberInput!) {{ updateBusinessNumber(input: $input) {{
@@ -56,6 +56,7 @@ async def test_a_refusal_says_each_reason_and_an_unreachable_whatsapp_is_one(hou
     refused = await api.ask(CREATE, input=new())
     assert (refused["__typename"], refused["code"]) == ("BusinessNumberUnusable", "BUSINESS_NUMBER_UNUSABLE")
     assert refused["reasons"] == [refused["message"]]
+    assert refused["aspects"] == ["WEBHOOKS"]
     house.whatsapp.shows["debug_token"] = Unreached("no way there")
     assert await api.ask(CREATE, input=new()) == {
         "__typename": "WhatsAppRefused",

@@ -5,12 +5,13 @@ from typing import Any, TypeVar
 
 import pytest
 from alembic.util import CommandError
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, inspect, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from models import database
+from models.business_number import BusinessNumber
 from models.database import Database, Standing, differences, is_current, migrate, standing
 from tests.actions import meta
 from tests.actions.doing import allow, asked, hear, rung
@@ -122,6 +123,8 @@ async def fill(url: str) -> None:
         await rung(house)
         await hear(house.resources, meta.replied("wamid.unasked", NOON + SECOND, phone="+491721234567"))
         await open_business(house.resources, "Another", phone_number_id="2", display_phone_number="+918045550143")
+        async with house.resources.database.writing() as session:  # older versions do not keep it, so it cannot outlive
+            await session.exec(update(BusinessNumber).values(heard_at=None))
 
 
 async def current(url: str) -> bool:

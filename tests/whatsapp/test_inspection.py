@@ -85,7 +85,7 @@ async def test_a_number_that_is_not_shown_is_told_without_asking_further() -> No
     whatsapp.shows[NUMBER] = NO
     inspection = await found(whatsapp)
     [failure] = inspection.failures
-    assert failure.startswith(f"WhatsApp shows this access token no number with the id {NUMBER}.")
+    assert failure.message.startswith(f"WhatsApp shows this access token no number with the id {NUMBER}.")
     assert whatsapp.looked_up == ["debug_token", NUMBER]
 
 
