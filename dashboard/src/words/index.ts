@@ -3,6 +3,7 @@ import { initReactI18next } from "react-i18next";
 
 import { en } from "./en";
 import { es } from "./es";
+import type { en as settings } from "./settings/en";
 
 export const LANGUAGES = { en: "English", es: "Español" } as const;
 export type Language = keyof typeof LANGUAGES;
@@ -37,6 +38,6 @@ export async function changeLanguage(language: Language): Promise<void> {
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "translation";
-    resources: { translation: typeof en };
+    resources: { translation: typeof en; settings: typeof settings };
   }
 }

@@ -1,41 +1,61 @@
-import { Badge, ScrollArea, Table, Text } from "@mantine/core";
-import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
+import { Button, Group, Stack, Text } from "@mantine/core";
+import { type ReactNode, useState } from "react";
+import { useQuery } from "urql";
 
 import { useDesk } from "../../desk";
-import { moment } from "../../ground/format";
+import type { NumberDetailsFragment } from "../../gql/graphql";
+import { Trouble } from "../../parts/Trouble";
+import { useSettingsWords } from "../../words/settings";
+import { NumberCard } from "./NumberCard";
+import { NumberForm } from "./NumberForm";
+import { Numbers as Listed } from "./Numbers.graphql";
+import { Nothing } from "./Parts";
+import { useFresh } from "./fresh";
 
-/** The business numbers, and how each fares with WhatsApp. */
+// What WhatsApp told: it may be the first that was heard of a number.
+const HEARD = new Set<string>(["MESSAGE_STATUS", "CUSTOMER_ANSWERED", "AUTOMATIC", "CALL_EVENT", "WHATSAPP"]);
+
+/** The business numbers, how each fares with WhatsApp, and what is to be done. */
 export default function Numbers(): ReactNode {
-  const { t, i18n } = useTranslation();
-  const { numbers } = useDesk();
+  const { t } = useSettingsWords();
+  const { may, viewer } = useDesk();
+  const [{ data, error }, ask] = useQuery({ query: Listed });
+  const [looks, setLooks] = useState(0);
+  const [form, setForm] = useState<NumberDetailsFragment | "new" | null>(null);
+  const again = (): void => ask({ requestPolicy: "network-only" });
+  useFresh(again, (change) => change.kind === "BUSINESS_NUMBER" || HEARD.has(change.cause));
+  const admin = may("admin");
+  const numbers = data?.businessNumbers;
   return (
-    <ScrollArea type="auto">
-      <Table miw={600} verticalSpacing="sm">
-        <Table.Tbody>
-          {numbers.map((number) => (
-            <Table.Tr key={number.id}>
-              <Table.Td>
-                <Text fw={600}>{number.name}</Text>
-                <Text size="sm" c="dimmed">
-                  {number.displayPhoneNumber}
-                </Text>
-              </Table.Td>
-              <Table.Td>
-                <Badge variant="default" tt="none">
-                  {t(number.environment === "SANDBOX" ? "settings.sandbox" : "settings.production")}
-                </Badge>
-              </Table.Td>
-              <Table.Td>
-                {number.problem ??
-                  (number.restrictedUntil
-                    ? t("settings.pausedUntil", { when: moment(number.restrictedUntil, i18n.language) })
-                    : t(number.callingEnabled ? "settings.numberOk" : "settings.callingOff"))}
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </ScrollArea>
+    <Stack>
+      {error && <Trouble message={error.message} retry={again} />}
+      {!admin && <Text c="dimmed">{t("ask.numbers", { workspace: viewer.workspace.name })}</Text>}
+      {admin && numbers !== undefined && numbers.length > 0 && (
+        <Group justify="flex-end">
+          <Button onClick={() => setForm("new")}>{t("numbers.add")}</Button>
+        </Group>
+      )}
+      {numbers?.length === 0 &&
+        (admin ? (
+          <Nothing title={t("numbers.none")} why={t("numbers.noneWhy")}>
+            <Button onClick={() => setForm("new")}>{t("numbers.add")}</Button>
+          </Nothing>
+        ) : (
+          <Nothing title={t("numbers.none")} why={t("numbers.noneForYou")} />
+        ))}
+      {numbers?.map((number) => (
+        <NumberCard key={`${number.id} ${looks}`} number={number} change={admin ? () => setForm(number) : null} />
+      ))}
+      {form !== null && (
+        <NumberForm
+          number={form === "new" ? null : form}
+          close={() => {
+            setForm(null);
+            setLooks(looks + 1);
+            again();
+          }}
+        />
+      )}
+    </Stack>
   );
 }

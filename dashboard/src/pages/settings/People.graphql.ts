@@ -2,7 +2,12 @@ import { graphql } from "../../gql";
 
 export const People = graphql(`
   query People {
-    people(first: 100) {
+    viewer {
+      person {
+        id
+      }
+    }
+    people(first: 50) {
       nodes {
         id
         name
@@ -10,6 +15,8 @@ export const People = graphql(`
         role
         roleFromProvider
         allBusinessNumbers
+        invitedBy
+        createdAt
         lastSignedInAt
         removedAt
         businessNumbers {

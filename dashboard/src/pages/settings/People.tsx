@@ -1,201 +1,209 @@
-import {
-  Button,
-  Group,
-  Modal,
-  MultiSelect,
-  NativeSelect,
-  ScrollArea,
-  Stack,
-  Switch,
-  Table,
-  Text,
-  TextInput,
-} from "@mantine/core";
-import { type ReactNode, useState } from "react";
+import { Anchor, Button, Code, Group, Paper, Stack, Text } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { type ReactNode, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMutation, useQuery } from "urql";
 
-import { type Answer, answerOf } from "../../answers";
-import { useDesk } from "../../desk";
-import type { PeopleQuery, Role } from "../../gql/graphql";
-import { moment } from "../../ground/format";
+import { answerOf } from "../../answers";
+import { distance, moment } from "../../ground/format";
+import { useNow } from "../../ground/tick";
 import { Trouble } from "../../parts/Trouble";
 import { troubleText } from "../../parts/refusals";
-import { InvitePerson, People as Listed, RemovePerson, UpdatePerson } from "./People.graphql";
+import { useSettingsWords } from "../../words/settings";
+import styles from "./Parts.module.css";
+import { Confirm, Note, Nothing, State, type Tone } from "./Parts";
+import { People as Listed, RemovePerson } from "./People.graphql";
+import { PersonForm } from "./PersonForm";
+import { useFresh } from "./fresh";
+import { type Person, knownAs } from "./persons";
 
-type Person = PeopleQuery["people"]["nodes"][number];
+type Standing = "in" | "invited" | "removed";
 
-const ROLES: Role[] = ["ADMIN", "AGENT", "VIEWER"];
+const TONES: Record<Standing, Tone> = { in: "good", invited: "warn", removed: "quiet" };
+const EVERY_MS = 60_000; // the log says nothing of people
+const SETTINGS = `MAYCALL_PUBLIC_URL=https://maycall.example.com
+MAYCALL_OIDC_ISSUER=https://login.example.com/realms/shop
+MAYCALL_OIDC_CLIENT_ID=maycall
+MAYCALL_OIDC_CLIENT_SECRET=…`;
+
+function standingOf(person: Person): Standing {
+  if (person.removedAt !== null) return "removed";
+  return person.lastSignedInAt === null ? "invited" : "in";
+}
+
+/** Whether there is a provider to sign in with; null while that is not known. */
+function useProvider(): boolean | null {
+  const [provider, setProvider] = useState<boolean | null>(null);
+  useEffect(() => {
+    const ask = async (): Promise<void> => {
+      const ways = (await (await fetch("/sign-in/ways")).json()) as { provider?: boolean };
+      setProvider(ways.provider === true);
+    };
+    ask().catch(() => undefined); // then nothing is said of it
+  }, []);
+  return provider;
+}
 
 /** Who signs in, as what, and on which business numbers. */
 export default function People(): ReactNode {
-  const { t, i18n } = useTranslation();
-  const [{ data, error }, reread] = useQuery({ query: Listed });
-  const [changing, setChanging] = useState<Person | "nobody yet" | null>(null);
-  const close = (): void => {
-    setChanging(null);
-    reread({ requestPolicy: "network-only" });
-  };
+  const { t } = useSettingsWords();
+  const provider = useProvider();
+  const [{ data, error }, ask] = useQuery({ query: Listed });
+  const [form, setForm] = useState<{ person: Person | null; email: string } | null>(null);
+  const [removing, setRemoving] = useState<Person | null>(null);
+  const [withRemoved, setWithRemoved] = useState(false);
+  const again = (): void => ask({ requestPolicy: "network-only" });
+  useFresh(again, () => false, EVERY_MS);
+  const people = data?.people.nodes ?? [];
+  const removed = people.filter((person) => person.removedAt !== null);
+  const here = people.filter((person) => person.removedAt === null);
+  const invite = (email = ""): void => setForm({ person: null, email });
   return (
     <Stack>
-      {error && <Trouble message={error.message} retry={close} />}
+      {error && <Trouble message={error.message} retry={again} />}
+      {provider === false && (
+        <Note tone="warn" title={t("people.noProvider")}>
+          <Stack gap="xs">
+            <Text size="sm">{t("people.noProviderWhy")}</Text>
+            <Code block>{SETTINGS}</Code>
+          </Stack>
+        </Note>
+      )}
       <Group justify="space-between">
-        <Text size="sm" c="dimmed">
-          {t("people.lead")}
-        </Text>
-        <Button onClick={() => setChanging("nobody yet")}>{t("people.invite")}</Button>
+        <Text c="dimmed">{t("people.lead")}</Text>
+        <Button onClick={() => invite()}>{t("people.invite")}</Button>
       </Group>
-      <ScrollArea type="auto">
-        <Table miw={700} verticalSpacing="sm">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t("customer.name")}</Table.Th>
-              <Table.Th>{t("people.role")}</Table.Th>
-              <Table.Th>{t("settings.numbers")}</Table.Th>
-              <Table.Th>{t("people.lastIn")}</Table.Th>
-              <Table.Th aria-label={t("people.change")} />
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {data?.people.nodes.map((person) => (
-              <Table.Tr key={person.id}>
-                <Table.Td>
-                  <Text fw={600}>{person.name ?? person.email}</Text>
-                  {person.name && (
-                    <Text size="sm" c="dimmed">
-                      {person.email}
-                    </Text>
-                  )}
-                </Table.Td>
-                <Table.Td>{person.removedAt ? t("people.removed") : t(`people.roles.${person.role}`)}</Table.Td>
-                <Table.Td>
-                  {person.allBusinessNumbers
-                    ? t("people.allNumbers")
-                    : person.businessNumbers.map((number) => number.name).join(", ") || "–"}
-                </Table.Td>
-                <Table.Td>
-                  {person.lastSignedInAt ? moment(person.lastSignedInAt, i18n.language) : t("customer.never")}
-                </Table.Td>
-                <Table.Td>
-                  {!person.removedAt && (
-                    <Button
-                      size="compact-sm"
-                      variant="default"
-                      aria-label={`${t("people.change")}: ${person.name ?? person.email ?? ""}`}
-                      onClick={() => setChanging(person)}
-                    >
-                      {t("people.change")}
-                    </Button>
-                  )}
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </ScrollArea>
-      {changing && <Rights person={changing === "nobody yet" ? null : changing} close={close} />}
+      {data && here.length === 0 && <Nothing title={t("people.none")} why={t("people.noneWhy")} />}
+      <ul className={styles.rows} aria-label={t("people.list")}>
+        {[...here, ...(withRemoved ? removed : [])].map((person) => (
+          <One
+            key={person.id}
+            person={person}
+            isMe={person.id === data?.viewer.person?.id}
+            change={() => setForm({ person, email: "" })}
+            remove={() => setRemoving(person)}
+            invite={() => invite(person.email ?? "")}
+          />
+        ))}
+      </ul>
+      {removed.length > 0 && !withRemoved && (
+        <Anchor component="button" size="sm" ta="start" onClick={() => setWithRemoved(true)}>
+          {t("people.showRemoved", { count: removed.length })}
+        </Anchor>
+      )}
+      {form && (
+        <PersonForm
+          {...form}
+          close={() => {
+            setForm(null);
+            again();
+          }}
+        />
+      )}
+      {removing && (
+        <Remove
+          person={removing}
+          close={() => {
+            setRemoving(null);
+            again();
+          }}
+        />
+      )}
     </Stack>
   );
 }
 
-/** Invites somebody, or changes what somebody may do. */
-function Rights({ person, close }: { person: Person | null; close: () => void }): ReactNode {
-  const { t, i18n } = useTranslation();
-  const { numbers } = useDesk();
-  const [email, setEmail] = useState("");
-  const [role, setRole] = useState<Role>(person?.role ?? "AGENT");
-  const [all, setAll] = useState(person?.allBusinessNumbers ?? false);
-  const [chosen, setChosen] = useState(person?.businessNumbers.map((number) => number.id) ?? []);
-  const [trouble, setTrouble] = useState<string | null>(null);
-  const [inviting, invite] = useMutation(InvitePerson);
-  const [updating, update] = useMutation(UpdatePerson);
-  const [removing, remove] = useMutation(RemovePerson);
-  const told = (answer: Answer<unknown>): void => {
-    setTrouble(troubleText(answer, t, i18n.language));
-    if (answer.is === "done") close();
-  };
-  const rights = {
-    role,
-    ...(role === "ADMIN" ? {} : all ? { allBusinessNumbers: true } : { businessNumberIds: chosen }),
-  };
-  const submit = async (): Promise<void> => {
-    if (person === null) {
-      told(answerOf(await invite({ input: { email: email.trim(), ...rights } })));
-    } else {
-      const { role: changed, ...others } = rights;
-      const input = { personId: person.id, ...(person.roleFromProvider ? {} : { role: changed }), ...others };
-      told(answerOf(await update({ input })));
-    }
-  };
-  const letGo = async (): Promise<void> => {
-    if (person === null) return;
-    told(answerOf(await remove({ input: { personId: person.id } })));
-  };
+interface Shown {
+  person: Person;
+  isMe: boolean;
+  change: () => void;
+  remove: () => void;
+  invite: () => void;
+}
+
+function One({ person, isMe, change, remove, invite }: Shown): ReactNode {
+  const { t, locale } = useSettingsWords();
+  const now = useNow();
+  const standing = standingOf(person);
+  const name = knownAs(person);
+  const numbers =
+    person.allBusinessNumbers || person.role === "ADMIN"
+      ? t("people.all")
+      : person.businessNumbers.map((number) => number.name).join(", ") || t("people.noNumbers");
   return (
-    <Modal opened onClose={close} title={person ? (person.name ?? person.email) : t("people.invite")}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submit();
-        }}
-      >
-        <Stack>
-          {person === null && (
-            <TextInput
-              data-autofocus
-              type="email"
-              required
-              label={t("people.email")}
-              description={t("people.emailHint")}
-              value={email}
-              onChange={(event) => setEmail(event.currentTarget.value)}
-            />
+    <Paper withBorder p="md" component="li" aria-label={name}>
+      <Group justify="space-between" align="start">
+        <Stack gap={4} miw={0} style={{ flex: "1 1 260px" }}>
+          <Group gap="xs">
+            <Text fw={600} style={{ overflowWrap: "anywhere" }}>
+              {name}
+              {isMe && ` (${t("people.you")})`}
+            </Text>
+            <State tone={TONES[standing]}>{t(`people.state.${standing}`)}</State>
+          </Group>
+          {person.name !== null && (
+            <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>
+              {person.email}
+            </Text>
           )}
-          <NativeSelect
-            label={t("people.role")}
-            description={person?.roleFromProvider ? t("people.fromProvider") : null}
-            disabled={person?.roleFromProvider ?? false}
-            value={role}
-            onChange={(event) => setRole(event.currentTarget.value as Role)}
-            data={ROLES.map((name) => ({ value: name, label: t(`people.roles.${name}`) }))}
-          />
-          {role !== "ADMIN" && (
+          <Text size="sm">
+            {t(`people.roles.${person.role}`)} · {numbers}
+          </Text>
+          <Text size="sm" c="dimmed">
+            {since()}
+          </Text>
+        </Stack>
+        <Group gap="xs">
+          {standing === "removed" ? (
+            <Button size="compact-sm" variant="default" onClick={invite}>
+              {t("people.again")}
+            </Button>
+          ) : (
             <>
-              <Switch
-                label={t("people.allNumbers")}
-                checked={all}
-                onChange={(event) => setAll(event.currentTarget.checked)}
-              />
-              {!all && (
-                <MultiSelect
-                  label={t("settings.numbers")}
-                  data={numbers.map((number) => ({ value: number.id, label: number.name }))}
-                  value={chosen}
-                  onChange={setChosen}
-                />
-              )}
-            </>
-          )}
-          {trouble !== null && <Trouble message={trouble} />}
-          <Group justify="space-between">
-            {person ? (
-              <Button variant="outline" color="red.9" loading={removing.fetching} onClick={() => void letGo()}>
+              <Button size="compact-sm" variant="default" aria-label={t("changeIt", { name })} onClick={change}>
+                {t("change")}
+              </Button>
+              <Button size="compact-sm" variant="default" aria-label={t("people.removeIt", { name })} onClick={remove}>
                 {t("people.remove")}
               </Button>
-            ) : (
-              <span />
-            )}
-            <Group>
-              <Button variant="default" onClick={close}>
-                {t("settings.cancel")}
-              </Button>
-              <Button type="submit" loading={inviting.fetching || updating.fetching}>
-                {person ? t("people.save") : t("people.invite")}
-              </Button>
-            </Group>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+            </>
+          )}
+        </Group>
+      </Group>
+    </Paper>
+  );
+
+  function since(): string {
+    if (person.removedAt !== null) return t("people.removedAt", { when: moment(person.removedAt, locale) });
+    if (person.lastSignedInAt !== null)
+      return t("people.lastIn", { when: distance(person.lastSignedInAt, now, locale) });
+    const invited = t("people.invited", { when: moment(person.createdAt, locale) });
+    return person.invitedBy === null ? invited : `${invited} (${t("people.invitedBy", { name: person.invitedBy })})`;
+  }
+}
+
+function Remove({ person, close }: { person: Person; close: () => void }): ReactNode {
+  const { t, locale } = useSettingsWords();
+  const { t: word } = useTranslation();
+  const [{ fetching }, remove] = useMutation(RemovePerson);
+  const [trouble, setTrouble] = useState<string | null>(null);
+  const go = async (): Promise<void> => {
+    const answer = answerOf(await remove({ input: { personId: person.id } }));
+    setTrouble(troubleText(answer, word, locale));
+    if (answer.is !== "done") return;
+    notifications.show({ message: t("people.removed", { name: knownAs(person) }) });
+    close();
+  };
+  return (
+    <Confirm
+      title={t("people.removeTitle", { name: knownAs(person) })}
+      action={t("people.remove")}
+      trouble={trouble}
+      busy={fetching}
+      go={() => void go()}
+      close={close}
+    >
+      <Text>{t("people.removeStops")}</Text>
+    </Confirm>
   );
 }

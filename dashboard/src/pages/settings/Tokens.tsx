@@ -1,81 +1,67 @@
-import { Button, Checkbox, Code, Group, Modal, ScrollArea, Stack, Table, Text, TextInput } from "@mantine/core";
+import { Button, Code, Group, Paper, SegmentedControl, Stack, Text } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMutation, useQuery } from "urql";
 
 import { answerOf } from "../../answers";
-import type { ApiTokensQuery } from "../../gql/graphql";
-import { moment } from "../../ground/format";
-import { Secret } from "../../parts/Secret";
+import { useDesk } from "../../desk";
+import { distance, moment } from "../../ground/format";
+import { useNow } from "../../ground/tick";
 import { Trouble } from "../../parts/Trouble";
 import { troubleText } from "../../parts/refusals";
-import { ApiTokens, CreateApiToken, RevokeApiToken } from "./Tokens.graphql";
+import { useSettingsWords } from "../../words/settings";
+import styles from "./Parts.module.css";
+import { Confirm, Nothing, State, type Tone } from "./Parts";
+import { TokenForm } from "./TokenForm";
+import { ApiTokens, RevokeApiToken } from "./Tokens.graphql";
+import { useFresh } from "./fresh";
+import { type Token, type TokenState, hasEnded, isScope, stateOf } from "./tokenStates";
 
-const SCOPES = [
-  "customers:read",
-  "customers:write",
-  "permissions:read",
-  "permissions:request",
-  "calls:read",
-  "calls:write",
-  "admin",
-];
+const TONES: Record<TokenState, Tone> = { works: "good", soon: "warn", ranOut: "quiet", revoked: "bad" };
+const EVERY_MS = 30_000; // the log says nothing of tokens
 
 /** The tokens of programs: made, shown once, and taken back. */
 export default function Tokens(): ReactNode {
-  const { t, i18n } = useTranslation();
-  const [{ data, error }, reread] = useQuery({ query: ApiTokens });
+  const { t } = useSettingsWords();
+  const now = useNow();
+  const [{ data, error }, ask] = useQuery({ query: ApiTokens });
   const [making, setMaking] = useState(false);
-  const [revoking, setRevoking] = useState<ApiTokensQuery["apiTokens"]["nodes"][number] | null>(null);
-  const again = (): void => reread({ requestPolicy: "network-only" });
+  const [revoking, setRevoking] = useState<Token | null>(null);
+  const [which, setWhich] = useState<"working" | "ended">("working");
+  const again = (): void => ask({ requestPolicy: "network-only" });
+  useFresh(again, () => false, EVERY_MS);
+  const tokens = data?.apiTokens.nodes ?? [];
+  const ended = tokens.filter((token) => hasEnded(token, now));
+  const working = tokens.filter((token) => !hasEnded(token, now));
+  const shown = which === "working" ? working : ended;
   return (
     <Stack>
       {error && <Trouble message={error.message} retry={again} />}
-      <Group justify="flex-end">
-        <Button onClick={() => setMaking(true)}>{t("settings.create")}</Button>
+      <Group justify="space-between">
+        <Text c="dimmed">{t("tokens.lead")}</Text>
+        <Button onClick={() => setMaking(true)}>{t("tokens.create")}</Button>
       </Group>
-      <ScrollArea type="auto">
-        <Table miw={760} verticalSpacing="sm">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t("settings.tokenName")}</Table.Th>
-              <Table.Th>{t("settings.scopes")}</Table.Th>
-              <Table.Th>{t("settings.made")}</Table.Th>
-              <Table.Th>{t("settings.lastUsed")}</Table.Th>
-              <Table.Th>{t("settings.state")}</Table.Th>
-              <Table.Th aria-label={t("settings.revoke")} />
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {data?.apiTokens.nodes.map((token) => (
-              <Table.Tr key={token.id}>
-                <Table.Td>
-                  <Text fw={600}>{token.name}</Text>
-                  <Code>{token.prefix}…</Code>
-                </Table.Td>
-                <Table.Td>{token.scopes.join(", ")}</Table.Td>
-                <Table.Td>{moment(token.createdAt, i18n.language)}</Table.Td>
-                <Table.Td>{token.lastUsedAt ? moment(token.lastUsedAt, i18n.language) : t("customer.never")}</Table.Td>
-                <Table.Td>{token.revokedAt ? t("settings.revoked") : t("settings.works")}</Table.Td>
-                <Table.Td>
-                  {!token.revokedAt && (
-                    <Button
-                      size="compact-sm"
-                      variant="default"
-                      aria-label={`${t("settings.revoke")}: ${token.name}`}
-                      onClick={() => setRevoking(token)}
-                    >
-                      {t("settings.revoke")}
-                    </Button>
-                  )}
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </ScrollArea>
+      {data && (
+        <SegmentedControl
+          style={{ alignSelf: "flex-start" }}
+          aria-label={t("tokens.show")}
+          value={which}
+          onChange={(value) => setWhich(value as "working" | "ended")}
+          data={[
+            { value: "working", label: t("tokens.working", { count: working.length }) },
+            { value: "ended", label: t("tokens.ended", { count: ended.length }) },
+          ]}
+        />
+      )}
+      {data && shown.length === 0 && <Nothing title={t(which === "ended" ? "tokens.noneEnded" : "tokens.none")} />}
+      <ul className={styles.rows} aria-label={t("tokens.list")}>
+        {shown.map((token) => (
+          <One key={token.id} token={token} now={now} revoke={() => setRevoking(token)} />
+        ))}
+      </ul>
       {making && (
-        <MakeToken
+        <TokenForm
           close={() => {
             setMaking(false);
             again();
@@ -85,6 +71,7 @@ export default function Tokens(): ReactNode {
       {revoking && (
         <Revoke
           token={revoking}
+          now={now}
           close={() => {
             setRevoking(null);
             again();
@@ -95,89 +82,90 @@ export default function Tokens(): ReactNode {
   );
 }
 
-function Revoke({ token, close }: { token: { id: string; name: string }; close: () => void }): ReactNode {
-  const { t, i18n } = useTranslation();
+function One({ token, now, revoke }: { token: Token; now: number; revoke: () => void }): ReactNode {
+  const { t, locale } = useSettingsWords();
+  const desk = useDesk();
+  const state = stateOf(token, now);
+  const facts = [
+    t("tokens.made", { when: moment(token.createdAt, locale) }),
+    token.lastUsedAt ? t("tokens.used", { when: distance(token.lastUsedAt, now, locale) }) : t("tokens.unused"),
+    end(token, state),
+  ];
+
+  function end({ expiresAt, revokedAt }: Token, of: TokenState): string {
+    if (of === "revoked" && revokedAt !== null) return t("tokens.revokedAt", { when: moment(revokedAt, locale) });
+    if (expiresAt === null) return t("tokens.endless");
+    return t(of === "ranOut" ? "tokens.ranOut" : "tokens.expires", { when: moment(expiresAt, locale) });
+  }
+
+  return (
+    <Paper withBorder p="md" component="li" aria-label={token.name}>
+      <Group justify="space-between" align="start" wrap="nowrap">
+        <Stack gap={4} miw={0}>
+          <Group gap="xs">
+            <Text fw={600} style={{ overflowWrap: "anywhere" }}>
+              {token.name}
+            </Text>
+            <Code>{token.prefix}…</Code>
+            <State tone={TONES[state]}>{t(`tokens.state.${state}`)}</State>
+          </Group>
+          <Text size="sm">
+            {token.scopes.map((scope) => (isScope(scope) ? t("tokens.scope", { returnObjects: true })[scope] : scope)).join(" · ")}
+          </Text>
+          <Text size="sm" c="dimmed">
+            {facts.join(" · ")}
+          </Text>
+          {desk.token.startsWith(token.prefix) && (
+            <Text size="sm" c="dimmed">
+              {t("tokens.yours")}
+            </Text>
+          )}
+        </Stack>
+        {!hasEnded(token, now) && (
+          <Button
+            size="compact-sm"
+            variant="default"
+            style={{ flex: "none" }}
+            aria-label={t("tokens.revokeIt", { name: token.name })}
+            onClick={revoke}
+          >
+            {t("tokens.revoke")}
+          </Button>
+        )}
+      </Group>
+    </Paper>
+  );
+}
+
+function Revoke({ token, now, close }: { token: Token; now: number; close: () => void }): ReactNode {
+  const { t, locale } = useSettingsWords();
+  const { t: word } = useTranslation();
+  const desk = useDesk();
   const [{ fetching }, revoke] = useMutation(RevokeApiToken);
   const [trouble, setTrouble] = useState<string | null>(null);
   const go = async (): Promise<void> => {
     const answer = answerOf(await revoke({ input: { apiTokenId: token.id } }));
-    setTrouble(troubleText(answer, t, i18n.language));
-    if (answer.is === "done") close();
+    setTrouble(troubleText(answer, word, locale));
+    if (answer.is !== "done") return;
+    notifications.show({ message: t("tokens.revoked", { name: token.name }) });
+    close();
   };
   return (
-    <Modal opened onClose={close} title={t("settings.revoke")}>
-      <Stack>
-        <Text>{t("settings.confirmRevoke", { name: token.name })}</Text>
-        {trouble !== null && <Trouble message={trouble} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={close}>
-            {t("settings.cancel")}
-          </Button>
-          <Button color="red.9" loading={fetching} onClick={() => void go()}>
-            {t("settings.revoke")}
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
-  );
-}
-
-function MakeToken({ close }: { close: () => void }): ReactNode {
-  const { t, i18n } = useTranslation();
-  const [name, setName] = useState("");
-  const [scopes, setScopes] = useState<string[]>([]);
-  const [until, setUntil] = useState("");
-  const [secret, setSecret] = useState<string | null>(null);
-  const [trouble, setTrouble] = useState<string | null>(null);
-  const [{ fetching }, create] = useMutation(CreateApiToken);
-  const submit = async (): Promise<void> => {
-    const expiresAt = until ? new Date(until).toISOString() : null;
-    const answer = answerOf(await create({ input: { name, scopes, expiresAt } }));
-    setTrouble(troubleText(answer, t, i18n.language));
-    if (answer.is === "done") setSecret(answer.done.secret);
-  };
-  if (secret !== null) return <Secret title={t("settings.create")} secret={secret} close={close} />;
-  return (
-    <Modal opened onClose={close} title={t("settings.create")}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submit();
-        }}
-      >
-        <Stack>
-          <TextInput
-            data-autofocus
-            label={t("settings.tokenName")}
-            required
-            maxLength={100}
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-          <Checkbox.Group label={t("settings.scopes")} value={scopes} onChange={setScopes}>
-            <Stack gap={6} mt={6}>
-              {SCOPES.map((scope) => (
-                <Checkbox key={scope} value={scope} label={scope} />
-              ))}
-            </Stack>
-          </Checkbox.Group>
-          <TextInput
-            type="datetime-local"
-            label={t("settings.expires")}
-            value={until}
-            onChange={(event) => setUntil(event.currentTarget.value)}
-          />
-          {trouble !== null && <Trouble message={trouble} />}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={close}>
-              {t("settings.cancel")}
-            </Button>
-            <Button type="submit" loading={fetching} disabled={name.trim() === "" || scopes.length === 0}>
-              {t("settings.create")}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+    <Confirm
+      title={t("tokens.revokeTitle", { name: token.name })}
+      action={t("tokens.revoke")}
+      trouble={trouble}
+      busy={fetching}
+      go={() => void go()}
+      close={close}
+    >
+      <Text>{t("tokens.stops")}</Text>
+      <Text>
+        {token.lastUsedAt
+          ? t("tokens.lastUse", { when: distance(token.lastUsedAt, now, locale) })
+          : t("tokens.neverUsed")}
+      </Text>
+      {desk.token.startsWith(token.prefix) && <Text fw={600}>{t("tokens.stopsYou")}</Text>}
+    </Confirm>
   );
 }

@@ -1,28 +1,62 @@
 import { graphql } from "../../gql";
 
+export const EndpointDetails = graphql(`
+  fragment EndpointDetails on WebhookEndpoint {
+    id
+    name
+    url
+    document
+    event
+    enabled
+    problem
+    failingSince
+    formerSecretUntil
+    createdBy
+    createdAt
+  }
+`);
+
 export const Webhooks = graphql(`
   query Webhooks {
-    webhookEndpoints(first: 50) {
+    viewer {
+      limits {
+        webhookEndpoints {
+          maximum
+          used
+        }
+      }
+    }
+    webhookEndpoints(first: 20) {
       nodes {
+        ...EndpointDetails
+      }
+    }
+  }
+`);
+
+export const Deliveries = graphql(`
+  query Deliveries($id: ID!, $first: Int!, $filter: WebhookDeliveryFilter) {
+    node(id: $id) {
+      __typename
+      ... on WebhookEndpoint {
         id
-        name
-        url
-        event
-        enabled
-        problem
-        failingSince
-        createdBy
-        deliveries(first: 20) {
+        deliveries(first: $first, filter: $filter) {
           nodes {
             id
             event
             status
+            messageId
+            payload
             createdAt
             attempts
             nextAttemptAt
             responseStatus
+            responseBody
             durationMilliseconds
             failure
+          }
+          pageInfo {
+            hasNextPage
           }
         }
       }
@@ -51,6 +85,27 @@ export const UpdateWebhook = graphql(`
   }
 `);
 
+export const DeleteWebhook = graphql(`
+  mutation DeleteWebhook($input: DeleteWebhookEndpointInput!) {
+    deleteWebhookEndpoint(input: $input) {
+      __typename
+      ...Refusal
+    }
+  }
+`);
+
+export const RotateSecret = graphql(`
+  mutation RotateSecret($input: RotateWebhookSecretInput!) {
+    rotateWebhookSecret(input: $input) {
+      __typename
+      ... on RotateWebhookSecretSuccess {
+        secret
+      }
+      ...Refusal
+    }
+  }
+`);
+
 export const TestWebhook = graphql(`
   mutation TestWebhook($input: TestWebhookEndpointInput!) {
     testWebhookEndpoint(input: $input) {
@@ -60,6 +115,7 @@ export const TestWebhook = graphql(`
           status
           failure
           responseStatus
+          durationMilliseconds
         }
       }
       ...Refusal
