@@ -1,5 +1,31 @@
 import { graphql } from "./gql";
 
+// What every page knows of a business number.
+export const KnownNumber = graphql(`
+  fragment KnownNumber on BusinessNumber {
+    id
+    name
+    displayPhoneNumber
+    environment
+    callingEnabled
+    restrictedUntil
+    problem
+    policy {
+      unansweredBeforeNudge
+      unansweredBeforeRevocation
+    }
+  }
+`);
+
+// Read anew when one was added or has changed.
+export const KnownNumbers = graphql(`
+  query KnownNumbers {
+    businessNumbers {
+      ...KnownNumber
+    }
+  }
+`);
+
 export const Start = graphql(`
   query Start {
     changeCursor
@@ -12,17 +38,7 @@ export const Start = graphql(`
       }
     }
     businessNumbers {
-      id
-      name
-      displayPhoneNumber
-      environment
-      callingEnabled
-      restrictedUntil
-      problem
-      policy {
-        unansweredBeforeNudge
-        unansweredBeforeRevocation
-      }
+      ...KnownNumber
     }
   }
 `);

@@ -2,7 +2,7 @@ import { Client, type CombinedError, fetchExchange, mapExchange, stringifyDocume
 import { type ReactNode, createContext, use, useEffect, useMemo, useRef, useState } from "react";
 import { Provider } from "urql";
 
-import { News, SignOut, Start } from "./desk.graphql";
+import { KnownNumbers, News, SignOut, Start } from "./desk.graphql";
 import type { NewsSubscription, PermissionRowFragment, StartQuery } from "./gql/graphql";
 import { learn } from "./ground/clock";
 import { Live } from "./ground/live";
@@ -125,6 +125,7 @@ export function DeskProvider({ token, leave, closed, children }: Parts): ReactNo
       news: (changes) => {
         const latest = new Map(changes.flatMap((change) => rowOf(change) ?? []).map((row) => [row.id, row]));
         latest.forEach((row) => rows.change(row));
+        if (changes.some((change) => change.kind === "BUSINESS_NUMBER")) void readNumbers();
         listeners.forEach((listener) => listener(changes));
       },
       gap: () => void open(),
@@ -135,6 +136,13 @@ export function DeskProvider({ token, leave, closed, children }: Parts): ReactNo
       unread = false;
       setReading((before) => before + 1);
     });
+
+    async function readNumbers(): Promise<void> {
+      const { data } = await client.query(KnownNumbers, {}).toPromise();
+      if (over || !data) return;
+      const numbers = data.businessNumbers;
+      setOpening((now) => (now.state === "open" ? { ...now, desk: { ...now.desk, numbers } } : now));
+    }
 
     async function open(): Promise<void> {
       const { data, error } = await client.query(Start, {}).toPromise();

@@ -1,5 +1,5 @@
 import { Skeleton, Stack, Tabs, Title } from "@mantine/core";
-import { type ReactNode, Suspense, lazy } from "react";
+import { type ReactNode, Suspense, lazy, useEffect, useRef } from "react";
 import { useLocation } from "wouter";
 
 import { useDesk } from "../desk";
@@ -25,6 +25,10 @@ export default function Settings({ params }: { params: { tab?: string } }): Reac
   const [, go] = useLocation();
   const tab = TABS.find((name) => name === params.tab) ?? "numbers";
   const Panel = PANELS[tab];
+  const tabs = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    tabs.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [tab]);
   const open = tab === "numbers" || tab === "limits" || may("admin");
   return (
     <Stack>
@@ -32,7 +36,7 @@ export default function Settings({ params }: { params: { tab?: string } }): Reac
         {t("title")}
       </Title>
       <Tabs value={tab} onChange={(name) => go(`/settings/${name ?? ""}`)}>
-        <Tabs.List mb="md" className={styles.tabs} aria-label={t("title")}>
+        <Tabs.List ref={tabs} mb="md" className={styles.tabs} aria-label={t("title")}>
           {TABS.map((name) => (
             <Tabs.Tab key={name} value={name}>
               {t(`tabs.${name}`)}

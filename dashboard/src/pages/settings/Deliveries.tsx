@@ -59,7 +59,7 @@ export function Deliveries({ endpoint, tries }: { endpoint: Endpoint; tries: num
         style={{ alignSelf: "flex-start" }}
         aria-label={t("webhooks.filter")}
         value={filter}
-        onChange={(value) => setFilter(value as Filter)}
+        onChange={(value) => setFilter(value)}
         data={FILTERS.map((each) => ({ value: each, label: t(`webhooks.filters.${each}`) }))}
       />
       {error && <Trouble message={error.message} retry={again} />}

@@ -137,11 +137,7 @@ export function EndpointCard({ endpoint, change, again }: Shown): ReactNode {
         )}
         {trouble !== null && <Trouble message={trouble} />}
         <div role="status" style={said ? undefined : { position: "absolute" }}>
-          {said && (
-            <Note tone={said.good ? "good" : "bad"}>
-              {said.words}
-            </Note>
-          )}
+          {said && <Note tone={said.good ? "good" : "bad"}>{said.words}</Note>}
         </div>
         <Button
           size="compact-sm"

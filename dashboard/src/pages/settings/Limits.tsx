@@ -1,5 +1,5 @@
 import { Card, List, ScrollArea, SimpleGrid, Stack, Table, Text, Title } from "@mantine/core";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect } from "react";
 import { useQuery } from "urql";
 
 import { useDesk } from "../../desk";
@@ -26,6 +26,7 @@ const POINTS_EVERY_MS = 15_000;
 export default function Limits(): ReactNode {
   const { t } = useSettingsWords();
   const { may } = useDesk();
+  const now = useNow();
   const counted = may("permissions:read") && may("calls:read");
   const [{ data, error }, askUsage] = useQuery({ query: Counted, variables: { counted } });
   const [own, askOwn] = useQuery({ query: ViewerLimits });
@@ -33,6 +34,13 @@ export default function Limits(): ReactNode {
   const ownAgain = (): void => askOwn({ requestPolicy: "network-only" });
   useFresh(again, (change) => MOVES.has(change.kind), USAGE_EVERY_MS);
   useFresh(ownAgain, (change) => change.kind === "WEBHOOK_ENDPOINT", POINTS_EVERY_MS);
+
+  // With the next minute all points are there again: what was read is of the last one.
+  const ends = own.data?.viewer.limits.points?.resetsAt;
+  const isOver = ends !== undefined && Date.parse(ends) <= now;
+  useEffect(() => {
+    if (isOver) askOwn({ requestPolicy: "network-only" });
+  }, [isOver, ends, askOwn]);
   return (
     <Stack gap="xl">
       <Text c="dimmed">{t("limits.lead")}</Text>
@@ -116,13 +124,13 @@ function Used({ usage, name }: { usage: Usage; name: string }): ReactNode {
         </Text>
       </SimpleGrid>
       <ScrollArea type="auto">
-        <Table aria-label={t("limits.usageOf", { name })} miw={340}>
+        <Table aria-label={t("limits.usageOf", { name })}>
           <Table.Thead>
             <Table.Tr>
-              <Table.Td />
+              <Table.Th scope="col">{t("limits.inTheLast")}</Table.Th>
               {usage.windows.map((window) => (
                 <Table.Th key={window.period} scope="col" ta="right">
-                  {t("limits.inTheLast", { period: periodText(window.period, locale) })}
+                  {periodText(window.period, locale)}
                 </Table.Th>
               ))}
             </Table.Tr>

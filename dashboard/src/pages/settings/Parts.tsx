@@ -87,7 +87,17 @@ export function Bar({ label, used, maximum, children }: Use): ReactNode {
         </Text>
       </Group>
       <Progress.Root size="md" my={6}>
-        <Progress.Section value={share * 100} color={color} aria-labelledby={name} aria-valuetext={figures} />
+        <Progress.Section
+          value={share * 100}
+          color={color}
+          withAria={false} // it would tell percents, where numbers say more
+          role="progressbar"
+          aria-labelledby={name}
+          aria-valuemin={0}
+          aria-valuemax={maximum}
+          aria-valuenow={Math.min(used, maximum)}
+          aria-valuetext={figures}
+        />
       </Progress.Root>
       {children}
     </div>

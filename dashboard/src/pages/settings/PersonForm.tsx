@@ -79,7 +79,7 @@ export function PersonForm({ person, email: known, close }: Given): ReactNode {
             label={t("people.role")}
             description={person?.roleFromProvider ? t("people.fromProvider") : null}
             value={role}
-            onChange={(value) => setRole(value as Role)}
+            onChange={(value) => setRole(value)}
           >
             <Stack gap="xs" mt={6}>
               {ROLES.map((each) => (

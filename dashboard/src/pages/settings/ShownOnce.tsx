@@ -25,9 +25,7 @@ export function ShownOnce({ title, secret, close, children }: Once): ReactNode {
       withCloseButton={false}
     >
       <Stack>
-        <Note tone="warn">
-          {t("secret.once")}
-        </Note>
+        <Note tone="warn">{t("secret.once")}</Note>
         <TextInput
           data-autofocus
           readOnly

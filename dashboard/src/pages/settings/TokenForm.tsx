@@ -10,7 +10,7 @@ import { troubleText } from "../../parts/refusals";
 import { useSettingsWords } from "../../words/settings";
 import { ShownOnce } from "./ShownOnce";
 import { CreateApiToken } from "./Tokens.graphql";
-import { LASTINGS, type Lasting, SCOPES, endOf } from "./tokenStates";
+import { LASTINGS, type Lasting, SCOPES, endOf, wordOf } from "./tokenStates";
 
 /** Makes a token, and shows its secret this once. */
 export function TokenForm({ close }: { close: () => void }): ReactNode {
@@ -76,7 +76,7 @@ export function TokenForm({ close }: { close: () => void }): ReactNode {
                 <Checkbox
                   key={scope}
                   value={scope}
-                  label={t("tokens.scope", { returnObjects: true })[scope]}
+                  label={t(`tokens.scope.${wordOf(scope)}`)}
                   description={scope === "admin" ? t("tokens.adminHint") : scope}
                   disabled={everything && scope !== "admin"}
                 />

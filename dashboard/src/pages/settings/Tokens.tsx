@@ -16,7 +16,7 @@ import { Confirm, Nothing, State, type Tone } from "./Parts";
 import { TokenForm } from "./TokenForm";
 import { ApiTokens, RevokeApiToken } from "./Tokens.graphql";
 import { useFresh } from "./fresh";
-import { type Token, type TokenState, hasEnded, isScope, stateOf } from "./tokenStates";
+import { type Token, type TokenState, hasEnded, isScope, stateOf, wordOf } from "./tokenStates";
 
 const TONES: Record<TokenState, Tone> = { works: "good", soon: "warn", ranOut: "quiet", revoked: "bad" };
 const EVERY_MS = 30_000; // the log says nothing of tokens
@@ -47,7 +47,7 @@ export default function Tokens(): ReactNode {
           style={{ alignSelf: "flex-start" }}
           aria-label={t("tokens.show")}
           value={which}
-          onChange={(value) => setWhich(value as "working" | "ended")}
+          onChange={(value) => setWhich(value)}
           data={[
             { value: "working", label: t("tokens.working", { count: working.length }) },
             { value: "ended", label: t("tokens.ended", { count: ended.length }) },
@@ -110,7 +110,7 @@ function One({ token, now, revoke }: { token: Token; now: number; revoke: () => 
             <State tone={TONES[state]}>{t(`tokens.state.${state}`)}</State>
           </Group>
           <Text size="sm">
-            {token.scopes.map((scope) => (isScope(scope) ? t("tokens.scope", { returnObjects: true })[scope] : scope)).join(" · ")}
+            {token.scopes.map((scope) => (isScope(scope) ? t(`tokens.scope.${wordOf(scope)}`) : scope)).join(" · ")}
           </Text>
           <Text size="sm" c="dimmed">
             {facts.join(" · ")}

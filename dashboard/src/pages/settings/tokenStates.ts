@@ -43,3 +43,13 @@ export type ScopeName = (typeof SCOPES)[number];
 export function isScope(name: string): name is ScopeName {
   return (SCOPES as readonly string[]).includes(name);
 }
+
+/** The key of a scope's words: a colon in a key would name another set of words. */
+export function wordOf(scope: ScopeName): ScopeWord {
+  return scope.replace(":", "_") as ScopeWord;
+}
+type ScopeWord = ScopeName extends infer Name
+  ? Name extends `${infer What}:${infer Deed}`
+    ? `${What}_${Deed}`
+    : Name
+  : never;
