@@ -6,7 +6,6 @@ import { Redirect, Route, Switch, useLocation } from "wouter";
 import styles from "./App.module.css";
 import { Boundary } from "./Boundary";
 import { Frame } from "./Frame";
-import { SignIn } from "./SignIn";
 import { DeskProvider, type End } from "./desk";
 import { keptToken } from "./ground/session";
 import { NumberProvider } from "./number";
@@ -14,6 +13,7 @@ import { Announcements } from "./parts/Announcements";
 import { Notices } from "./parts/Notices";
 import { DoingsProvider } from "./parts/doings";
 
+const SignIn = lazy(() => import("./SignIn"));
 const CallNow = lazy(() => import("./pages/CallNow"));
 const Customers = lazy(() => import("./pages/Customers"));
 const Customer = lazy(() => import("./pages/Customer"));
@@ -28,7 +28,12 @@ export function App(): ReactNode {
     setToken(null);
     setEnd(end);
   }, []);
-  if (token === null) return <SignIn end={end} signIn={setToken} />;
+  if (token === null)
+    return (
+      <Suspense fallback={null}>
+        <SignIn end={end} signIn={setToken} />
+      </Suspense>
+    );
   return (
     <DeskProvider token={token} leave={leave} closed={(message) => <Opening message={message} />}>
       <DoingsProvider>

@@ -6,7 +6,7 @@ import styles from "./App.module.css";
 import type { End } from "./desk";
 import { keepToken } from "./ground/session";
 
-export function SignIn({ end, signIn }: { end: End | null; signIn: (token: string) => void }): ReactNode {
+export default function SignIn({ end, signIn }: { end: End | null; signIn: (token: string) => void }): ReactNode {
   const { t } = useTranslation();
   const [token, setToken] = useState("");
   const [provider, setProvider] = useState(false);

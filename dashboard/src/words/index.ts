@@ -1,8 +1,7 @@
 import { createInstance } from "i18next";
 import { initReactI18next } from "react-i18next";
 
-import { en } from "./en";
-import { es } from "./es";
+import { type Words, en } from "./en";
 import type { en as settings } from "./settings/en";
 
 export const LANGUAGES = { en: "English", es: "Español" } as const;
@@ -15,24 +14,39 @@ function preferred(): Language {
   return wanted.find((tag): tag is Language => tag !== undefined && tag in LANGUAGES) ?? "en";
 }
 
+// Each loaded by those who read it; English by everybody, for what is not said in another.
+const OTHERS: Record<Exclude<Language, "en">, () => Promise<Words>> = {
+  es: async () => (await import("./es")).es,
+};
+
 export const words = createInstance();
+
+async function learn(language: Language): Promise<void> {
+  if (language === "en" || words.hasResourceBundle(language, "translation")) return;
+  words.addResourceBundle(language, "translation", await OTHERS[language]());
+}
 
 export async function speak(): Promise<void> {
   await words.use(initReactI18next).init({
-    resources: { en: { translation: en }, es: { translation: es } },
-    lng: preferred(),
+    resources: { en: { translation: en } },
+    lng: "en",
     fallbackLng: "en",
     interpolation: { escapeValue: false }, // React does it
     returnNull: false,
     showSupportNotice: false,
   });
-  document.documentElement.lang = words.language;
+  await turnTo(preferred());
+}
+
+async function turnTo(language: Language): Promise<void> {
+  await learn(language);
+  await words.changeLanguage(language);
+  document.documentElement.lang = language;
 }
 
 export async function changeLanguage(language: Language): Promise<void> {
   localStorage.setItem(KEPT_AS, language);
-  await words.changeLanguage(language);
-  document.documentElement.lang = language;
+  await turnTo(language);
 }
 
 declare module "i18next" {

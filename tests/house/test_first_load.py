@@ -1,0 +1,45 @@
+"""How much the dashboard's first load brings."""
+
+import re
+from gzip import compress
+from pathlib import Path
+
+import pytest
+
+from server.pages import BUILT
+
+ASSETS = BUILT / "assets"
+MOST = 200_000  # bytes of compressed scripts, before anybody looks at a chart
+FIRST_PAGE = "CallNow"  # what whoever comes to / gets to see
+
+pytestmark = pytest.mark.skipif(
+    not (BUILT / "index.html").exists(), reason="the dashboard is not built: make dashboard does it where Node is"
+)
+
+
+def loaded_with(*names: str) -> set[Path]:
+    """Find the scripts that a browser loads for these, theirs and so on; not what is imported later, when needed."""
+    found: set[Path] = set()
+    waiting = [ASSETS / name for name in names]
+    while waiting:
+        script = waiting.pop()
+        if script not in found:
+            found.add(script)
+            waiting += [ASSETS / name for name in re.findall(r'(?:from|import) ?"\./([^"]+\.js)"', script.read_text())]
+    return found
+
+
+def test_the_first_load_is_small_and_has_no_chart_in_it() -> None:
+    [entry] = re.findall(r'<script[^>]* src="/assets/([^"]+)"', (BUILT / "index.html").read_text())
+    [page] = (path.name for path in ASSETS.glob(f"{FIRST_PAGE}-*.js"))
+    frame, first = loaded_with(entry), loaded_with(entry, page)
+    assert len(frame) > 5  # else they are written in another way, and none was found
+    assert sum(len(compress(script.read_bytes())) for script in frame) < MOST
+    assert sum(sent_of(script) for script in first) < MOST
+    assert [script.name for script in first if "Chart" in script.name or "graphiql" in script.name] == []
+
+
+def sent_of(script: Path) -> int:
+    """Tell how many bytes of a script go over the wire to a browser that takes brotli."""
+    brotli = script.with_name(f"{script.name}.br")
+    return (brotli if brotli.exists() else script).stat().st_size
