@@ -1,7 +1,7 @@
 """What somebody at a desk sees: the dashboard in a tab of their own."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -75,6 +75,11 @@ class Desk:
         """Find the panel of the call with a customer."""
         return self.page.get_by_role("region", name=f"Call with {customer.name}")
 
+    @property
+    def history(self) -> Locator:
+        """Find what happened with the customer whose page is open."""
+        return self.page.get_by_role("region", name="What happened")
+
     async def ask(self, customer: Customer) -> Locator:
         """Press the button that asks, in the customer's row, and give the dialog."""
         await self.row(customer).get_by_role("button", name="Ask").click()
@@ -109,3 +114,12 @@ def watched(page: Page, complaints: list[str]) -> Page:
     page.on("pageerror", lambda error: complaints.append(f"{error}"))
     page.on("console", written)
     return page
+
+
+async def agree(here: Locator, there: Locator) -> None:
+    """Wait until two pages show the same words in these places."""
+    for _ in range(3):  # what is told as "a minute ago" may pass on between the two looks
+        with suppress(AssertionError):
+            await expect(there).to_have_text(await here.text_content() or "", timeout=10_000)
+            return
+    await expect(there).to_have_text(await here.text_content() or "")

@@ -12,9 +12,13 @@ class Gate:
     """Passes every byte on, until it is shut: then all connections end and no new one gets through."""
 
     def __init__(self, server_url: str) -> None:
+        self.lead_to(server_url)
+        self._passing: set[asyncio.StreamWriter] = set()
+
+    def lead_to(self, server_url: str) -> None:
+        """Open it, and pass on to this server from now on."""
         self._host, self._port = urlsplit(server_url).hostname, urlsplit(server_url).port
         self._open = True
-        self._passing: set[asyncio.StreamWriter] = set()
 
     def shut(self) -> None:
         self._open = False
