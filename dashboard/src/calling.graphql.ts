@@ -23,6 +23,11 @@ export const EndCall = graphql(`
         call {
           id
           status
+          answeredAt
+          endedAt
+          durationSeconds
+          failure
+          sdpAnswer
         }
       }
       ...Refusal
@@ -60,6 +65,20 @@ export const CallSteps = graphql(`
         durationSeconds
         failure
         sdpAnswer
+      }
+    }
+  }
+`);
+
+export const RunningCall = graphql(`
+  query RunningCall($id: ID!) {
+    node(id: $id) {
+      __typename
+      ... on Call {
+        status
+        callPermission {
+          ...PermissionRow
+        }
       }
     }
   }

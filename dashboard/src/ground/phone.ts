@@ -1,43 +1,130 @@
+import { type Devices, chosen, keep } from "./devices";
+
+/** Why the browser gives no microphone. */
+export type Lack = "insecure" | "denied" | "missing" | "busy" | "unknown";
+
+export class NoMicrophone extends Error {
+  constructor(
+    readonly lack: Lack,
+    message = "",
+  ) {
+    super(message);
+  }
+}
+
+/** How the sound fares: on its way to a connection, there, broken off for the moment, or for good. */
+export type Sound = "connecting" | "flowing" | "weak" | "lost";
+
+/** How loud it is at both ends, from 0 to 1. */
+export interface Levels {
+  own: number;
+  other: number;
+}
+
+const SILENCE: Levels = { own: 0, other: 0 };
+const SOUNDS: Partial<Record<RTCPeerConnectionState, Sound>> = {
+  connected: "flowing",
+  disconnected: "weak",
+  failed: "lost",
+  closed: "lost",
+};
+const LACKS: Partial<Record<string, Lack>> = {
+  NotAllowedError: "denied",
+  SecurityError: "denied",
+  NotFoundError: "missing",
+  OverconstrainedError: "missing",
+  NotReadableError: "busy",
+  AbortError: "busy",
+};
+
 /** The browser's end of a call: microphone, offer, and the sound of the other end. */
 export class Phone {
   readonly #connection = new RTCPeerConnection();
-  readonly #sound = new Audio();
+  readonly #speaker = new Audio();
   #microphone: MediaStream | undefined;
+  #sender: RTCRtpSender | undefined;
+  #meters: Meters | undefined;
+  #muted = false;
   #answered = false;
+  #closed = false;
 
-  constructor() {
-    this.#sound.autoplay = true;
+  /** What becomes of the sound is told to `heard`. */
+  constructor(heard: (sound: Sound) => void) {
+    this.#speaker.autoplay = true;
     this.#connection.addEventListener("track", ({ streams: [stream] }) => {
-      this.#sound.srcObject = stream ?? null;
+      if (!stream) return;
+      this.#speaker.srcObject = stream;
+      this.#meters?.other(stream);
+    });
+    this.#connection.addEventListener("connectionstatechange", () => {
+      const sound = SOUNDS[this.#connection.connectionState];
+      if (sound && !this.#closed) heard(sound);
     });
   }
 
-  /** Takes the microphone and gives a whole offer: WhatsApp takes no candidates afterwards. */
+  /** Takes the microphone and gives a whole offer: WhatsApp takes no candidates afterwards. NoMicrophone without one. */
   async offer(): Promise<string> {
-    this.#microphone = await navigator.mediaDevices.getUserMedia({
-      audio: { echoCancellation: true, noiseSuppression: true },
-    });
-    for (const track of this.#microphone.getAudioTracks()) this.#connection.addTrack(track, this.#microphone);
+    this.#microphone = await microphone();
+    if (this.#closed) this.#stop(this.#microphone);
+    this.#meters = new Meters(this.#microphone);
+    for (const track of this.#microphone.getAudioTracks())
+      this.#sender = this.#connection.addTrack(track, this.#microphone);
     await this.#connection.setLocalDescription(await this.#connection.createOffer());
     await this.#gathered();
+    void this.#throughSpeaker();
     return this.#connection.localDescription?.sdp ?? "";
   }
 
   /** Takes the other end's answer, which comes again with every step of the call. */
   async answer(sdp: string): Promise<void> {
-    if (this.#answered) return;
+    if (this.#answered || this.#closed) return;
     this.#answered = true;
     await this.#connection.setRemoteDescription({ type: "answer", sdp });
   }
 
   mute(muted: boolean): void {
+    this.#muted = muted;
     for (const track of this.#microphone?.getAudioTracks() ?? []) track.enabled = !muted;
   }
 
+  get levels(): Levels {
+    return this.#meters?.levels ?? SILENCE;
+  }
+
+  /** Goes on with another microphone or speaker, and with it from now on. NoMicrophone where it cannot be had. */
+  async choose(kind: keyof Devices, id: string): Promise<void> {
+    keep(kind, id);
+    if (kind === "speakers") {
+      await this.#throughSpeaker();
+      return;
+    }
+    const next = await microphone();
+    const before = this.#microphone;
+    const [track] = next.getAudioTracks();
+    await this.#sender?.replaceTrack(track ?? null);
+    if (before) this.#stop(before);
+    this.#microphone = next;
+    this.mute(this.#muted);
+    this.#meters?.own(next);
+    if (this.#closed) this.#stop(next);
+  }
+
   close(): void {
-    for (const track of this.#microphone?.getTracks() ?? []) track.stop();
+    this.#closed = true;
+    if (this.#microphone) this.#stop(this.#microphone);
+    this.#meters?.close();
     this.#connection.close();
-    this.#sound.srcObject = null;
+    this.#speaker.srcObject = null;
+  }
+
+  #stop(stream: MediaStream): void {
+    for (const track of stream.getTracks()) track.stop();
+  }
+
+  async #throughSpeaker(): Promise<void> {
+    // One that is gone since it was chosen is no reason to hear nothing: then it is the system's.
+    if ("setSinkId" in this.#speaker)
+      await this.#speaker.setSinkId(chosen("speakers")).catch(() => this.#speaker.setSinkId(""));
   }
 
   #gathered(): Promise<void> {
@@ -50,4 +137,61 @@ export class Phone {
     look();
     return promise;
   }
+}
+
+async function microphone(): Promise<MediaStream> {
+  // Browsers hide it from pages that somebody on the way could have changed.
+  const devices = navigator.mediaDevices as MediaDevices | undefined;
+  if (!devices) throw new NoMicrophone("insecure");
+  const deviceId = chosen("microphones");
+  const audio = { echoCancellation: true, noiseSuppression: true, ...(deviceId && { deviceId: { ideal: deviceId } }) };
+  try {
+    return await devices.getUserMedia({ audio });
+  } catch (fault) {
+    if (!(fault instanceof Error)) throw fault;
+    throw new NoMicrophone(LACKS[fault.name] ?? "unknown", fault.message);
+  }
+}
+
+/** Measures how loud both ends are. */
+class Meters {
+  readonly #context = new AudioContext();
+  #own: AnalyserNode;
+  #other: AnalyserNode | undefined;
+
+  constructor(microphone: MediaStream) {
+    this.#own = this.#tap(microphone);
+  }
+
+  own(stream: MediaStream): void {
+    this.#own.disconnect();
+    this.#own = this.#tap(stream);
+  }
+
+  other(stream: MediaStream): void {
+    this.#other = this.#tap(stream);
+  }
+
+  get levels(): Levels {
+    return { own: loudness(this.#own), other: this.#other ? loudness(this.#other) : 0 };
+  }
+
+  close(): void {
+    void this.#context.close();
+  }
+
+  #tap(stream: MediaStream): AnalyserNode {
+    const analyser = this.#context.createAnalyser();
+    analyser.fftSize = 8192; // what was heard since the last look, or a little more
+    this.#context.createMediaStreamSource(stream).connect(analyser);
+    return analyser;
+  }
+}
+
+function loudness(analyser: AnalyserNode): number {
+  const samples = new Float32Array(analyser.fftSize);
+  analyser.getFloatTimeDomainData(samples);
+  const power = samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length;
+  // From -60 dB, which is a quiet room, to 0.
+  return power > 0 ? Math.min(1, Math.max(0, 1 + (10 * Math.log10(power)) / 60)) : 0;
 }

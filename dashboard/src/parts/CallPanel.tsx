@@ -1,21 +1,38 @@
 import { Button, Group, Paper, Stack, Text, Title } from "@mantine/core";
-import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { type ReactNode, type RefObject, useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { Calling, State, Step } from "../calling";
-import type { Row } from "../desk";
+import type { Calling, State, Step, UnderWay } from "../calling";
 import { callLength } from "../ground/format";
+import { useKeys } from "../ground/keys";
 import { useNow } from "../ground/tick";
 import { nameOf } from "./Buttons";
 import styles from "./CallPanel.module.css";
+import { Levels } from "./Levels";
+import { SoundChoice } from "./SoundChoice";
 import { Trouble } from "./Trouble";
 import { refusalText } from "./refusals";
 
+/** What the panel needs of a call. */
+export type Held = Pick<
+  Calling,
+  "row" | "state" | "over" | "levels" | "watch" | "begin" | "hangUp" | "mute" | "choose"
+>;
+
+interface Parts {
+  calling: Held;
+  /** Puts the panel away. */
+  close: () => void;
+  /** Calls the same customer once more. */
+  again: () => void;
+}
+
 /** One call, from the microphone to its end, in a corner of the page: what is behind it can go on being used. */
-export default function CallPanel({ calling, close }: { calling: Calling; close: () => void }): ReactNode {
+export default function CallPanel(parts: Parts): ReactNode {
   const { t } = useTranslation();
   const panel = useRef<HTMLElement>(null);
-  useEffect(() => panel.current?.focus(), []);
+  useHold(panel);
+  useRoom(panel);
   return (
     <Paper
       ref={panel}
@@ -25,18 +42,49 @@ export default function CallPanel({ calling, close }: { calling: Calling; close:
       withBorder
       p="md"
       tabIndex={-1}
-      aria-label={t("call.title", { name: nameOf(calling.row) })}
+      aria-label={t("call.title", { name: nameOf(parts.calling.row) })}
     >
-      <Panel calling={calling} close={close} />
+      <Panel {...parts} />
     </Paper>
   );
 }
 
-function Panel({ calling, close }: { calling: Calling; close: () => void }): ReactNode {
-  const { t } = useTranslation();
+/** Takes the focus for as long as it is there, and gives it back. */
+function useHold(panel: RefObject<HTMLElement | null>): void {
+  useEffect(() => {
+    const before = document.activeElement;
+    panel.current?.focus();
+    return () => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, [panel]);
+}
+
+/** Tells the page how much room there has to be below it. */
+function useRoom(panel: RefObject<HTMLElement | null>): void {
+  useEffect(() => {
+    const { style } = document.documentElement;
+    const observer = new ResizeObserver(() =>
+      style.setProperty("--call-panel", `${panel.current?.offsetHeight ?? 0}px`),
+    );
+    if (panel.current) observer.observe(panel.current);
+    return () => {
+      observer.disconnect();
+      style.removeProperty("--call-panel");
+    };
+  }, [panel]);
+}
+
+function Panel({ calling, close, again }: Parts): ReactNode {
+  const { t, i18n } = useTranslation();
   const { row } = calling;
-  const [muted, setMuted] = useState(false);
   const state = useSyncExternalStore(calling.watch, () => calling.state);
+  const measure = useCallback(() => calling.levels, [calling]);
+  const goesOn = state.is === "placing" || state.is === "under way";
+  const withSound = state.is === "under way" && state.sound !== null && !state.hangingUp;
+  useKeys({ m: () => withSound && calling.mute(!state.muted) }, withSound);
+  useKeys({ Escape: close }, !goesOn); // a call is never ended by it
+  const call = state.is === "under way" || state.is === "over" ? state.call : null;
   return (
     <Stack gap="sm">
       <Group justify="space-between" wrap="nowrap" align="start">
@@ -48,9 +96,17 @@ function Panel({ calling, close }: { calling: Calling; close: () => void }): Rea
             {row.customer.name ? row.customer.phone : null}
           </Text>
         </div>
-        {state.is === "under way" && <Clock call={state.call} />}
+        {call && <Clock call={call} />}
       </Group>
-      <Told state={state} row={row} />
+      <Text role="status" fw={600}>
+        <Stage state={state} />
+      </Text>
+      <More state={state} name={nameOf(row)} />
+      {state.is === "warning" &&
+        row.canCall.cautions.map((caution) => <Text key={caution}>{t(`caution.${caution}`)}</Text>)}
+      {state.is === "refused" && <Trouble message={refusalText(state.refusal, t, i18n.language)} />}
+      {withSound && <Levels measure={measure} name={nameOf(row)} />}
+      {withSound && <Sounds calling={calling} />}
       <Group justify="flex-end">
         {state.is === "warning" && (
           <>
@@ -60,22 +116,25 @@ function Panel({ calling, close }: { calling: Calling; close: () => void }): Rea
             <Button onClick={() => void calling.begin()}>{t("call.goOn")}</Button>
           </>
         )}
-        {state.is === "under way" && !calling.over && (
-          <>
-            <Button
-              variant="default"
-              aria-pressed={muted}
-              onClick={() => {
-                calling.mute(!muted);
-                setMuted(!muted);
-              }}
-            >
-              {muted ? t("call.unmute") : t("call.mute")}
-            </Button>
-            <Button color="red.9" onClick={() => void calling.hangUp()}>
-              {t("call.hangUp")}
-            </Button>
-          </>
+        {withSound && (
+          <Button
+            variant={state.muted ? "filled" : "default"}
+            aria-pressed={state.muted}
+            aria-keyshortcuts="m"
+            onClick={() => calling.mute(!state.muted)}
+          >
+            {t("call.mute")}
+          </Button>
+        )}
+        {goesOn && (
+          <Button color="red.9" loading={state.hangingUp} onClick={() => calling.hangUp()}>
+            {t("call.hangUp")}
+          </Button>
+        )}
+        {calling.over && state.is !== "refused" && (
+          <Button variant="default" onClick={again}>
+            {t("call.again")}
+          </Button>
         )}
         {(calling.over || state.is === "microphone") && (
           <Button variant="default" onClick={close}>
@@ -87,31 +146,98 @@ function Panel({ calling, close }: { calling: Calling; close: () => void }): Rea
   );
 }
 
-function Told({ state, row }: { state: State; row: Row }): ReactNode {
-  const { t, i18n } = useTranslation();
+/** How far the call has come, in a few words that are read out as they change. */
+function Stage({ state }: { state: State }): ReactNode {
+  const { t } = useTranslation();
   switch (state.is) {
     case "warning":
-      return row.canCall.cautions.map((caution) => <Text key={caution}>{t(`caution.${caution}`)}</Text>);
+      return t("call.warn");
     case "microphone":
-      return <Text role="status">{t("call.microphone")}</Text>;
+      return t("call.microphone");
     case "placing":
-      return <Text role="status">{t("call.placing")}</Text>;
-    case "without microphone":
-      return <Trouble message={t("call.noMicrophone", { message: state.why.replace(/\.?$/, ".") })} />;
-    case "refused":
-      return <Trouble message={refusalText(state.refusal, t, i18n.language)} />;
-    case "failed":
-      return <Trouble message={t("call.failed", { message: state.why })} />;
+      return state.hangingUp ? t("call.hangingUp") : t("call.placing");
     case "under way":
+      return state.hangingUp ? t("call.hangingUp") : t(`callStatus.${state.call.status}`);
+    case "over":
+      return t(`callStatus.${state.call.status}`);
+    case "without microphone":
+    case "refused":
+      return t("call.notPlaced");
+    case "failed":
+      return t("callStatus.FAILED");
+  }
+}
+
+/** What there is to say beside that: how the sound fares, how the call ended, why it was not placed. */
+function More({ state, name }: { state: State; name: string }): ReactNode {
+  const { t, i18n } = useTranslation();
+  switch (state.is) {
+    case "under way": {
+      const { trouble } = state;
+      const words = typeof trouble === "string" ? trouble : trouble && refusalText(trouble, t, i18n.language);
       return (
         <>
-          <Text role="status" fw={600}>
-            {t(`callStatus.${state.call.status}`)}
+          <Text size="sm" className={styles.sound}>
+            {soundWord(state) && t(`call.sound.${soundWord(state) ?? "none"}`, { name })}
           </Text>
-          {state.call.failure && <Trouble message={state.call.failure} />}
+          {words !== null && <Trouble message={t("call.notHungUp", { message: words })} />}
         </>
       );
+    }
+    case "over":
+      return (
+        <>
+          {state.soundLost && <Trouble message={t("call.soundLost")} />}
+          {state.call.failure ? (
+            <Trouble message={state.call.failure} />
+          ) : (
+            <Text size="sm">{t(`call.end.${ending(state.call)}`, { name })}</Text>
+          )}
+        </>
+      );
+    case "without microphone":
+      return <Trouble message={t(`call.lack.${state.lack}`, { message: state.why })} />;
+    case "failed":
+      return <Trouble message={t("call.failed", { message: state.why })} />;
+    default:
+      return null;
   }
+}
+
+type SoundWord = "none" | "connecting" | "weak" | "lost" | "muted";
+
+function soundWord({ call, sound, muted, hangingUp }: UnderWay): SoundWord | null {
+  if (hangingUp) return null;
+  if (sound === null) return "none";
+  if (sound !== "flowing") return sound === "connecting" && call.status !== "IN_PROGRESS" ? null : sound;
+  return muted ? "muted" : null;
+}
+
+type Ending = "COMPLETED" | "NO_ANSWER" | "REJECTED" | "CANCELLED" | "FAILED";
+
+function ending({ status }: Step): Ending {
+  switch (status) {
+    case "COMPLETED":
+    case "NO_ANSWER":
+    case "REJECTED":
+    case "CANCELLED":
+      return status;
+    default:
+      return "FAILED";
+  }
+}
+
+function Sounds({ calling }: { calling: Held }): ReactNode {
+  const { t } = useTranslation();
+  const [open, setOpen] = useState(false);
+  return (
+    <div>
+      <Button variant="subtle" size="compact-sm" px={0} aria-expanded={open} onClick={() => setOpen(!open)}>
+        {t("call.devices")}
+      </Button>
+      {open && <SoundChoice choose={(kind, id) => calling.choose(kind, id)} />}
+    </div>
+  );
 }
 
 function Clock({ call }: { call: Step }): ReactNode {

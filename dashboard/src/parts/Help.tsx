@@ -9,6 +9,7 @@ const KEYS = [
   ["Enter", "open"],
   ["r", "request"],
   ["c", "call"],
+  ["m", "mute"],
   ["g", "go"],
   ["?", "help"],
 ] as const;

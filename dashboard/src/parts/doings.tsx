@@ -1,7 +1,8 @@
-import { type ReactNode, Suspense, createContext, lazy, use, useMemo, useState } from "react";
+import { type ReactNode, Suspense, createContext, lazy, use, useEffect, useMemo, useState } from "react";
 
 import { Calling } from "../calling";
 import { type Row, useDesk } from "../desk";
+import { Incoming } from "./Incoming";
 
 const RequestDialog = lazy(() => import("./RequestDialog"));
 const CallPanel = lazy(() => import("./CallPanel"));
@@ -44,16 +45,33 @@ export function DoingsProvider({ children }: { children: ReactNode }): ReactNode
     }),
     [calling, desk],
   );
+  // A call that goes on from before this page was loaded anew has lost its sound, and can still be hung up.
+  useEffect(() => {
+    let over = false;
+    void Calling.found(desk).then((found) => {
+      if (over) found?.close();
+      else if (found) setCalling((now) => now ?? found);
+    });
+    return () => {
+      over = true;
+    };
+    // Once: the desk is the same for as long as somebody is signed in.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, []);
   const closeCall = (): void => {
     calling?.close();
     setCalling(null);
   };
+  const again = (): void => {
+    if (calling) doings.call(desk.rows.get(calling.row.id) ?? calling.row);
+  };
   return (
     <Shared value={doings}>
       {children}
+      <Incoming />
       <Suspense fallback={null}>
         {asking && <RequestDialog row={asking} close={() => setAsking(null)} />}
-        {calling && <CallPanel calling={calling} close={closeCall} />}
+        {calling && <CallPanel calling={calling} close={closeCall} again={again} />}
         {adding && <AddCustomer close={() => setAdding(false)} />}
         {importing && <Import close={() => setImporting(false)} />}
       </Suspense>

@@ -1,0 +1,28 @@
+import { notifications } from "@mantine/notifications";
+import { type ReactNode, useRef } from "react";
+import { useTranslation } from "react-i18next";
+
+import { type Change, type Row, useNews } from "../desk";
+import { nameOf } from "./Buttons";
+
+/** Tells that a customer calls. Maycall only hears of it: it cannot be taken here, but it can be returned. */
+export function Incoming(): ReactNode {
+  const { t } = useTranslation();
+  const told = useRef<string>(undefined);
+  useNews((changes) => {
+    for (const { id, row } of changes.flatMap((change) => ringing(change) ?? [])) {
+      if (told.current === id) continue;
+      told.current = id;
+      notifications.show({ message: t("notify.incoming", { name: nameOf(row) }), color: "gray" });
+    }
+  });
+  return null;
+}
+
+function ringing({ node }: Change): { id: string; row: Row } | null {
+  if (node?.__typename !== "Call") return null;
+  const row = node.callPermission;
+  const call = row.latestCall;
+  if (call?.direction !== "USER_INITIATED" || call.endedAt !== null) return null;
+  return { id: call.id, row };
+}
