@@ -37,6 +37,7 @@ type Needed = Pick<Desk, "client" | "token">;
 const OVER: readonly CallStatus[] = ["COMPLETED", "NO_ANSWER", "REJECTED", "CANCELLED", "FAILED"];
 const KEPT_AS = "maycall.call";
 const TRIES = 3;
+const CONNECTS_WITHIN_MS = 20_000; // for so long WhatsApp waits for a sound before it ends a call
 const GRACE_MS = 2000; // the news that the other end has hung up may come after its sound has ended
 
 /** One call of ours: the browser's phone, the mutation that places it, and every step that is heard of it. */
@@ -48,6 +49,7 @@ export class Calling {
   #leaving: AbortController | null = null;
   #sound: Sound | null = null;
   #soundLost = false;
+  #pickedUp = false;
   #muted = false;
   #unwanted = false; // it is to end, as soon as there is something to end
   #ending = false;
@@ -202,6 +204,10 @@ export class Calling {
       sessionStorage.removeItem(KEPT_AS);
       this.#end({ is: "over", call, soundLost: this.#soundLost });
       return;
+    }
+    if (call.status === "IN_PROGRESS" && !this.#pickedUp) {
+      this.#pickedUp = true;
+      setTimeout(() => this.#sound === "connecting" && this.#sounds("lost"), CONNECTS_WITHIN_MS);
     }
     if (call.sdpAnswer) void this.#phone?.answer(call.sdpAnswer).catch(() => this.#sounds("lost"));
     this.#goesOn(call);

@@ -33,9 +33,9 @@ def chromium() -> str | None:
 
 
 @asynccontextmanager
-async def open_browser(program: str) -> AsyncIterator[Browser]:
+async def open_browser(program: str, *more_flags: str) -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=program, args=FLAGS)
+        browser = await playwright.chromium.launch(executable_path=program, args=[*FLAGS, *more_flags])
         try:
             yield browser
         finally:
