@@ -83,3 +83,14 @@ export const RunningCall = graphql(`
     }
   }
 `);
+
+export const RowNow = graphql(`
+  query RowNow($id: ID!) {
+    node(id: $id) {
+      __typename
+      ... on CallPermission {
+        ...PermissionRow
+      }
+    }
+  }
+`);

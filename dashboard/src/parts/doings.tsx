@@ -1,6 +1,7 @@
 import { type ReactNode, Suspense, createContext, lazy, use, useEffect, useMemo, useState } from "react";
 
 import { Calling } from "../calling";
+import { RowNow } from "../calling.graphql";
 import { type Row, useDesk } from "../desk";
 import { Incoming } from "./Incoming";
 
@@ -62,8 +63,11 @@ export function DoingsProvider({ children }: { children: ReactNode }): ReactNode
     calling?.close();
     setCalling(null);
   };
-  const again = (): void => {
-    if (calling) doings.call(desk.rows.get(calling.row.id) ?? calling.row);
+  // What speaks against the next call may be the end of this one, of which the rows hear a moment later.
+  const again = async (): Promise<void> => {
+    if (!calling) return;
+    const { data } = await desk.client.query(RowNow, { id: calling.row.id }).toPromise();
+    doings.call(data?.node?.__typename === "CallPermission" ? data.node : calling.row);
   };
   return (
     <Shared value={doings}>
@@ -71,7 +75,7 @@ export function DoingsProvider({ children }: { children: ReactNode }): ReactNode
       <Incoming />
       <Suspense fallback={null}>
         {asking && <RequestDialog row={asking} close={() => setAsking(null)} />}
-        {calling && <CallPanel calling={calling} close={closeCall} again={again} />}
+        {calling && <CallPanel calling={calling} close={closeCall} again={() => void again()} />}
         {adding && <AddCustomer close={() => setAdding(false)} />}
         {importing && <Import close={() => setImporting(false)} />}
       </Suspense>
