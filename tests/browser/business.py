@@ -18,6 +18,7 @@ def environment(database_url: str) -> dict[str, str]:
         "MAYCALL_SANDBOX": "true",
         "MAYCALL_BOOTSTRAP_TOKEN": TOKEN,
         "MAYCALL_POINTS_PER_MINUTE": "0",
+        "MAYCALL_WEBHOOKS_ALLOW_PRIVATE": "true",  # to the stories' own receivers
     }
 
 
