@@ -1,6 +1,7 @@
 import { Text, Title } from "@mantine/core";
 import { type ReactNode, Suspense, lazy, useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { CombinedError } from "urql";
 import { Redirect, Route, Switch, useLocation } from "wouter";
 
 import styles from "./App.module.css";
@@ -35,7 +36,7 @@ export function App(): ReactNode {
       </Suspense>
     );
   return (
-    <DeskProvider token={token} leave={leave} closed={(message) => <Opening message={message} />}>
+    <DeskProvider token={token} leave={leave} closed={(error) => <Opening error={error} />}>
       <DoingsProvider>
         <Frame>
           <Announcements />
@@ -46,11 +47,13 @@ export function App(): ReactNode {
   );
 }
 
-function Opening({ message }: { message: string | null }): ReactNode {
+function Opening({ error }: { error: CombinedError | undefined }): ReactNode {
   const { t } = useTranslation();
+  const refused = error?.graphQLErrors[0]; // then it was reached, and says itself what is to be done
+  const failed = error && (refused?.message ?? t("signIn.failed", { message: error.message }));
   return (
     <main className={styles.opening}>
-      <Text role="status">{message === null ? t("signIn.opening") : t("signIn.failed", { message })}</Text>
+      <Text role="status">{failed ?? t("signIn.opening")}</Text>
     </main>
   );
 }

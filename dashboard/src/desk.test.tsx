@@ -76,7 +76,7 @@ async function pass(ms: number): Promise<void> {
 async function open(): Promise<void> {
   render(
     <MantineProvider>
-      <DeskProvider token="mc_token" leave={left} closed={(message) => <p>closed: {message}</p>}>
+      <DeskProvider token="mc_token" leave={left} closed={(error) => <p>closed: {error?.message}</p>}>
         <LineSign />
         <Reader />
       </DeskProvider>

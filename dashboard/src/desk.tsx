@@ -1,4 +1,4 @@
-import { Client, type CombinedError, fetchExchange, mapExchange, stringifyDocument } from "@urql/core";
+import { Client, type CombinedError, fetchExchange, makeOperation, mapExchange, stringifyDocument } from "@urql/core";
 import { type ReactNode, createContext, use, useEffect, useMemo, useRef, useState } from "react";
 import { Provider } from "urql";
 
@@ -6,8 +6,10 @@ import { KnownNumbers, News, SignOut, Start } from "./desk.graphql";
 import type { NewsSubscription, PermissionRowFragment, StartQuery } from "./gql/graphql";
 import { learn } from "./ground/clock";
 import { Live } from "./ground/live";
+import { Patience } from "./ground/patience";
 import { Rows } from "./ground/rows";
 import { forgetToken } from "./ground/session";
+import { Waking } from "./waking";
 
 export type Row = PermissionRowFragment;
 export type Change = NewsSubscription["changes"];
@@ -27,6 +29,10 @@ export interface Desk {
   client: Client;
   live: Live<Change>;
   rows: Rows<Row>;
+  /** Who waits because too much was asked in this minute. */
+  patience: Patience;
+  /** Reads rows again whose time has come. */
+  waking: Waking;
   viewer: StartQuery["viewer"];
   numbers: StartQuery["businessNumbers"];
   may: (scope: Scope) => boolean;
@@ -54,26 +60,38 @@ export function useNews(listener: (changes: readonly Change[]) => void): void {
   useEffect(() => hear((changes) => latest.current(changes)), [hear]);
 }
 
-const PATIENCE = 60_000; // ms: a connection that died in a sleep would keep a question waiting for many minutes
+const TIMEOUT = 60_000; // ms: a connection that died in a sleep would keep a question waiting for many minutes
 
-function clientOf(token: string, failed: (error: CombinedError, reads: boolean) => void): Client {
+function clientOf(token: string, patience: Patience, failed: (error: CombinedError, reads: boolean) => void): Client {
+  const timed: typeof fetch = async (input, init) => {
+    const asked = Date.now();
+    const signals = [AbortSignal.timeout(TIMEOUT), ...(init?.signal ? [init.signal] : [])];
+    const response = await fetch(input, { ...init, signal: AbortSignal.any(signals) });
+    learn(response.headers.get("Date"), asked, Date.now());
+    return response;
+  };
   return new Client({
     url: "/graphql",
-    exchanges: [mapExchange({ onError: (error, { kind }) => failed(error, kind === "query") }), fetchExchange],
+    exchanges: [
+      mapExchange({
+        // Whoever presses a button wants it done now, or to hear why not; what is only read can come a little later.
+        onOperation: (asked) =>
+          asked.kind === "query" && asked.context.patient !== false
+            ? makeOperation(asked.kind, asked, { ...asked.context, fetch: (...what) => patience.ask(timed, ...what) })
+            : asked,
+        onError: (error, { kind }) => failed(error, kind === "query"),
+      }),
+      fetchExchange,
+    ],
     requestPolicy: "network-only",
     preferGetMethod: false,
     fetchOptions: { headers: { Authorization: `Bearer ${token}`, Accept: "application/graphql-response+json" } },
-    fetch: async (input, init) => {
-      const asked = Date.now();
-      const signals = [AbortSignal.timeout(PATIENCE), ...(init?.signal ? [init.signal] : [])];
-      const response = await fetch(input, { ...init, signal: AbortSignal.any(signals) });
-      learn(response.headers.get("Date"), asked, Date.now());
-      return response;
-    },
+    fetch: timed,
   });
 }
 
-function rowOf({ node }: Change): Row | null {
+/** The row that something happened to; null where it happened to something else. */
+export function rowOf({ node }: Change): Row | null {
   switch (node?.__typename) {
     case "CallPermission":
       return node;
@@ -85,7 +103,16 @@ function rowOf({ node }: Change): Row | null {
   }
 }
 
-type Opening = { state: "opening" } | { state: "open"; desk: Desk } | { state: "failed"; message: string };
+/** The rows of a customer who goes by another name or number now, or has other tags. */
+function renamed({ cause, node }: Change, rows: Rows<Row>): Row[] {
+  if (node?.__typename !== "Customer" || cause === "CREATED") return [];
+  const { name, phone, externalId, tags } = node;
+  const own = rows.all().filter(({ customer }) => customer.id === node.id);
+  return own.map((row) => ({ ...row, customer: { ...row.customer, name, phone, externalId, tags } }));
+}
+
+type Opening =
+  { state: "opening" } | { state: "open"; desk: Desk } | { state: "failed"; error: CombinedError | undefined };
 
 /** How a desk came to its end: its token never worked, works no longer, or whoever sat there left. */
 export type End = "refused" | "shut out" | "left";
@@ -94,8 +121,8 @@ interface Parts {
   token: string;
   /** Nobody works here any more: hears why. */
   leave: (end: End) => void;
-  /** What is shown until the desk is open, or why it is not. */
-  closed: (message: string | null) => ReactNode;
+  /** What is shown until the desk is open; with the reason, where it could not be opened yet. */
+  closed: (error: CombinedError | undefined) => ReactNode;
   children: ReactNode;
 }
 
@@ -105,6 +132,7 @@ export function DeskProvider({ token, leave, closed, children }: Parts): ReactNo
   const [reading, setReading] = useState(0);
 
   useEffect(() => {
+    const patience = new Patience();
     const rows = new Rows<Row>();
     const listeners = new Set<(changes: readonly Change[]) => void>();
     let over = false;
@@ -117,14 +145,16 @@ export function DeskProvider({ token, leave, closed, children }: Parts): ReactNo
       leave(how);
     };
     const out = (): void => end(opened ? "shut out" : "refused");
-    const client = clientOf(token, (error, reads) => {
+    const client = clientOf(token, patience, (error, reads) => {
       if (error.graphQLErrors.some((fault) => fault.extensions.code === "UNAUTHENTICATED")) out();
       else if (reads && error.networkError) unread = true;
     });
+    const waking = new Waking(client, rows);
     const live = new Live<Change>(address(), token, {
       news: (changes) => {
         const latest = new Map(changes.flatMap((change) => rowOf(change) ?? []).map((row) => [row.id, row]));
         latest.forEach((row) => rows.change(row));
+        for (const change of changes) renamed(change, rows).forEach((row) => rows.change(row));
         if (changes.some((change) => change.kind === "BUSINESS_NUMBER")) void readNumbers();
         listeners.forEach((listener) => listener(changes));
       },
@@ -145,10 +175,10 @@ export function DeskProvider({ token, leave, closed, children }: Parts): ReactNo
     }
 
     async function open(): Promise<void> {
-      const { data, error } = await client.query(Start, {}).toPromise();
+      const { data, error } = await client.query(Start, {}, { patient: false }).toPromise();
       if (over) return;
       if (!data) {
-        setOpening((now) => (now.state === "open" ? now : { state: "failed", message: error?.message ?? "" }));
+        setOpening((now) => (now.state === "open" ? now : { state: "failed", error }));
         live.later(() => void open());
         return;
       }
@@ -163,6 +193,8 @@ export function DeskProvider({ token, leave, closed, children }: Parts): ReactNo
           client,
           live,
           rows,
+          patience,
+          waking,
           viewer: data.viewer,
           numbers: data.businessNumbers,
           may: (scope) => held.has(scope) || held.has("admin"),
@@ -182,14 +214,16 @@ export function DeskProvider({ token, leave, closed, children }: Parts): ReactNo
     }
 
     void open();
+    waking.begin();
     return () => {
       over = true;
+      waking.close();
       live.close();
     };
   }, [token, leave]);
 
   const desk = useMemo(() => (opening.state === "open" ? { ...opening.desk, reading } : null), [opening, reading]);
-  if (desk === null) return closed(opening.state === "failed" ? opening.message : null);
+  if (desk === null) return closed(opening.state === "failed" ? opening.error : undefined);
   return (
     <Shared value={desk}>
       <Provider value={desk.client}>{children}</Provider>

@@ -22,3 +22,15 @@ export const Permissions = graphql(`
     }
   }
 `);
+
+// Some rows again, of which more has changed than was told.
+export const RowsAgain = graphql(`
+  query RowsAgain($ids: [ID!]!) {
+    nodes(ids: $ids) {
+      __typename
+      ... on CallPermission {
+        ...PermissionRow
+      }
+    }
+  }
+`);

@@ -22,6 +22,15 @@ export class Rows<Row extends Kept> {
     return this.#watchers.has(id);
   }
 
+  all(): Row[] {
+    return [...this.#rows.values()];
+  }
+
+  /** Those that are drawn now. */
+  inView(): Row[] {
+    return [...this.#watchers.keys()].flatMap((id) => this.#rows.get(id) ?? []);
+  }
+
   markedAt(id: string): number | undefined {
     return this.#marks.get(id);
   }

@@ -1,16 +1,4 @@
-import {
-  Alert,
-  Button,
-  Group,
-  MultiSelect,
-  Select,
-  Stack,
-  Switch,
-  TagsInput,
-  Text,
-  TextInput,
-  Title,
-} from "@mantine/core";
+import { Button, Group, MultiSelect, Select, Stack, Switch, TagsInput, Text, TextInput, Title } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -28,6 +16,7 @@ import { useNumber } from "../number";
 import { AskButton, CallButton, nameOf } from "../parts/Buttons";
 import { Countdown } from "../parts/Countdown";
 import { type Column, Grid, type GridHandle } from "../parts/Grid";
+import { Newer } from "../parts/Newer";
 import { Status } from "../parts/Status";
 import { Trouble } from "../parts/Trouble";
 import { useDoings } from "../parts/doings";
@@ -199,18 +188,7 @@ export default function Customers(): ReactNode {
       </search>
 
       {list.error !== null && <Trouble message={list.error} retry={list.reload} />}
-      <div className={styles.above} aria-live="polite">
-        {list.stale && (
-          <Alert py={6} variant="light" color="blue">
-            <Group justify="space-between">
-              <Text size="sm">{t("customers.stale")}</Text>
-              <Button size="compact-sm" variant="default" onClick={list.reload}>
-                {t("customers.reload")}
-              </Button>
-            </Group>
-          </Alert>
-        )}
-      </div>
+      <Newer there={list.stale} show={list.reload} />
       <Grid
         label={t("customers.table")}
         columns={columns}
@@ -218,7 +196,7 @@ export default function Customers(): ReactNode {
         atEnd={list.loadMore}
         open={open}
         handle={grid}
-        row={(id, cell) => <Cells key={id} id={id} cell={cell} locale={i18n.language} />}
+        row={(id, cell) => <Cells key={id} id={id} cell={cell} locale={i18n.language} left={list.left.has(id)} />}
       />
       {list.read && list.ids.length === 0 && !list.loading && (
         <Group justify="center" py="xl">
@@ -261,15 +239,15 @@ function useTotal(filter: CallPermissionFilter): number | null {
   return total;
 }
 
-function Cells({
-  id,
-  cell,
-  locale,
-}: {
+interface CellsParts {
   id: string;
   cell: (key: string, content: ReactNode) => ReactNode;
   locale: string;
-}): ReactNode {
+  /** It stays where it is until the list is read again, though it no longer belongs there. */
+  left: boolean;
+}
+
+function Cells({ id, cell, locale, left }: CellsParts): ReactNode {
   const { t } = useTranslation();
   const { rows } = useDesk();
   const row = useRow(rows, id);
@@ -291,7 +269,17 @@ function Cells({
           </Text>
         </div>,
       )}
-      {cell("status", <Status status={row.status} />)}
+      {cell(
+        "status",
+        <>
+          <Status status={row.status} />
+          {left && (
+            <Text size="xs" c="dimmed">
+              {t("customers.left")}
+            </Text>
+          )}
+        </>,
+      )}
       {cell("ends", <Countdown row={row} />)}
       {cell(
         "request",

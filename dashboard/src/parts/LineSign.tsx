@@ -10,13 +10,19 @@ import styles from "./LineSign.module.css";
 /** How the line to the server fares: small while all is well, plain when it is not. */
 export function LineSign(): ReactNode {
   const { t, i18n } = useTranslation();
-  const { live } = useDesk();
+  const { live, patience } = useDesk();
   const line = useSyncExternalStore(live.watch, () => live.line);
+  const until = useSyncExternalStore(patience.watch, () => patience.until);
+  const waits = line === "live" && until !== null;
   const since = timeOfDay(new Date(live.since).toISOString(), i18n.language);
   return (
     <>
-      <span className={styles.sign} data-line={line} role="status">
-        {line === "lost" ? t("line.lost", { since }) : t(`line.${line}`)}
+      <span className={styles.sign} data-line={waits ? "waiting" : line} role="status">
+        {waits
+          ? t("line.waiting", { time: timeOfDay(new Date(until).toISOString(), i18n.language) })
+          : line === "lost"
+            ? t("line.lost", { since })
+            : t(`line.${line}`)}
       </span>
       <NewVersion again={line === "live"} />
     </>

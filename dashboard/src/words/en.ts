@@ -29,6 +29,7 @@ export const en = {
     lost: "Reconnecting … (since {{since}})",
     refused: "Signed out",
     newVersion: "New version: reload",
+    waiting: "Very much was asked in this minute. Reading goes on at {{time}}.",
   },
   signIn: {
     title: "Sign in",
@@ -113,8 +114,9 @@ export const en = {
     sorts: { newest: "Newest first", oldest: "Oldest first", ending: "Soonest to run out" },
     total_one: "{{count}} customer",
     total_other: "{{count}} customers",
-    stale: "Something changed that may belong in this list.",
+    stale: "This list has changed.",
     reload: "Show",
+    left: "No longer in this view.",
     none: "No customer fits.",
     clear: "Clear the filters",
     add: "Add a customer",

@@ -31,6 +31,7 @@ export const es: Words = {
     lost: "Reconectando … (desde {{since}})",
     refused: "Sesión cerrada",
     newVersion: "Versión nueva: recargar",
+    waiting: "Se preguntó muchísimo en este minuto. La lectura sigue a las {{time}}.",
   },
   signIn: {
     title: "Entrar",
@@ -115,8 +116,9 @@ export const es: Words = {
     sorts: { newest: "Los más nuevos", oldest: "Los más antiguos", ending: "Los que antes caducan" },
     total_one: "{{count}} cliente",
     total_other: "{{count}} clientes",
-    stale: "Algo cambió que puede pertenecer a esta lista.",
+    stale: "Esta lista cambió.",
     reload: "Mostrar",
+    left: "Ya no está en esta vista.",
     none: "Ningún cliente coincide.",
     clear: "Quitar los filtros",
     add: "Añadir un cliente",
