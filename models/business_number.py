@@ -79,8 +79,7 @@ def by_display_phone_number(display_phone_number: str) -> SelectOfScalar[Busines
 
 
 def locked(workspace_id: UUID, number_id: UUID) -> SelectOfScalar[BusinessNumber]:
-    """Find the number and lock its row until the commit; rows that refer to it may be made meanwhile."""
-    return by_ids(workspace_id, [number_id]).with_for_update(key_share=True)
+    return by_ids(workspace_id, [number_id]).with_for_update()
 
 
 def heard(workspace_id: UUID, number_id: UUID, now: datetime) -> Update:

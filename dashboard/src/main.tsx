@@ -2,13 +2,14 @@ import "@mantine/core/styles.css";
 import "@mantine/notifications/styles.css";
 import "./page.css";
 
+import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
 import { App } from "./App";
-import { Themed } from "./Themed";
 import { takeTokenFromAddress } from "./ground/session";
+import { theme, variables } from "./theme";
 import { speak } from "./words";
 
 takeTokenFromAddress();
@@ -18,9 +19,9 @@ const root = document.getElementById("root");
 if (!root) throw new Error("The page has no root element.");
 createRoot(root).render(
   <StrictMode>
-    <Themed>
+    <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
       <Notifications position="bottom-left" limit={4} />
       <App />
-    </Themed>
+    </MantineProvider>
   </StrictMode>,
 );

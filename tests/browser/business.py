@@ -1,5 +1,7 @@
 """A business as its own programs see it: customers are made and asked through the API, and answer on their phones."""
 
+import json
+import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -8,7 +10,14 @@ from typing import Any
 
 import httpx
 
+from tests.stories.street import OFFER, until
+from whatsapp.signature import sign
+
 TOKEN = "mc_for-the-stories"
+APP_SECRET = "of-the-stories-app"
+A_DAY = 24 * 3600  # seconds
+A_WEEK = 7 * A_DAY
+SECONDS = 60.0  # for anything to come true
 
 
 def environment(database_url: str) -> dict[str, str]:
@@ -17,6 +26,7 @@ def environment(database_url: str) -> dict[str, str]:
         "MAYCALL_DATABASE_URL": database_url,
         "MAYCALL_SANDBOX": "true",
         "MAYCALL_BOOTSTRAP_TOKEN": TOKEN,
+        "MAYCALL_WHATSAPP_APP_SECRET": APP_SECRET,
         "MAYCALL_POINTS_PER_MINUTE": "0",
         "MAYCALL_WEBHOOKS_ALLOW_PRIVATE": "true",  # to the stories' own receivers
     }
@@ -104,6 +114,7 @@ class Business:
 
     url: str
     number: str  # its id
+    _whatsapp_number: str  # WhatsApp's id of it
     _client: httpx.AsyncClient
     _turns: Iterator[int] = field(default_factory=lambda: count(1))
 
@@ -135,6 +146,47 @@ class Business:
         ends = {"customerId": customer.id, "businessNumberId": self.number}
         return await self.do("requestCallPermission", {**ends, **content}, "permissionRequest { id }")
 
+    async def call(self, customer: Customer) -> None:
+        """Ring a customer, once an earlier call has ended, and wait until it rings."""
+        ends = {"customerId": customer.id, "businessNumberId": self.number}
+        phone = self.phone(customer)
+
+        async def placed() -> bool | None:
+            outcome = await self.do("startCall", {**ends, "sdpOffer": OFFER})
+            assert outcome["__typename"] in {"StartCallSuccess", "CallInProgress"}, outcome
+            return outcome["__typename"] == "StartCallSuccess" or None
+
+        async def rings() -> bool | None:
+            return any(call["status"] == "ringing" for call in (await phone.seen())["calls"]) or None
+
+        await until(placed, SECONDS)
+        await until(rings, SECONDS)
+
+    async def read_long_ago(self, customer: Customer, *, left: int = 2) -> None:
+        """Have WhatsApp tell so late that the customer read the latest request, that it runs out in a moment."""
+        request = (await self.phone(customer).seen())["requests"][-1]
+        wa_id, moment = customer.phone.removeprefix("+"), int(time.time()) - A_WEEK + left
+        status = {"id": request["id"], "status": "read", "timestamp": f"{moment}", "recipient_id": wa_id}
+        await self._told_by_whatsapp(statuses=[status])
+
+    async def wrote_long_ago(self, customer: Customer) -> None:
+        """Have WhatsApp tell of a message that is too old to be answered in free words."""
+        wa_id, moment = customer.phone.removeprefix("+"), int(time.time()) - 2 * A_DAY
+        message = {"from": wa_id, "id": f"wamid.{wa_id}", "timestamp": f"{moment}", "type": "text"}
+        await self._told_by_whatsapp(
+            contacts=[{"wa_id": wa_id, "profile": {"name": customer.name}}],
+            messages=[message | {"text": {"body": "Hello?"}}],
+        )
+
+    async def _told_by_whatsapp(self, **news: object) -> None:
+        about = {"messaging_product": "whatsapp", "metadata": {"phone_number_id": self._whatsapp_number}}
+        change = {"field": "messages", "value": about | news}
+        told = {"object": "whatsapp_business_account", "entry": [{"id": "0", "changes": [change]}]}
+        body = json.dumps(told).encode()
+        headers = {"X-Hub-Signature-256": sign(body, APP_SECRET), "Content-Type": "application/json"}
+        response = await self._client.post("/webhooks/whatsapp", content=body, headers=headers)
+        assert response.is_success, response.text
+
     async def token(self, name: str, *scopes: str) -> str:
         """Make a token that may only do so much, and give its secret."""
         made = await self.do("createApiToken", {"name": name, "scopes": scopes}, "secret")
@@ -151,8 +203,9 @@ class Business:
 async def open_business(url: str) -> AsyncIterator[Business]:
     """Speak to the server at a URL for its business, until the block ends."""
     async with httpx.AsyncClient(base_url=url, trust_env=False, timeout=60) as client:
-        listed = await _ask(client, "{ businessNumbers { id } }", {}, TOKEN)
-        yield Business(url, listed["businessNumbers"][0]["id"], client)
+        listed = await _ask(client, "{ businessNumbers { id phoneNumberId } }", {}, TOKEN)
+        number = listed["businessNumbers"][0]
+        yield Business(url, number["id"], number["phoneNumberId"], client)
 
 
 async def _ask(client: httpx.AsyncClient, document: str, variables: Mapping[str, object], token: str) -> dict[str, Any]:

@@ -60,16 +60,13 @@ class Desk:
         return row
 
     def row(self, customer: Customer) -> Locator:
-        """Find a customer's row in whatever table is shown."""
-        return self.page.get_by_role("row").filter(has_text=customer.phone)
-
-    def card(self, customer: Customer) -> Locator:
-        """Find a customer's card on Call now."""
-        return self.page.get_by_role("article").filter(has_text=customer.phone)
+        """Find a customer's row in whatever list is shown."""
+        rows = self.page.get_by_role("row").or_(self.page.get_by_role("article"))
+        return rows.filter(has_text=customer.phone)
 
     def notice(self, words: str) -> Locator:
         """Find a notification that says this."""
-        return self.page.get_by_role("alert").filter(has_text=words)
+        return self.page.get_by_role("alert").or_(self.page.get_by_role("status")).filter(has_text=words).first
 
     def call_with(self, customer: Customer) -> Locator:
         """Find the panel of the call with a customer."""

@@ -191,7 +191,7 @@ async def test_a_reader_who_does_what_it_says_sees_what_it_says(server: ServerPr
     reader = Reader(server, tmp_path)
     async with reader.client:
         reader.variables["after"] = (await reader.ask("{ changeCursor }"))["data"]["changeCursor"]
-        tour = blocks("The same for programs")
+        tour = blocks("Five minutes")
         for block, after in zip(tour, [*tour[1:], None], strict=True):
             await follow(reader, block, after)
 

@@ -1,0 +1,28 @@
+"""One customer's page: what is allowed, why not, and all that happened."""
+
+import re
+
+import pytest
+from playwright.async_api import expect
+
+from .business import Business, Customer
+from .desk import Desk
+
+pytestmark = pytest.mark.asyncio(loop_scope="package")
+
+
+async def test_every_reason_why_not_is_told_with_the_moment_it_ends(
+    business: Business, desk: Desk, customer: Customer
+) -> None:
+    await business.request(customer)
+    await desk.open(f"/customers/{customer.id}")
+    status = desk.page.get_by_role("region", name="Status")
+    await expect(status).to_contain_text("May not be called")
+    await expect(status).to_contain_text("May not be asked")
+    await expect(status).to_contain_text("1 of 1 in 24 hours")
+    await expect(status.get_by_role("listitem").filter(has_text=re.compile(r"\d:\d\d"))).not_to_have_count(0)
+
+
+async def test_the_page_of_nobody_says_so(desk: Desk, customer: Customer) -> None:
+    await desk.open(f"/customers/{customer.id[:-8]}AAAAAAAA")
+    await expect(desk.page.get_by_text("There is no such customer.")).to_be_visible()

@@ -1,0 +1,83 @@
+"""What is done often is done by keys alone."""
+
+import re
+
+import pytest
+from playwright.async_api import expect
+
+from .business import Business
+from .desk import Desk
+
+pytestmark = pytest.mark.asyncio(loop_scope="package")
+
+
+async def test_rows_are_walked_asked_and_called_by_keys_alone(business: Business, desk: Desk) -> None:
+    second, first = await business.customer(tags=["keys"]), await business.customer(tags=["keys"])
+    await business.phone(second).grant()
+    await desk.open("/customers?tag=keys")
+    await expect(desk.row(first)).to_be_visible()
+    keys = desk.page.keyboard
+
+    await keys.press("j")
+    if await desk.row(first).evaluate("row => row === document.activeElement"):
+        await keys.press("j")
+    await expect(desk.row(second)).to_be_focused()
+    await keys.press("k")
+    await expect(desk.row(first)).to_be_focused()
+    await keys.press("r")
+    await expect(desk.dialog).to_contain_text(f"Ask {first.name} for permission to call")
+    await keys.press("Escape")
+    await expect(desk.dialog).to_be_hidden()
+
+    await keys.press("j")
+    await expect(desk.row(second)).to_be_focused()
+    await keys.press("c")
+    await expect(desk.call_with(second)).to_contain_text("Ringing")
+    await desk.call_with(second).get_by_role("button", name="Hang up").click()
+    await expect(desk.call_with(second)).to_contain_text("Cancelled")
+    await desk.call_with(second).get_by_role("button", name="Close").click()
+
+    await desk.row(second).focus()
+    await keys.press("Enter")
+    await expect(desk.page).to_have_url(re.compile(f"/customers/{second.id}"))
+
+
+async def test_r_and_c_do_nothing_where_that_may_not_be_done(business: Business, desk: Desk) -> None:
+    customer = await business.customer(tags=["no keys"])
+    await business.request(customer)
+    await desk.open("/customers?tag=no+keys")
+    await desk.row(customer).focus()
+    for key in "rc":
+        await desk.page.keyboard.press(key)
+    await desk.page.keyboard.press("?")
+    await expect(desk.dialog).to_contain_text("Keyboard")  # which is the only thing that opened
+
+
+async def test_slash_searches_and_what_is_typed_there_is_no_command(desk: Desk) -> None:
+    await desk.turn_to("Customers")
+    await expect(desk.heading).to_have_text("Customers")
+    await desk.page.keyboard.press("/")
+    search = desk.page.get_by_role("searchbox")
+    await expect(search).to_be_focused()
+    await desk.page.keyboard.type("?gcj")
+    await expect(search).to_have_value("?gcj")
+    await expect(desk.dialog).to_be_hidden()
+    await desk.page.keyboard.press("Escape")
+    await expect(search).not_to_be_focused()
+
+
+async def test_g_and_a_letter_go_to_each_page_and_the_question_mark_tells_all_keys(desk: Desk) -> None:
+    for letter, heading in (
+        ("c", "Customers"),
+        ("r", "Requests"),
+        ("o", "Overview"),
+        ("s", "Settings"),
+        ("n", "Call now"),
+    ):
+        await desk.page.keyboard.press("g")
+        await desk.page.keyboard.press(letter)
+        await expect(desk.heading).to_have_text(heading)
+    await desk.page.keyboard.press("?")
+    await expect(desk.dialog).to_contain_text("Go to a page")
+    await desk.page.keyboard.press("Escape")
+    await expect(desk.dialog).to_be_hidden()
