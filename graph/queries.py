@@ -107,6 +107,7 @@ class PermissionRequestFilter:
         default=None, description="Any of these statuses, as of now."
     )
     answers: list[Response] | None = strawberry.field(default=None, description="Any of these as the latest answer.")
+    answered: bool | None = strawberry.field(default=None, description="Whether the customer has ever answered it.")
     customer_id: strawberry.ID | None = strawberry.field(default=None, description="To this customer.")
     business_number_id: strawberry.ID | None = strawberry.field(default=None, description="From this business number.")
 
@@ -238,6 +239,10 @@ class Query(PeopleQuery, ReportQueries, WebhookQueries):
             chosen = chosen.where(permission_requests.status_at(now).in_(wanted))
         if filter and filter.answers is not None:
             chosen = chosen.where(col(RequestRow.answer).in_(filter.answers))
+        if filter and filter.answered is not None:
+            chosen = chosen.where(
+                col(RequestRow.answer).is_not(None) if filter.answered else col(RequestRow.answer).is_(None)
+            )
         if filter and filter.customer_id is not None:
             chosen = chosen.where(col(RequestRow.customer_id) == ids.decode_as("Customer", filter.customer_id))
         if filter and filter.business_number_id is not None:

@@ -62,30 +62,32 @@ function Pages(): ReactNode {
   const { t } = useTranslation();
   const [path] = useLocation();
   return (
-    <Boundary key={path}>
-      <Suspense fallback={null}>
-        <Switch>
-          <Route path="/settings/:tab?" component={Settings} />
-          <Route>
-            <NumberProvider none={<Text>{t("empty.noNumber")}</Text>}>
-              <Notices />
-              <Switch>
-                <Route path="/" component={() => <Redirect to="/call-now" />} />
-                <Route path="/call-now" component={CallNow} />
-                <Route path="/customers" component={Customers} />
-                <Route path="/customers/:id">{({ id }) => <Customer key={id} id={id} />}</Route>
-                <Route path="/requests" component={Requests} />
-                <Route path="/overview" component={Overview} />
-                <Route>
-                  <Title order={1} size="h2">
-                    {t("error.noPage")}
-                  </Title>
-                </Route>
-              </Switch>
-            </NumberProvider>
-          </Route>
-        </Switch>
-      </Suspense>
-    </Boundary>
+    <>
+      <Notices />
+      <Boundary key={path}>
+        <Suspense fallback={null}>
+          <Switch>
+            <Route path="/settings/:tab?" component={Settings} />
+            <Route>
+              <NumberProvider none={<Text>{t("empty.noNumber")}</Text>}>
+                <Switch>
+                  <Route path="/" component={() => <Redirect to="/call-now" />} />
+                  <Route path="/call-now" component={CallNow} />
+                  <Route path="/customers" component={Customers} />
+                  <Route path="/customers/:id">{({ id }) => <Customer key={id} id={id} />}</Route>
+                  <Route path="/requests" component={Requests} />
+                  <Route path="/overview" component={Overview} />
+                  <Route>
+                    <Title order={1} size="h2">
+                      {t("error.noPage")}
+                    </Title>
+                  </Route>
+                </Switch>
+              </NumberProvider>
+            </Route>
+          </Switch>
+        </Suspense>
+      </Boundary>
+    </>
   );
 }

@@ -75,6 +75,7 @@ export const News = graphql(`
           phone
           externalId
           tags
+          timezone
         }
       }
     }

@@ -106,9 +106,9 @@ export function rowOf({ node }: Change): Row | null {
 /** The rows of a customer who goes by another name or number now, or has other tags. */
 function renamed({ cause, node }: Change, rows: Rows<Row>): Row[] {
   if (node?.__typename !== "Customer" || cause === "CREATED") return [];
-  const { name, phone, externalId, tags } = node;
+  const { name, phone, externalId, tags, timezone } = node;
   const own = rows.all().filter(({ customer }) => customer.id === node.id);
-  return own.map((row) => ({ ...row, customer: { ...row.customer, name, phone, externalId, tags } }));
+  return own.map((row) => ({ ...row, customer: { ...row.customer, name, phone, externalId, tags, timezone } }));
 }
 
 type Opening =

@@ -15,6 +15,7 @@ export const PermissionRow = graphql(`
       phone
       externalId
       tags
+      timezone
     }
     businessNumber {
       id
@@ -32,6 +33,15 @@ export const PermissionRow = graphql(`
       expiresAt
       requestedBy
       failure
+      text
+      template {
+        name
+        language
+        parameters {
+          name
+          value
+        }
+      }
     }
     latestCall {
       id

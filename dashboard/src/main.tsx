@@ -20,7 +20,12 @@ if (!root) throw new Error("The page has no root element.");
 createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
-      <Notifications position="bottom-left" limit={4} />
+      <Notifications
+        position="top-right"
+        limit={4}
+        containerWidth={340}
+        styles={{ root: { marginTop: 52, marginRight: "var(--dock, 0px)" } }}
+      />
       <App />
     </MantineProvider>
   </StrictMode>,

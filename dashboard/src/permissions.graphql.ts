@@ -34,3 +34,11 @@ export const RowsAgain = graphql(`
     }
   }
 `);
+
+export const HowManyPermissions = graphql(`
+  query HowManyPermissions($filter: CallPermissionFilter!) {
+    callPermissions(filter: $filter, first: 1) {
+      totalCount
+    }
+  }
+`);

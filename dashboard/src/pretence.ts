@@ -23,6 +23,7 @@ export function row(id: string, own: Partial<Row> = {}): Row {
       phone: `+4915112345${id.padStart(3, "0")}`,
       externalId: null,
       tags: [],
+      timezone: null,
     },
     businessNumber: { __typename: "BusinessNumber", id: NUMBER },
     latestRequest: null,

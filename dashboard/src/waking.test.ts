@@ -53,5 +53,5 @@ test("a row that is as it was is not asked for at every look, nor marked as chan
   server.kept.watch("1", () => undefined);
   await vi.advanceTimersByTimeAsync(20_000);
   expect(server.asked).toHaveLength(1);
-  expect(server.kept.markedAt("1")).toBeUndefined();
+  expect(server.kept.mark("1")).toBeUndefined();
 });

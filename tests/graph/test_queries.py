@@ -569,6 +569,8 @@ async def test_requests_tell_how_far_they_have_come(house: House, api: Api) -> N
     assert await whose("{statuses: [SENT, ANSWERED]}") == ["Caio Prado", "Meera Kulkarni"]
     assert await whose("{answers: [TEMPORARY, DECLINED]}") == ["Meera Kulkarni"]
     assert await whose("{answers: [DECLINED]}") == []
+    assert await whose("{answered: true}") == ["Meera Kulkarni"]
+    assert await whose("{answered: false}") == ["Caio Prado"]
     assert await whose(f'{{customerId: "{id_of(house.meera)}"}}') == ["Meera Kulkarni"]
     assert await whose(f'{{businessNumberId: "{id_of(house.number)}", statuses: [EXPIRED]}}') == []
     house.clock.now = NOON + 7 * DAY + 3 * SECOND

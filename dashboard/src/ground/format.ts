@@ -12,6 +12,15 @@ export function timeOfDay(iso: string, locale: string): string {
   return new Intl.DateTimeFormat(locale, { timeStyle: "medium" }).format(new Date(iso));
 }
 
+/** A moment among others of a day: its time, and its date where that is another one. */
+export function clockOn(iso: string, day: string, locale: string, seconds = false): string {
+  const same = new Date(iso).toDateString() === new Date(day).toDateString();
+  const timeStyle = seconds ? "medium" : "short";
+  return new Intl.DateTimeFormat(locale, same ? { timeStyle } : { dateStyle: "medium", timeStyle }).format(
+    new Date(iso),
+  );
+}
+
 export function day(iso: string, locale: string): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: "full" }).format(new Date(iso));
 }

@@ -17,9 +17,11 @@ test("whoever watches a row hears of it, and of no other", () => {
 test("only what changes before somebody's eyes is marked", () => {
   const rows = new Rows<{ id: string }>();
   rows.put([{ id: "1" }]);
-  expect(rows.markedAt("1")).toBeUndefined();
+  expect(rows.mark("1")).toBeUndefined();
+  const before = rows.get("1");
   rows.change({ id: "1" });
-  expect(rows.markedAt("1")).toBeTypeOf("number");
+  expect(rows.mark("1")?.at).toBeTypeOf("number");
+  expect(rows.mark("1")?.before).toBe(before);
 });
 
 test("whoever no longer watches hears nothing", () => {

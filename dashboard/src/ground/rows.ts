@@ -4,14 +4,26 @@ interface Kept {
   id: string;
 }
 
+export interface Mark<Row> {
+  at: number;
+  before: Row | undefined;
+}
+
 /**
  * What the page shows of many things by their ids. Lists hold ids only, so that news of one row draws that row again
  * and nothing else, however long the list is.
  */
 export class Rows<Row extends Kept> {
   readonly #rows = new Map<string, Row>();
-  readonly #marks = new Map<string, number>(); // when a row last changed before somebody's eyes
+  readonly #marks = new Map<string, Mark<Row>>(); // how a row last changed before somebody's eyes
   readonly #watchers = new Map<string, Set<() => void>>();
+  readonly #all = new Set<() => void>();
+  #version = 0;
+
+  /** Grows with everything that is kept anew. */
+  get version(): number {
+    return this.#version;
+  }
 
   get(id: string): Row | undefined {
     return this.#rows.get(id);
@@ -31,7 +43,8 @@ export class Rows<Row extends Kept> {
     return [...this.#watchers.keys()].flatMap((id) => this.#rows.get(id) ?? []);
   }
 
-  markedAt(id: string): number | undefined {
+  /** When a row last changed before somebody's eyes, and what it was until then. */
+  mark(id: string): Mark<Row> | undefined {
     return this.#marks.get(id);
   }
 
@@ -43,8 +56,8 @@ export class Rows<Row extends Kept> {
 
   /** Keeps a row that changed while it was on the page. */
   change(row: Row): void {
+    this.#marks.set(row.id, { at: Date.now(), before: this.#rows.get(row.id) });
     this.#rows.set(row.id, row);
-    this.#marks.set(row.id, Date.now());
     this.#tell([row.id]);
   }
 
@@ -57,7 +70,14 @@ export class Rows<Row extends Kept> {
     };
   }
 
+  watchAll = (watcher: () => void): (() => void) => {
+    this.#all.add(watcher);
+    return () => this.#all.delete(watcher);
+  };
+
   #tell(ids: readonly string[]): void {
+    if (ids.length > 0) this.#version += 1;
+    this.#all.forEach((watcher) => watcher());
     for (const id of ids) this.#watchers.get(id)?.forEach((watcher) => watcher());
   }
 }
@@ -67,4 +87,9 @@ export function useRow<Row extends Kept>(rows: Rows<Row>, id: string): Row | und
     useCallback((watcher) => rows.watch(id, watcher), [rows, id]),
     () => rows.get(id),
   );
+}
+
+/** A number that changes with any row. */
+export function useVersion<Row extends Kept>(rows: Rows<Row>): number {
+  return useSyncExternalStore(rows.watchAll, () => rows.version);
 }

@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from "react";
+import { useCallback, useSyncExternalStore } from "react";
 
 import { serverNow } from "./clock";
 
@@ -30,4 +30,12 @@ function watch(watcher: () => void): () => void {
 /** The server's time in milliseconds, to the second, drawn again as it passes. */
 export function useNow(): number {
   return useSyncExternalStore(watch, () => now);
+}
+
+/** What follows from the time: drawn again only when that changes, so it has to be a word, a number or a yes or no. */
+export function useAt<Told extends string | number | boolean | null>(told: (now: number) => Told): Told {
+  return useSyncExternalStore(
+    watch,
+    useCallback(() => told(now), [told]),
+  );
 }

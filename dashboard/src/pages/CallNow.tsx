@@ -1,182 +1,285 @@
-import { Button, Card, Group, Stack, Text, Title } from "@mantine/core";
-import { type ReactNode, useRef } from "react";
+import { Button, Group, Skeleton, Stack, TagsInput, Text, TextInput, Title } from "@mantine/core";
+import { useDebouncedCallback } from "@mantine/hooks";
+import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useLocation } from "wouter";
+import { Link } from "wouter";
 
 import { type Row, useDesk } from "../desk";
-import { useKeys } from "../ground/keys";
-import { useRow } from "../ground/rows";
-import { useNow } from "../ground/tick";
+import { useWord, useWords } from "../ground/address";
+import { serverNow } from "../ground/clock";
+import { useRow, useVersion } from "../ground/rows";
+import { useAt } from "../ground/tick";
 import { useNumber } from "../number";
-import { AskButton, CallButton, nameOf } from "../parts/Buttons";
+import { CallButton } from "../parts/Buttons";
 import { Countdown } from "../parts/Countdown";
-import { Status } from "../parts/Status";
+import { type CellMaker, type Column, Grid, type GridHandle } from "../parts/Grid";
+import { LastCall } from "../parts/Last";
+import { Local } from "../parts/Local";
+import { Marked } from "../parts/Marked";
+import { Newer } from "../parts/Newer";
+import { RowMenu } from "../parts/RowMenu";
+import { Tour } from "../parts/Tour";
 import { Trouble } from "../parts/Trouble";
-import { useDoings } from "../parts/doings";
-import { refusalText } from "../parts/refusals";
-import { usePermissions } from "../permissions";
+import { Until } from "../parts/Until";
+import { Who } from "../parts/Who";
+import { useRequestWords } from "../parts/Words";
+import { refusalSentence } from "../parts/refusals";
+import { useRowKeys } from "../parts/rowKeys";
+import { type Permissions, useKnownTags, usePermissions, useTotal } from "../permissions";
+import { callable, callableFrom } from "../standing";
+import { type Section, bySection } from "../urgency";
 import styles from "./CallNow.module.css";
 
-const HOUR = 3_600_000;
-const SECTIONS = [
-  { key: "hour", until: HOUR },
-  { key: "today", until: 24 * HOUR },
-  { key: "days", until: 72 * HOUR },
-  { key: "later", until: Number.POSITIVE_INFINITY },
-] as const;
+const MINUTE = 60_000;
 
-type Section = (typeof SECTIONS)[number]["key"] | "forGood";
-
-/** Whom may we ring at this moment: soonest to run out first. */
+/** Whom may we ring at this moment, most urgent first; below, who allows calls and cannot be rung just now. */
 export default function CallNow(): ReactNode {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const [number] = useNumber();
   const { rows } = useDesk();
-  const businessNumberId = number.id;
-  const now = useNow();
-  const open = usePermissions({ filter: { businessNumberId, callableNow: true }, orderBy: "EXPIRES_AT" }, true);
+  const [search, setSearch] = useWord("search");
+  const [tags, setTags] = useWords("tag");
+  const narrowed = search !== null || tags.length > 0;
+  const narrowing = {
+    businessNumberId: number.id,
+    ...(search !== null && { customerSearch: search }),
+    ...(tags.length > 0 && { customerTags: tags }),
+  };
+  const callableNow = { ...narrowing, callableNow: true };
+  const open = usePermissions({ filter: callableNow, orderBy: "EXPIRES_AT" }, true);
   const held = usePermissions(
-    { filter: { businessNumberId, callableNow: false, statuses: ["TEMPORARY", "PERMANENT"] }, orderBy: "EXPIRES_AT" },
+    { filter: { ...narrowing, callableNow: false, statuses: ["TEMPORARY", "PERMANENT"] }, orderBy: "EXPIRES_AT" },
     true,
   );
+  const total = useTotal(callableNow, open.more);
 
-  const sections = new Map<Section, string[]>();
-  for (const id of open.ids) {
-    const row = rows.get(id);
-    if (!row) continue;
-    const left = row.expiresAt && row.status !== "PERMANENT" ? Date.parse(row.expiresAt) - now : null;
-    const section = left === null ? "forGood" : (SECTIONS.find(({ until }) => left <= until)?.key ?? "later");
-    sections.set(section, [...(sections.get(section) ?? []), id]);
-  }
+  const version = useVersion(rows);
+  const minute = useAt(minuteOf);
+  const { ids, headings } = useMemo(
+    () => arranged(rows.get.bind(rows), open, held, i18n.language),
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- the rows are read from where they are kept
+    [rows, version, minute, open.ids, open.more, held.ids, i18n.language],
+  );
+  const titles = useMemo(
+    () =>
+      new Map(
+        [...headings].map(([id, { section, count }]) => [
+          id,
+          <Title key={id} order={2} size="h5" data-section={section} className={styles.section}>
+            {t(`callNow.within.${section}`)}
+            <span className={styles.count}>{count}</span>
+          </Title>,
+        ]),
+      ),
+    [headings, t],
+  );
 
-  const list = useRef<HTMLDivElement>(null);
-  const step = (by: number): void => {
-    const cards = [...(list.current?.querySelectorAll<HTMLElement>("[data-row]") ?? [])];
-    const here = cards.findIndex((card) => card.contains(document.activeElement));
-    cards[Math.min(Math.max(0, here + by), cards.length - 1)]?.focus();
-  };
-  useKeys({ j: () => step(1), k: () => step(-1) });
+  const grid = useRef<GridHandle>(null);
+  const searching = useRef<HTMLInputElement>(null);
+  const openRow = useRowKeys(grid, (id) => rows.get(id), searching);
+  const [typed, setTyped] = useState(search ?? "");
+  const later = useDebouncedCallback((word: string) => setSearch(word.trim() || null), 250);
+  const known = useKnownTags(open.ids);
+  const line = useCallback((id: string, cell: CellMaker) => <Cells id={id} cell={cell} />, []);
 
-  const empty = open.read && held.read && open.ids.length === 0 && held.ids.length === 0;
+  const columns = useMemo(
+    (): Column[] => [
+      { key: "name", title: t("customer.name"), width: "minmax(170px, 1.3fr)" },
+      { key: "last", title: t("callNow.lastTime"), width: "minmax(200px, 2fr)", wideOnly: true },
+      { key: "there", title: t("callNow.there"), width: "150px", wideOnly: true },
+      { key: "status", title: t("customer.endsIn"), width: "120px" },
+      { key: "do", title: "", width: "104px" },
+    ],
+    [t],
+  );
+
+  const read = open.read && held.read;
+  const empty = read && ids.length === 0 && !open.loading;
+  const count = open.more ? total : open.ids.length;
   return (
-    <Stack ref={list}>
-      <div>
-        <Title order={1} size="h2">
-          {t("callNow.title")}
-        </Title>
-        <Text c="dimmed" role="status" mih={25}>
-          {open.read ? t("callNow.lead", { count: open.ids.length }) + (open.more ? " +" : "") : ""}
-        </Text>
-      </div>
+    <Stack>
+      <Group justify="space-between" align="end">
+        <div>
+          <Title order={1} size="h2">
+            {t("callNow.title")}
+          </Title>
+          <Text c="dimmed" role="status" mih={25}>
+            {open.read && count !== null ? t("callNow.lead", { count }) : ""}
+          </Text>
+        </div>
+        <search className={styles.filters}>
+          <TextInput
+            ref={searching}
+            type="search"
+            aria-label={t("customers.search")}
+            placeholder={t("customers.search")}
+            value={typed}
+            onChange={(event) => {
+              setTyped(event.currentTarget.value);
+              later(event.currentTarget.value);
+            }}
+            onKeyDown={(event) => {
+              if (event.key === "Escape") event.currentTarget.blur();
+            }}
+          />
+          <TagsInput
+            aria-label={t("customer.tags")}
+            placeholder={tags.length > 0 ? "" : t("customers.anyTag")}
+            data={known}
+            value={tags}
+            onChange={setTags}
+            clearable
+          />
+        </search>
+      </Group>
+      <Tour />
       {open.error !== null && <Trouble message={open.error} retry={open.reload} />}
-      {empty && (
-        <Stack align="center" py="xl">
-          <Title order={2} size="h3">
-            {t("callNow.noneTitle")}
-          </Title>
-          <Text>{t("callNow.noneWhy")}</Text>
-          <Button component={Link} href="/customers">
-            {t("callNow.toCustomers")}
+      {held.error !== null && open.error === null && <Trouble message={held.error} retry={held.reload} />}
+      <Newer there={open.stale} show={open.reload} />
+      {empty && narrowed && (
+        <Group justify="center" py="xl">
+          <Text>{t("customers.none")}</Text>
+          <Button
+            variant="default"
+            size="compact-sm"
+            onClick={() => {
+              setTyped("");
+              setSearch(null);
+              setTags([]);
+            }}
+          >
+            {t("customers.clear")}
           </Button>
-        </Stack>
+        </Group>
       )}
-      {(["hour", "today", "days", "later", "forGood"] as const).map((key) => {
-        const ids = sections.get(key);
-        return (
-          ids && (
-            <section key={key} aria-labelledby={`within-${key}`}>
-              <Title order={2} size="h4" id={`within-${key}`} mb="xs" data-urgency={key} className={styles.urgency}>
-                {t(`callNow.within.${key}`)}
-              </Title>
-              <div className={styles.cards}>
-                {ids.map((id) => (
-                  <Person key={id} id={id} />
-                ))}
-              </div>
-            </section>
-          )
-        );
-      })}
-      {open.more && (
-        <Button variant="default" onClick={open.loadMore} loading={open.loading}>
-          {t("requests.more")}
+      {empty && !narrowed && <Nobody />}
+      {!read && <Skeleton height={320} aria-busy />}
+      {read && ids.length > 0 && (
+        <Grid
+          label={t("callNow.table")}
+          columns={columns}
+          ids={ids}
+          headings={titles}
+          row={line}
+          heights={[64, 92]}
+          atEnd={held.ids.length > 0 ? held.loadMore : open.loadMore}
+          open={openRow}
+          handle={grid}
+        />
+      )}
+      {open.more && held.ids.length > 0 && (
+        <Button variant="default" onClick={open.loadMore} loading={open.loading} className={styles.more}>
+          {t("callNow.more", { shown: open.ids.length })}
         </Button>
-      )}
-      {held.ids.length > 0 && (
-        <section aria-labelledby="held">
-          <Title order={2} size="h4" id="held" mb="xs">
-            {t("callNow.blocked")}
-          </Title>
-          <div className={styles.cards}>
-            {held.ids.map((id) => (
-              <Person key={id} id={id} />
-            ))}
-          </div>
-        </section>
       )}
     </Stack>
   );
 }
 
-function Person({ id }: { id: string }): ReactNode {
+function minuteOf(now: number): number {
+  return Math.floor(now / MINUTE);
+}
+
+type Heading = Section | "held";
+
+/** Everybody on the page in the order in which they should be rung, and what stands above whom. */
+function arranged(
+  get: (id: string) => Row | undefined,
+  open: Permissions,
+  held: Permissions,
+  locale: string,
+): { ids: string[]; headings: Map<string, { section: Heading; count: string }> } {
+  const known = (ids: readonly string[]): Row[] => ids.flatMap((id) => get(id) ?? []);
+  const from = (row: Row): number => callableFrom(row) ?? Number.MAX_VALUE;
+  const shown = new Set(open.ids);
+  const waiting = known(held.ids).filter((row) => !shown.has(row.id));
+  const sections = new Map<Heading, Row[]>(bySection(known(open.ids), serverNow(), locale));
+  const last = [...sections.keys()].filter((section) => section !== "called").at(-1);
+  if (waiting.length > 0)
+    sections.set(
+      "held",
+      waiting.sort((one, other) => from(one) - from(other)),
+    );
+  const headings = new Map<string, { section: Heading; count: string }>();
+  const ids: string[] = [];
+  for (const [section, own] of sections) {
+    const more = (open.more && section === last) || (held.more && section === "held");
+    const [first] = own;
+    if (first) headings.set(first.id, { section, count: `${own.length}${more ? "+" : ""}` });
+    ids.push(...own.map((row) => row.id));
+  }
+  return { ids, headings };
+}
+
+function Cells({ id, cell }: { id: string; cell: CellMaker }): ReactNode {
   const { t, i18n } = useTranslation();
-  const { rows, may } = useDesk();
-  const { ask, call } = useDoings();
-  const [, go] = useLocation();
+  const { rows } = useDesk();
   const row = useRow(rows, id);
+  const words = useRequestWords();
+  const free = useAt(useCallback((now) => row !== undefined && callable(row, now), [row]));
   if (!row) return null;
-  const changed = rows.markedAt(id);
-  const keys = (event: React.KeyboardEvent): void => {
-    if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "Enter") go(`/customers/${row.customer.id}`);
-    else if (event.key === "c" && row.canCall.allowed && may("calls:write")) call(row);
-    else if (event.key === "r" && row.canRequest.allowed && may("permissions:request")) ask(row);
-  };
+  const { latestRequest, canCall } = row;
+  const cautions = free ? canCall.cautions : [];
   return (
-    <Card
-      component="article"
-      withBorder
-      padding="sm"
-      data-row
-      tabIndex={0}
-      aria-label={nameOf(row)}
-      className={styles.card}
-      data-changed={changed !== undefined}
-      onKeyDown={keys}
-    >
-      <Group justify="space-between" wrap="nowrap" align="start">
-        <div className={styles.who}>
-          <Link href={`/customers/${row.customer.id}`} className={styles.name} tabIndex={-1}>
-            {nameOf(row)}
-          </Link>
+    <>
+      {cell("name", <Who row={row} />)}
+      {cell(
+        "last",
+        <Marked row={row} shows={({ latestRequest, latestCall }) => `${latestRequest?.id} ${latestCall?.status}`}>
+          {cautions.map((caution) => (
+            <Text key={caution} size="sm" truncate className={styles.warning} title={t(`caution.${caution}`)}>
+              {t(`caution.${caution}`)}
+            </Text>
+          ))}
+          {!free && (
+            <Text size="sm" lineClamp={latestRequest ? 1 : 2}>
+              {canCall.blockers.map((blocker) => refusalSentence(blocker, t)).join(" ")}
+            </Text>
+          )}
+          {cautions.length === 0 && free && latestRequest && (
+            <Text size="sm" truncate>
+              {words(latestRequest)}
+            </Text>
+          )}
           <Text size="sm" c="dimmed" truncate>
-            {[row.customer.name ? row.customer.phone : null, ...row.customer.tags].filter(Boolean).join(" · ")}
+            <LastCall row={row} />
           </Text>
-        </div>
-        <Countdown row={row} />
-      </Group>
-      <Warnings row={row} />
-      <Group justify="space-between" mt="xs">
-        <Status status={row.status} />
-        <Group gap={6}>
-          <CallButton row={row} />
-        </Group>
-      </Group>
-      {!row.canCall.allowed && (
-        <Text size="sm" mt={6}>
-          {row.canCall.blockers.map((blocker) => refusalText(blocker, t, i18n.language)).join(" ")}
-        </Text>
+        </Marked>,
       )}
-      {!row.canCall.allowed && row.canRequest.allowed && row.status !== "TEMPORARY" && <AskButton row={row} />}
-    </Card>
+      {cell("there", <Local timezone={row.customer.timezone} />)}
+      {cell(
+        "status",
+        <Marked row={row} shows={({ expiresAt, status }) => `${status} ${expiresAt}`}>
+          <Group gap={10} wrap="nowrap" key={i18n.language}>
+            {free ? <Countdown row={row} /> : <Until row={row} />}
+            <span className={styles.beside}>
+              <Local timezone={row.customer.timezone} />
+            </span>
+          </Group>
+        </Marked>,
+      )}
+      {cell(
+        "do",
+        <Group gap={4} justify="flex-end" wrap="nowrap">
+          <CallButton row={row} />
+          <RowMenu row={row} asking />
+        </Group>,
+      )}
+    </>
   );
 }
 
-function Warnings({ row }: { row: Row }): ReactNode {
+function Nobody(): ReactNode {
   const { t } = useTranslation();
-  return row.canCall.cautions.map((caution) => (
-    <Text key={caution} size="sm" className={styles.warning}>
-      {t(`caution.${caution}`)}
-    </Text>
-  ));
+  return (
+    <Stack align="center" py="xl" gap="xs">
+      <Title order={2} size="h3">
+        {t("callNow.noneTitle")}
+      </Title>
+      <Text ta="center">{t("callNow.noneWhy")}</Text>
+      <Button component={Link} href="/customers" mt="sm">
+        {t("callNow.toCustomers")}
+      </Button>
+    </Stack>
+  );
 }

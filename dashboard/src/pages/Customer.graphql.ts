@@ -37,7 +37,7 @@ export const OneCustomer = graphql(`
           }
         }
       }
-      history(first: 30, after: $historyAfter) {
+      history(first: 50, after: $historyAfter) {
         nodes {
           cursor
           kind
@@ -51,12 +51,32 @@ export const OneCustomer = graphql(`
             id
             ... on PermissionRequest {
               kind
+              requestStatus: status
               answer
+              queuedAt
+              sentAt
+              deliveredAt
+              readAt
+              answeredAt
+              expiresAt
               requestedBy
               failure
+              text
+              template {
+                name
+                language
+                parameters {
+                  name
+                  value
+                }
+              }
             }
             ... on Call {
               direction
+              callStatus: status
+              queuedAt
+              answeredAt
+              endedAt
               durationSeconds
               placedBy
               failure

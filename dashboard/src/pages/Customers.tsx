@@ -1,29 +1,45 @@
-import { Button, Group, MultiSelect, Select, Stack, Switch, TagsInput, Text, TextInput, Title } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
-import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
+import {
+  Button,
+  Group,
+  MultiSelect,
+  Select,
+  Skeleton,
+  Stack,
+  Switch,
+  TagsInput,
+  Text,
+  TextInput,
+  Title,
+} from "@mantine/core";
+import { useDebouncedCallback, useDisclosure } from "@mantine/hooks";
+import { type ReactNode, Suspense, lazy, useCallback, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useLocation } from "wouter";
+import { useLocation } from "wouter";
 
-import { type Row, useDesk, useNews } from "../desk";
+import { useDesk } from "../desk";
 import type { CallPermissionFilter, CallPermissionStatus } from "../gql/graphql";
 import { useWord, useWords } from "../ground/address";
 import { serverNow } from "../ground/clock";
-import { distance } from "../ground/format";
 import { useKeys } from "../ground/keys";
 import { useRow } from "../ground/rows";
-import { useNow } from "../ground/tick";
 import { useNumber } from "../number";
 import { AskButton, CallButton, nameOf } from "../parts/Buttons";
 import { Countdown } from "../parts/Countdown";
-import { type Column, Grid, type GridHandle } from "../parts/Grid";
+import { type CellMaker, type Column, Grid, type GridHandle } from "../parts/Grid";
+import { Ago, reachedAt, useCallFate, useRequestFate } from "../parts/Last";
+import { Marked } from "../parts/Marked";
 import { Newer } from "../parts/Newer";
+import { RowMenu } from "../parts/RowMenu";
 import { Status } from "../parts/Status";
 import { Trouble } from "../parts/Trouble";
-import { useDoings } from "../parts/doings";
 import { Welcome } from "../parts/Welcome";
-import { type Wanted, usePermissions } from "../permissions";
-import { HowManyPermissions } from "./Customers.graphql";
+import { Who } from "../parts/Who";
+import { useDoings } from "../parts/doings";
+import { useRowKeys } from "../parts/rowKeys";
+import { type Wanted, useKnownTags, usePermissions, useTotal } from "../permissions";
 import styles from "./Customers.module.css";
+
+const AskMany = lazy(() => import("../parts/AskMany"));
 
 const STATUSES: CallPermissionStatus[] = [
   "NOT_REQUESTED",
@@ -34,16 +50,31 @@ const STATUSES: CallPermissionStatus[] = [
   "EXPIRED",
   "REVOKED",
 ];
-const SORTS = ["newest", "oldest", "ending"] as const;
+const ORDERS = ["newest", "oldest", "ending", "lasting"] as const;
 const SPANS = { "6h": 6, "24h": 24, "3d": 72, "7d": 168 } as const;
+const MOST = 1000; // customers that can be asked at once
 
 type Span = keyof typeof SPANS;
+type Order = (typeof ORDERS)[number];
+
+function wantedOf(filter: CallPermissionFilter, order: Order): Wanted {
+  switch (order) {
+    case "newest":
+      return { filter, orderBy: "CREATED_AT", backwards: true };
+    case "oldest":
+      return { filter, orderBy: "CREATED_AT" };
+    case "ending":
+      return { filter, orderBy: "EXPIRES_AT" };
+    case "lasting":
+      return { filter, orderBy: "EXPIRES_AT", backwards: true };
+  }
+}
 
 export default function Customers(): ReactNode {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const [number] = useNumber();
   const { rows, may } = useDesk();
-  const { ask, call, add, bringIn } = useDoings();
+  const { add, bringIn } = useDoings();
   const [, go] = useLocation();
 
   const [search, setSearch] = useWord("search");
@@ -52,13 +83,15 @@ export default function Customers(): ReactNode {
   const [callable, setCallable] = useWord("callable");
   const [within, setWithin] = useWord("within");
   const [sort, setSort] = useWord("sort");
-  const filtered = [search, callable, within].some((word) => word !== null) || statuses.length > 0 || tags.length > 0;
+  const order = ORDERS.find((name) => name === sort) ?? "newest";
+  const setOrder = (name: Order): void => setSort(name === "newest" ? null : name);
+  const used = [statuses.length > 0, tags.length > 0, callable !== null, within !== null].filter(Boolean).length;
+  const filtered = used > 0 || search !== null;
   // The moment is kept as it was when the filter was chosen: else every drawing would be another question.
   const expiresBefore = useMemo(
     () => (within && within in SPANS ? new Date(serverNow() + SPANS[within as Span] * 3_600_000).toISOString() : null),
     [within],
   );
-
   const filter: CallPermissionFilter = {
     businessNumberId: number.id,
     ...(search && { customerSearch: search }),
@@ -67,141 +100,191 @@ export default function Customers(): ReactNode {
     ...(callable && { callableNow: true }),
     ...(expiresBefore && { expiresBefore }),
   };
-  const wanted: Wanted =
-    sort === "ending"
-      ? { filter, orderBy: "EXPIRES_AT" }
-      : { filter, orderBy: "CREATED_AT", backwards: sort !== "oldest" };
-  const list = usePermissions(wanted);
+  const list = usePermissions(wantedOf(filter, order));
   const total = useTotal(filter);
+  const known = useKnownTags(list.ids);
 
   const grid = useRef<GridHandle>(null);
   const searching = useRef<HTMLInputElement>(null);
   const [typed, setTyped] = useState(search ?? "");
   const later = useDebouncedCallback((word: string) => setSearch(word.trim() || null), 250);
-  const active = (): Row | undefined => rows.get(grid.current?.active() ?? "");
-  const open = (id: string): void => {
-    const row = rows.get(id);
-    if (row) go(`/customers/${row.customer.id}`);
-  };
-  useKeys({
-    "/": () => searching.current?.focus(),
-    j: () => grid.current?.move(1),
-    k: () => grid.current?.move(-1),
-    r: () => {
-      const row = active();
-      if (row?.canRequest.allowed && may("permissions:request")) ask(row);
-    },
-    c: () => {
-      const row = active();
-      if (row?.canCall.allowed && may("calls:write")) call(row);
-    },
-  });
+  const open = useRowKeys(grid, (id) => rows.get(id), searching);
+  const { left } = list;
+  const line = useCallback((id: string, cell: CellMaker) => <Cells id={id} cell={cell} left={left.has(id)} />, [left]);
 
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [asking, setAsking] = useState(false);
+  const choose = useCallback(
+    (ids: readonly string[], on: boolean) =>
+      setChosen((before) => {
+        const next = new Set(before);
+        for (const id of ids) {
+          if (on) next.add(id);
+          else next.delete(id);
+        }
+        return next;
+      }),
+    [],
+  );
+  const name = useCallback(
+    (id: string) => {
+      const row = rows.get(id);
+      return row ? nameOf(row) : "";
+    },
+    [rows],
+  );
+  useKeys({ Escape: () => setChosen(new Set()) }, chosen.size > 0 && !asking);
+  const mayAsk = may("permissions:request");
+
+  const ends = { ending: "ascending", lasting: "descending" } as const;
   const columns: Column[] = [
     { key: "name", title: t("customer.name"), width: "minmax(180px, 2fr)" },
-    { key: "status", title: t("customer.status"), width: "minmax(140px, 1fr)" },
-    { key: "ends", title: t("customer.endsIn"), width: "minmax(110px, 0.8fr)", wideOnly: true },
-    { key: "request", title: t("customer.lastRequest"), width: "minmax(140px, 1fr)", wideOnly: true },
+    { key: "status", title: t("customer.status"), width: "minmax(145px, 1fr)" },
+    {
+      key: "ends",
+      title: t("customer.endsIn"),
+      width: "minmax(118px, 0.8fr)",
+      wideOnly: true,
+      order: {
+        now: order === "ending" || order === "lasting" ? ends[order] : "none",
+        turn: () => setOrder(order === "ending" ? "lasting" : order === "lasting" ? "newest" : "ending"),
+      },
+    },
+    { key: "request", title: t("customer.lastRequest"), width: "minmax(130px, 1fr)", wideOnly: true },
     { key: "call", title: t("customer.lastCall"), width: "minmax(120px, 1fr)", wideOnly: true },
-    { key: "do", title: "", width: "190px" },
+    { key: "do", title: "", width: "194px" },
   ];
 
+  const clear = (): void => {
+    setTyped("");
+    go("/customers");
+  };
   if (list.read && list.ids.length === 0 && !filtered && !list.loading) return <Welcome />;
   return (
-    <Stack>
+    <Stack gap="sm">
       <Group justify="space-between">
         <Title order={1} size="h2">
           {t("customers.title")}
         </Title>
-        <Group gap="xs">
+        {may("customers:write") && (
+          <Group gap="xs">
+            <Button variant="default" onClick={bringIn}>
+              {t("customers.import")}
+            </Button>
+            <Button onClick={add}>{t("customers.add")}</Button>
+          </Group>
+        )}
+      </Group>
+
+      <search>
+        <Filters used={used}>
+          {(part) =>
+            part === "search" ? (
+              <TextInput
+                ref={searching}
+                type="search"
+                aria-label={t("customers.search")}
+                placeholder={t("customers.search")}
+                value={typed}
+                onChange={(event) => {
+                  setTyped(event.currentTarget.value);
+                  later(event.currentTarget.value);
+                }}
+                onKeyDown={(event) => {
+                  if (event.key === "Escape") event.currentTarget.blur();
+                }}
+              />
+            ) : (
+              <>
+                <MultiSelect
+                  aria-label={t("customer.status")}
+                  placeholder={statuses.length > 0 ? "" : t("customers.anyStatus")}
+                  data={STATUSES.map((status) => ({ value: status, label: t(`status.${status}`) }))}
+                  value={statuses}
+                  onChange={setStatuses}
+                  clearable
+                />
+                <TagsInput
+                  aria-label={t("customer.tags")}
+                  placeholder={tags.length > 0 ? "" : t("customers.anyTag")}
+                  data={known}
+                  value={tags}
+                  onChange={setTags}
+                  clearable
+                />
+                <Select
+                  aria-label={t("customers.expiring")}
+                  placeholder={t("customers.expiring")}
+                  data={[
+                    { value: "6h", label: t("customers.inHours", { count: 6 }) },
+                    { value: "24h", label: t("customers.inHours", { count: 24 }) },
+                    { value: "3d", label: t("customers.inDays", { count: 3 }) },
+                    { value: "7d", label: t("customers.inDays", { count: 7 }) },
+                  ]}
+                  value={within}
+                  onChange={setWithin}
+                  clearable
+                />
+                <Switch
+                  label={t("customers.callable")}
+                  checked={callable !== null}
+                  onChange={(event) => setCallable(event.currentTarget.checked ? "now" : null)}
+                />
+              </>
+            )
+          }
+        </Filters>
+      </search>
+
+      <Group justify="space-between" mih={36} wrap="nowrap">
+        {chosen.size > 0 ? (
+          <Group gap="xs" role="status">
+            <Text size="sm" fw={600}>
+              {t("customers.chosen", { count: chosen.size })}
+            </Text>
+            <Button size="compact-sm" disabled={chosen.size > MOST} onClick={() => setAsking(true)}>
+              {t("many.button")}
+            </Button>
+            <Button size="compact-sm" variant="default" onClick={() => setChosen(new Set())}>
+              {t("customers.chooseNone")}
+            </Button>
+          </Group>
+        ) : (
           <Text c="dimmed" size="sm" role="status">
             {total === null ? "" : t("customers.total", { count: total })}
           </Text>
-          {may("customers:write") && (
-            <>
-              <Button variant="default" onClick={bringIn}>
-                {t("customers.import")}
-              </Button>
-              <Button variant="default" onClick={add}>
-                {t("customers.add")}
-              </Button>
-            </>
-          )}
-        </Group>
-      </Group>
-
-      <search className={styles.filters}>
-        <TextInput
-          ref={searching}
-          type="search"
-          aria-label={t("customers.search")}
-          placeholder={t("customers.search")}
-          value={typed}
-          onChange={(event) => {
-            setTyped(event.currentTarget.value);
-            later(event.currentTarget.value);
-          }}
-          onKeyDown={(event) => {
-            if (event.key === "Escape") event.currentTarget.blur();
-          }}
-        />
-        <MultiSelect
-          aria-label={t("customer.status")}
-          placeholder={statuses.length > 0 ? "" : t("customers.anyStatus")}
-          data={STATUSES.map((status) => ({ value: status, label: t(`status.${status}`) }))}
-          value={statuses}
-          onChange={setStatuses}
-          clearable
-        />
-        <TagsInput
-          aria-label={t("customer.tags")}
-          placeholder={tags.length > 0 ? "" : t("customers.anyTag")}
-          value={tags}
-          onChange={setTags}
-          clearable
-        />
+        )}
         <Select
-          aria-label={t("customers.expiring")}
-          placeholder={t("customers.expiring")}
-          data={[
-            { value: "6h", label: t("customers.hours", { count: 6 }) },
-            { value: "24h", label: t("customers.hours", { count: 24 }) },
-            { value: "3d", label: t("customers.days", { count: 3 }) },
-            { value: "7d", label: t("customers.days", { count: 7 }) },
-          ]}
-          value={within}
-          onChange={setWithin}
-          clearable
-        />
-        <Select
+          size="xs"
+          w={190}
           aria-label={t("customers.sort")}
-          data={SORTS.map((name) => ({ value: name, label: t(`customers.sorts.${name}`) }))}
-          value={sort ?? "newest"}
-          onChange={(value) => setSort(value === "newest" ? null : value)}
+          data={ORDERS.map((each) => ({ value: each, label: t(`customers.sorts.${each}`) }))}
+          value={order}
+          onChange={(value) => setOrder(value ?? "newest")}
           allowDeselect={false}
         />
-        <Switch
-          label={t("customers.callable")}
-          checked={callable !== null}
-          onChange={(event) => setCallable(event.currentTarget.checked ? "now" : null)}
-        />
-      </search>
+      </Group>
 
       {list.error !== null && <Trouble message={list.error} retry={list.reload} />}
       <Newer there={list.stale} show={list.reload} />
-      <Grid
-        label={t("customers.table")}
-        columns={columns}
-        ids={list.ids}
-        atEnd={list.loadMore}
-        open={open}
-        handle={grid}
-        row={(id, cell) => <Cells key={id} id={id} cell={cell} locale={i18n.language} left={list.left.has(id)} />}
-      />
+      {!list.read && list.error === null && <Skeleton height={320} aria-busy />}
+      {list.ids.length > 0 && (
+        <Grid
+          label={t("customers.table")}
+          columns={columns}
+          ids={list.ids}
+          atEnd={list.loadMore}
+          open={open}
+          handle={grid}
+          row={line}
+          heights={[60, 66]}
+          choosing={mayAsk ? { chosen, choose, name } : undefined}
+        />
+      )}
       {list.read && list.ids.length === 0 && !list.loading && (
         <Group justify="center" py="xl">
           <Text>{t("customers.none")}</Text>
-          <Button variant="default" size="compact-sm" onClick={() => go("/customers")}>
+          <Button variant="default" size="compact-sm" onClick={clear}>
             {t("customers.clear")}
           </Button>
         </Group>
@@ -209,108 +292,110 @@ export default function Customers(): ReactNode {
       <Text size="sm" c="dimmed" ta="center" role="status" mih={22}>
         {list.loading && list.ids.length > 0 ? t("customers.loading") : ""}
       </Text>
+      {asking && (
+        <Suspense fallback={null}>
+          <AskMany
+            customers={[...chosen].flatMap((id) => rows.get(id)?.customer ?? [])}
+            close={(asked) => {
+              setAsking(false);
+              if (asked) setChosen(new Set());
+            }}
+          />
+        </Suspense>
+      )}
     </Stack>
   );
 }
 
-function useTotal(filter: CallPermissionFilter): number | null {
-  const { client, reading } = useDesk();
-  const [total, setTotal] = useState<number | null>(null);
-  const [turn, setTurn] = useState(0);
-  const wanted = JSON.stringify(filter);
-  useNews((changes) => {
-    if (changes.some((change) => change.kind === "CUSTOMER")) setTurn((before) => before + 1);
-  });
-  useEffect(() => {
-    let over = false;
-    const timer = window.setTimeout(() => {
-      void client
-        .query(HowManyPermissions, { filter: JSON.parse(wanted) as CallPermissionFilter })
-        .toPromise()
-        .then(({ data }) => {
-          if (!over && data) setTotal(data.callPermissions.totalCount);
-        });
-    }, 300);
-    return () => {
-      over = true;
-      clearTimeout(timer);
-    };
-  }, [client, wanted, reading, turn]);
-  return total;
+/** The search, and the filters beside it; on a phone they are folded away behind a button. */
+function Filters({ used, children }: { used: number; children: (part: "search" | "others") => ReactNode }): ReactNode {
+  const { t } = useTranslation();
+  const [opened, { toggle }] = useDisclosure(used > 0);
+  return (
+    <div className={styles.filters}>
+      <div className={styles.search}>
+        {children("search")}
+        <Button
+          className={styles.fold}
+          variant="default"
+          aria-expanded={opened}
+          aria-controls="customer-filters"
+          onClick={toggle}
+        >
+          {used > 0 ? t("customers.filtersUsed", { count: used }) : t("customers.filters")}
+        </Button>
+      </div>
+      <div id="customer-filters" className={styles.others} data-opened={opened}>
+        {children("others")}
+      </div>
+    </div>
+  );
 }
 
 interface CellsParts {
   id: string;
-  cell: (key: string, content: ReactNode) => ReactNode;
-  locale: string;
+  cell: CellMaker;
   /** It stays where it is until the list is read again, though it no longer belongs there. */
   left: boolean;
 }
 
-function Cells({ id, cell, locale, left }: CellsParts): ReactNode {
+function Cells({ id, cell, left }: CellsParts): ReactNode {
   const { t } = useTranslation();
   const { rows } = useDesk();
   const row = useRow(rows, id);
-  const now = useNow();
+  const callFate = useCallFate();
+  const requestFate = useRequestFate();
   if (!row) return null;
   const { latestRequest, latestCall } = row;
-  const changed = rows.markedAt(id);
   return (
     <>
-      {cell(
-        "name",
-        <div className={styles.who}>
-          {changed !== undefined && <span key={changed} className={styles.mark} aria-hidden />}
-          <Link href={`/customers/${row.customer.id}`} className={styles.name} tabIndex={-1}>
-            {nameOf(row)}
-          </Link>
-          <Text size="sm" c="dimmed" truncate>
-            {[row.customer.name ? row.customer.phone : null, ...row.customer.tags].filter(Boolean).join(" · ")}
-          </Text>
-        </div>,
-      )}
+      {cell("name", <Who row={row} />)}
       {cell(
         "status",
-        <>
-          <Status status={row.status} />
+        <Marked row={row} shows={({ status }) => status}>
+          <Group gap={8} wrap="nowrap">
+            <Status status={row.status} />
+            <span className={styles.beside}>
+              <Countdown row={row} />
+            </span>
+          </Group>
           {left && (
             <Text size="xs" c="dimmed">
               {t("customers.left")}
             </Text>
           )}
-        </>,
+        </Marked>,
       )}
-      {cell("ends", <Countdown row={row} />)}
+      {cell(
+        "ends",
+        <Marked row={row} shows={({ expiresAt }) => expiresAt}>
+          <Countdown row={row} />
+        </Marked>,
+      )}
       {cell(
         "request",
         latestRequest && (
-          <div>
-            <Text size="sm">
-              {latestRequest.answer ? t(`answer.${latestRequest.answer}`) : t(`requestStatus.${latestRequest.status}`)}
+          <Marked row={row} shows={({ latestRequest }) => latestRequest && requestFate(latestRequest)}>
+            <Text size="sm" truncate>
+              {requestFate(latestRequest)}
             </Text>
-            <Text size="xs" c="dimmed">
-              {distance(
-                latestRequest.answeredAt ??
-                  latestRequest.readAt ??
-                  latestRequest.deliveredAt ??
-                  latestRequest.sentAt ??
-                  latestRequest.queuedAt,
-                now,
-                locale,
-              )}
+            <Text size="xs" c="dimmed" truncate>
+              <Ago iso={reachedAt(latestRequest)} />
             </Text>
-          </div>
+          </Marked>
         ),
       )}
       {cell(
         "call",
         latestCall && (
-          <div>
-            <Text size="sm">{t(`callStatus.${latestCall.status}`)}</Text>
-            <Text size="xs" c="dimmed">
-              {distance(latestCall.endedAt ?? latestCall.queuedAt, now, locale)}
+          <Marked row={row} shows={({ latestCall }) => latestCall?.status}>
+            <Text size="sm" truncate>
+              {callFate(latestCall)}
             </Text>
-          </div>
+            <Text size="xs" c="dimmed" truncate>
+              <Ago iso={latestCall.endedAt ?? latestCall.queuedAt} />
+            </Text>
+          </Marked>
         ),
       )}
       {cell(
@@ -318,6 +403,7 @@ function Cells({ id, cell, locale, left }: CellsParts): ReactNode {
         <Group gap={6} justify="flex-end" wrap="nowrap">
           <AskButton row={row} />
           <CallButton row={row} />
+          <RowMenu row={row} />
         </Group>,
       )}
     </>

@@ -1,157 +1,193 @@
-import { Button, Group, ScrollArea, SegmentedControl, Stack, Table, Text, Title } from "@mantine/core";
-import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
+import { Group, ScrollArea, SegmentedControl, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { type ReactNode, useCallback, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import { Link } from "wouter";
 
-import { faultText } from "../answers";
-import { useDesk, useNews } from "../desk";
-import type { PermissionRequestFilter, RequestsQuery } from "../gql/graphql";
+import { useDesk } from "../desk";
 import { useWord } from "../ground/address";
-import { distance, moment } from "../ground/format";
-import { useRow } from "../ground/rows";
+import { moment, span } from "../ground/format";
+import { type Rows, useRow } from "../ground/rows";
 import { useNow } from "../ground/tick";
 import { useNumber } from "../number";
-import { AskButton, CallButton, nameOf } from "../parts/Buttons";
+import { AskButton, CallButton, useStanding } from "../parts/Buttons";
+import { type CellMaker, type Column, Grid, type GridHandle } from "../parts/Grid";
+import { Ago, reachedAt, useRequestFate } from "../parts/Last";
+import { Marked } from "../parts/Marked";
+import { Permit } from "../parts/Permit";
+import { RowMenu } from "../parts/RowMenu";
 import { Trouble } from "../parts/Trouble";
-import { Requests as Listed } from "./Requests.graphql";
+import { Who } from "../parts/Who";
+import { useRequestWords } from "../parts/Words";
+import { useRowKeys } from "../parts/rowKeys";
+import { type Request, VIEWS, useRequests } from "../requests";
+import { opensAt } from "../standing";
+import styles from "./Requests.module.css";
 
-type Request = RequestsQuery["permissionRequests"]["nodes"][number];
-
-const VIEWS = ["pending", "unanswered", "declined", "failed", "all"] as const;
-type View = (typeof VIEWS)[number];
-
-const WANTED: Record<View, PermissionRequestFilter> = {
-  pending: { statuses: ["QUEUED", "SENT", "DELIVERED", "READ"] },
-  unanswered: { statuses: ["EXPIRED", "SUPERSEDED"] },
-  declined: { statuses: ["ANSWERED"] },
-  failed: { statuses: ["FAILED"] },
-  all: {},
-};
-
+/** Whom the business has asked, how far that has come, and whom it may ask again. */
 export default function Requests(): ReactNode {
   const { t } = useTranslation();
-  const { client, rows, reading } = useDesk();
+  const { rows } = useDesk();
   const [number] = useNumber();
   const [word, setWord] = useWord("view");
   const view = VIEWS.find((name) => name === word) ?? "pending";
-  const [listed, setListed] = useState<RequestsQuery["permissionRequests"] | null>(null);
-  const [error, setError] = useState<string | null>(null);
-  const asked = useRef(0);
-
-  const read = useCallback(
-    async (after: string | null) => {
-      const mine = ++asked.current;
-      const filter = { ...WANTED[view], businessNumberId: number.id };
-      const { data, error } = await client.query(Listed, { filter, first: 50, after }).toPromise();
-      if (mine !== asked.current) return;
-      setError(data ? null : faultText(error));
-      if (!data) return;
-      const page = data.permissionRequests;
-      rows.put(page.nodes.map((request) => request.callPermission));
-      setListed((before) =>
-        after === null || before === null ? page : { ...page, nodes: [...before.nodes, ...page.nodes] },
-      );
-    },
-    [client, number.id, rows, view],
+  const list = useRequests(view, number.id);
+  const grid = useRef<GridHandle>(null);
+  const open = useRowKeys(grid, (id) => rows.get(list.rows.get(id)?.callPermission.id ?? ""), null);
+  const line = useCallback(
+    (id: string, cell: CellMaker) => <Cells id={id} requests={list.rows} cell={cell} />,
+    [list.rows],
   );
-  useEffect(() => void read(null), [read, reading]);
-  const timer = useRef<number | undefined>(undefined);
-  useEffect(() => () => clearTimeout(timer.current), []);
-  useNews((changes) => {
-    if (!changes.some((change) => change.kind === "PERMISSION_REQUEST")) return;
-    timer.current ??= window.setTimeout(() => {
-      timer.current = undefined;
-      void read(null);
-    }, 400);
-  });
-
-  const shown = (listed?.nodes ?? []).filter((request) => view !== "declined" || request.answer === "DECLINED");
+  const columns = useMemo(
+    (): Column[] => [
+      { key: "name", title: t("customer.name"), width: "minmax(160px, 1.2fr)" },
+      { key: "last", title: t("requests.words"), width: "minmax(180px, 1.8fr)", wideOnly: true },
+      { key: "asked", title: t("requests.asked"), width: "minmax(112px, 0.6fr)", wideOnly: true },
+      { key: "status", title: t("requests.state"), width: "minmax(225px, 1.4fr)" },
+      { key: "do", title: "", width: "176px" },
+    ],
+    [t],
+  );
+  const read = list.total !== null;
   return (
     <Stack>
-      <Group justify="space-between">
-        <Title order={1} size="h2">
-          {t("requests.title")}
-        </Title>
-        <Text c="dimmed" size="sm" role="status" mih={22}>
-          {listed && view !== "declined" ? t("requests.total", { count: listed.totalCount }) : ""}
-        </Text>
+      <Group justify="space-between" align="end">
+        <div>
+          <Title order={1} size="h2">
+            {t("requests.title")}
+          </Title>
+          <Text c="dimmed" size="sm" role="status" mih={22}>
+            {list.total === null ? "" : t("requests.total", { count: list.total })}
+          </Text>
+        </div>
+        <Permit />
       </Group>
-      <ScrollArea type="never">
+      <ScrollArea type="never" tabIndex={-1}>
         <SegmentedControl
           aria-label={t("requests.state")}
           value={view}
-          onChange={(value) => {
-            setListed(null);
-            setWord(value === "pending" ? null : value);
-          }}
+          onChange={(value) => setWord(value === "pending" ? null : value)}
           data={VIEWS.map((name) => ({ value: name, label: t(`requests.${name}`) }))}
         />
       </ScrollArea>
-      {error !== null && <Trouble message={error} retry={() => void read(null)} />}
-      <ScrollArea type="auto">
-        <Table miw={720} verticalSpacing="sm" aria-label={t("requests.table")}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t("customer.name")}</Table.Th>
-              <Table.Th>{t("requests.asked")}</Table.Th>
-              <Table.Th>{t("requests.by")}</Table.Th>
-              <Table.Th>{t("requests.state")}</Table.Th>
-              <Table.Th aria-label={t("request.again")} />
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {shown.map((request) => (
-              <Line key={request.id} request={request} />
-            ))}
-          </Table.Tbody>
-        </Table>
-      </ScrollArea>
-      {listed && shown.length === 0 && (
+      {list.error !== null && <Trouble message={list.error} retry={list.reload} />}
+      {!read && list.error === null && <Skeleton height={320} aria-busy />}
+      {list.ids.length > 0 && (
+        <Grid
+          label={t("requests.table")}
+          columns={columns}
+          ids={list.ids}
+          row={line}
+          heights={[64, 92]}
+          atEnd={list.loadMore}
+          open={open}
+          handle={grid}
+        />
+      )}
+      {read && list.ids.length === 0 && !list.loading && (
         <Text ta="center" py="lg">
           {t("requests.none")}
         </Text>
-      )}
-      {listed?.pageInfo.hasNextPage && (
-        <Button variant="default" onClick={() => void read(listed.pageInfo.endCursor ?? null)}>
-          {t("requests.more")}
-        </Button>
       )}
     </Stack>
   );
 }
 
-function Line({ request }: { request: Request }): ReactNode {
-  const { t, i18n } = useTranslation();
+const STEPS = ["sentAt", "deliveredAt", "readAt", "answeredAt"] as const;
+
+function Cells({ id, requests, cell }: { id: string; requests: Rows<Request>; cell: CellMaker }): ReactNode {
+  const { t } = useTranslation();
   const { rows } = useDesk();
-  const now = useNow();
-  const row = useRow(rows, request.callPermission.id) ?? request.callPermission;
-  const reached = request.answeredAt ?? request.readAt ?? request.deliveredAt ?? request.sentAt ?? request.queuedAt;
+  const request = useRow(requests, id);
+  const row = useRow(rows, request?.callPermission.id ?? "") ?? request?.callPermission;
+  const words = useRequestWords();
+  const fate = useRequestFate();
+  const { mayCall } = useStanding(row);
+  if (!request || !row) return null;
   return (
-    <Table.Tr>
-      <Table.Td>
-        <Link href={`/customers/${row.customer.id}`}>{nameOf(row)}</Link>
-        <Text size="sm" c="dimmed">
-          {row.customer.name ? row.customer.phone : null}
-        </Text>
-      </Table.Td>
-      <Table.Td>
-        <time dateTime={request.queuedAt} title={moment(request.queuedAt, i18n.language)}>
-          {distance(request.queuedAt, now, i18n.language)}
-        </time>
-      </Table.Td>
-      <Table.Td>{request.requestedBy}</Table.Td>
-      <Table.Td>
-        {request.answer ? t(`answer.${request.answer}`) : t(`requestStatus.${request.status}`)}
-        <Text size="sm" c="dimmed">
-          {request.failure ?? distance(reached, now, i18n.language)}
-        </Text>
-      </Table.Td>
-      <Table.Td>
+    <>
+      {cell("name", <Who row={row} />)}
+      {cell(
+        "last",
+        <Text size="sm" className={styles.words} title={words(request)}>
+          {words(request)}
+        </Text>,
+      )}
+      {cell(
+        "asked",
+        <>
+          <Text size="sm" truncate>
+            <Ago iso={request.queuedAt} />
+          </Text>
+          <Text size="xs" c="dimmed" truncate>
+            {t("event.byWhom", { name: request.requestedBy })}
+          </Text>
+        </>,
+      )}
+      {cell(
+        "status",
+        <Marked row={row} shows={({ latestRequest }) => latestRequest && fate(latestRequest)}>
+          <Group gap={8} wrap="nowrap">
+            <span
+              className={styles.steps}
+              data-answer={request.answer}
+              data-failed={request.status === "FAILED"}
+              aria-hidden
+            >
+              {STEPS.map((step) => (
+                <span key={step} data-done={request[step] !== null} />
+              ))}
+            </span>
+            <Text size="sm" truncate>
+              {fate(request)}
+            </Text>
+          </Group>
+          <Text size="xs" c="dimmed" truncate title={request.failure ?? undefined}>
+            {request.failure ?? (
+              <>
+                <Ago iso={reachedAt(request)} />
+                {request.answer === null && <RunsOut request={request} />}
+              </>
+            )}
+          </Text>
+        </Marked>,
+      )}
+      {cell(
+        "do",
         <Group gap={6} justify="flex-end" wrap="nowrap">
-          <AskButton row={row} />
-          {row.canCall.allowed && <CallButton row={row} />}
-        </Group>
-      </Table.Td>
-    </Table.Tr>
+          <Again row={row} />
+          {mayCall && <CallButton row={row} />}
+          <RowMenu row={row} />
+        </Group>,
+      )}
+    </>
+  );
+}
+
+/** When a request that nobody has answered can be answered no longer. */
+function RunsOut({ request }: { request: Request }): ReactNode {
+  const { t, i18n } = useTranslation();
+  const now = useNow();
+  if (request.expiresAt === null || request.status === "SUPERSEDED") return null;
+  const left = Date.parse(request.expiresAt) - now;
+  if (left <= 0) return null;
+  return (
+    <>
+      {" · "}
+      <time dateTime={request.expiresAt} title={moment(request.expiresAt, i18n.language)}>
+        {t("requests.runsOut", { span: span(left, i18n.language) })}
+      </time>
+    </>
+  );
+}
+
+/** Asks again where that is allowed now, and else says from when. */
+function Again({ row }: { row: Parameters<typeof AskButton>[0]["row"] }): ReactNode {
+  const { t, i18n } = useTranslation();
+  const { mayAsk, mayCall } = useStanding(row);
+  const from = opensAt(row.canRequest);
+  if (mayAsk || mayCall || !Number.isFinite(from) || row.status === "PERMANENT") return <AskButton row={row} />;
+  return (
+    <Text size="xs" c="dimmed" ta="right" className={styles.from}>
+      {t("requests.againFrom", { when: moment(new Date(from).toISOString(), i18n.language) })}
+    </Text>
   );
 }

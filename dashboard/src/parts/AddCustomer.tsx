@@ -1,5 +1,4 @@
 import { Button, Group, Modal, Stack, TagsInput, TextInput } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMutation } from "urql";
@@ -7,6 +6,7 @@ import { useMutation } from "urql";
 import { answerOf } from "../answers";
 import { CreateCustomer } from "./AddCustomer.graphql";
 import { Trouble } from "./Trouble";
+import { tell } from "./notice";
 import { troubleText } from "./refusals";
 
 export default function AddCustomer({ close }: { close: () => void }): ReactNode {
@@ -22,7 +22,7 @@ export default function AddCustomer({ close }: { close: () => void }): ReactNode
     setTrouble(troubleText(answer, t, i18n.language));
     if (answer.is !== "done") return;
     const { customer } = answer.done;
-    notifications.show({ message: t("add.added", { name: customer.name ?? customer.phone ?? "" }) });
+    tell(t("add.added", { name: customer.name ?? customer.phone ?? "" }));
     close();
   };
 

@@ -1,8 +1,10 @@
 import { Button, Tooltip } from "@mantine/core";
-import type { ReactNode } from "react";
+import { type ReactNode, useCallback } from "react";
 import { useTranslation } from "react-i18next";
 
 import { type Row, type Scope, useDesk } from "../desk";
+import { useAt } from "../ground/tick";
+import { callable, opened } from "../standing";
 import { useDoings } from "./doings";
 import { refusalText } from "./refusals";
 
@@ -11,32 +13,28 @@ interface Way {
   blockers: { code: string; message: string; availableAt: string | null }[];
 }
 
-/** A button that says before the click whether it may be pressed, and every reason why not. */
-function Doing({
-  way,
-  scope,
-  label,
-  name,
-  filled,
-  press,
-}: {
+interface DoingParts {
   way: Way;
+  open: boolean;
   scope: Scope;
   label: string;
   name: string;
   filled?: boolean;
   press: () => void;
-}): ReactNode {
+}
+
+/** A button that says before the click whether it may be pressed, and every reason why not. */
+function Doing({ way, open: free, scope, label, name, filled, press }: DoingParts): ReactNode {
   const { t, i18n } = useTranslation();
   const { may } = useDesk();
   const reasons = may(scope)
     ? way.blockers.map((blocker) => refusalText(blocker, t, i18n.language))
     : [t("error.mayNot")];
-  const open = way.allowed && may(scope);
+  const open = free && may(scope);
   return (
     <Tooltip
       label={reasons.join(" ")}
-      disabled={open}
+      disabled={open || reasons.length === 0}
       multiline
       maw={320}
       events={{ hover: true, focus: true, touch: true }}
@@ -58,21 +56,38 @@ function Doing({
   );
 }
 
+/** Whether somebody may be rung at this second, and whether they may be asked. */
+export function useStanding(row: Row | undefined): { mayCall: boolean; mayAsk: boolean } {
+  const mayCall = useAt(useCallback((now) => row !== undefined && callable(row, now), [row]));
+  const mayAsk = useAt(useCallback((now) => row !== undefined && opened(row.canRequest, now), [row]));
+  return { mayCall, mayAsk };
+}
+
 export function AskButton({ row }: { row: Row }): ReactNode {
   const { t } = useTranslation();
   const { ask } = useDoings();
+  const { mayAsk } = useStanding(row);
   const label = row.latestRequest ? t("request.again") : t("request.button");
   return (
-    <Doing way={row.canRequest} scope="permissions:request" label={label} name={nameOf(row)} press={() => ask(row)} />
+    <Doing
+      way={row.canRequest}
+      open={mayAsk}
+      scope="permissions:request"
+      label={label}
+      name={nameOf(row)}
+      press={() => ask(row)}
+    />
   );
 }
 
 export function CallButton({ row }: { row: Row }): ReactNode {
   const { t } = useTranslation();
   const { call } = useDoings();
+  const { mayCall } = useStanding(row);
   return (
     <Doing
       way={row.canCall}
+      open={mayCall}
       scope="calls:write"
       label={t("call.button")}
       name={nameOf(row)}

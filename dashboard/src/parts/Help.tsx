@@ -10,6 +10,7 @@ const KEYS = [
   ["r", "request"],
   ["c", "call"],
   ["m", "mute"],
+  ["x", "choose"],
   ["g", "go"],
   ["?", "help"],
 ] as const;

@@ -1,38 +1,45 @@
-import { notifications } from "@mantine/notifications";
+import { Anchor } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { Link, useLocation } from "wouter";
 
-import { type Change, type Row, useDesk, useNews } from "../desk";
+import { useDesk, useNews } from "../desk";
+import { type Notice, noticesOf } from "../notices";
 import { nameOf } from "./Buttons";
+import { tell } from "./notice";
 
-const TELLS = { TEMPORARY: "allowed", PERMANENT: "always", DECLINED: "declined", REVOKED: "revoked" } as const;
+const AT_ONCE = 3; // more than that in one moment is a crowd, of which the last are told
 
 /** Tells the one who asked how the customer answered: on the page, and through the browser where it may. */
 export function Notices(): ReactNode {
   const { t } = useTranslation();
   const { viewer } = useDesk();
+  const [, go] = useLocation();
   useNews((changes) => {
-    const told = changes.flatMap((change) => answered(change, viewer.name) ?? []);
-    for (const { row, how } of told.slice(-3)) {
+    for (const { row, how } of noticesOf(changes, viewer.name).slice(-AT_ONCE)) {
       const message = t(`notify.${how}`, { name: nameOf(row) });
-      notifications.show({ message, color: how === "allowed" || how === "always" ? "leaf" : "gray" });
-      if (document.hidden && "Notification" in window && Notification.permission === "granted")
-        new Notification(message, { tag: row.id });
+      const address = `/customers/${row.customer.id}`;
+      tell(
+        <Anchor component={Link} href={address} size="sm">
+          {message}
+        </Anchor>,
+        COLOUR[how],
+      );
+      if (!document.hidden || !("Notification" in window) || Notification.permission !== "granted") continue;
+      const outside = new Notification(message, { tag: row.id });
+      outside.onclick = () => {
+        window.focus();
+        go(address);
+        outside.close();
+      };
     }
   });
   return null;
 }
 
-function answered(
-  { cause, status, node }: Change,
-  name: string,
-): { row: Row; how: (typeof TELLS)[keyof typeof TELLS] } | null {
-  if (
-    cause !== "CUSTOMER_ANSWERED" ||
-    node?.__typename !== "CallPermission" ||
-    node.latestRequest?.requestedBy !== name
-  )
-    return null;
-  const how = status !== null && status in TELLS ? TELLS[status as keyof typeof TELLS] : null;
-  return how && { row: node, how };
-}
+const COLOUR: Record<Notice["how"], "leaf" | "gray"> = {
+  allowed: "leaf",
+  always: "leaf",
+  declined: "gray",
+  revoked: "gray",
+};

@@ -33,7 +33,7 @@ export const RequestPermission = graphql(`
   }
 `);
 
-// Whether anything but a template may be written to the customer now.
+// Whether anything but a template may be written to the customer now, and how often they may be asked still.
 export const ServiceWindow = graphql(`
   query ServiceWindow($id: ID!, $number: ID!) {
     customer(by: { id: $id }) {
@@ -42,6 +42,14 @@ export const ServiceWindow = graphql(`
         id
         serviceWindow {
           open
+        }
+        canRequest {
+          limits {
+            period
+            maximum
+            used
+            resetsAt
+          }
         }
       }
     }

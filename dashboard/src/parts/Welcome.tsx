@@ -1,28 +1,43 @@
-import { Button, Stack, Text, Title } from "@mantine/core";
+import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useDesk } from "../desk";
+import styles from "./Welcome.module.css";
 import { useDoings } from "./doings";
 
-/** What an empty workspace says of itself. */
+const STEPS = ["add", "ask", "call"] as const;
+
+/** What an empty workspace says of itself, and where it begins. */
 export function Welcome(): ReactNode {
   const { t } = useTranslation();
   const { may } = useDesk();
   const { add, bringIn } = useDoings();
   return (
-    <Stack align="center" py={80} maw={520} mx="auto" ta="center">
-      <Title order={1} size="h2">
+    <Stack align="center" py={48} gap="lg">
+      <Title order={1} size="h2" ta="center">
         {t("empty.title")}
       </Title>
-      <Text>{t("empty.why")}</Text>
+      <Text ta="center" maw={560}>
+        {t("empty.why")}
+      </Text>
+      <ol className={styles.steps}>
+        {STEPS.map((step) => (
+          <li key={step} className={styles.step}>
+            <Text fw={650}>{t(`empty.steps.${step}.title`)}</Text>
+            <Text size="sm" c="dimmed">
+              {t(`empty.steps.${step}.what`)}
+            </Text>
+          </li>
+        ))}
+      </ol>
       {may("customers:write") && (
-        <>
+        <Group>
           <Button onClick={add}>{t("empty.first")}</Button>
           <Button variant="default" onClick={bringIn}>
             {t("import.title")}
           </Button>
-        </>
+        </Group>
       )}
     </Stack>
   );

@@ -4,11 +4,18 @@ import { Calling } from "../calling";
 import { RowNow } from "../calling.graphql";
 import { type Row, useDesk } from "../desk";
 import { Incoming } from "./Incoming";
+import { nameOf } from "./Buttons";
+import { type Pretended, addressOfPhone } from "./phoneAddress";
 
 const RequestDialog = lazy(() => import("./RequestDialog"));
 const CallPanel = lazy(() => import("./CallPanel"));
 const AddCustomer = lazy(() => import("./AddCustomer"));
 const Import = lazy(() => import("./Import"));
+const EditCustomer = lazy(() => import("./EditCustomer"));
+const DeleteCustomer = lazy(() => import("./DeleteCustomer"));
+const PhoneDock = lazy(() => import("./PhoneDock"));
+
+const ROOM = "(min-width: 900px)"; // for a phone beside the page; where there is less it gets a window
 
 /** What can be done to a customer from anywhere on the page. */
 interface Doings {
@@ -16,6 +23,10 @@ interface Doings {
   call: (row: Row) => void;
   add: () => void;
   bringIn: () => void;
+  edit: (customerId: string) => void;
+  remove: (row: Row) => void;
+  /** Opens the customer's phone, where the business number is one of the sandbox. */
+  showPhone: (row: Row) => void;
 }
 
 const Shared = createContext<Doings | null>(null);
@@ -32,6 +43,9 @@ export function DoingsProvider({ children }: { children: ReactNode }): ReactNode
   const [calling, setCalling] = useState<Calling | null>(null);
   const [adding, setAdding] = useState(false);
   const [importing, setImporting] = useState(false);
+  const [editing, setEditing] = useState<string | null>(null);
+  const [removing, setRemoving] = useState<Row | null>(null);
+  const [phone, setPhone] = useState<Pretended | null>(null);
   const doings = useMemo(
     () => ({
       ask: setAsking,
@@ -43,6 +57,14 @@ export function DoingsProvider({ children }: { children: ReactNode }): ReactNode
       },
       add: () => setAdding(true),
       bringIn: () => setImporting(true),
+      edit: setEditing,
+      remove: setRemoving,
+      showPhone: (row: Row): void => {
+        const { phone } = row.customer;
+        if (phone === null) return;
+        if (window.matchMedia(ROOM).matches) setPhone({ name: nameOf(row), phone });
+        else window.open(addressOfPhone(phone), "maycall-phone");
+      },
     }),
     [calling, desk],
   );
@@ -78,6 +100,9 @@ export function DoingsProvider({ children }: { children: ReactNode }): ReactNode
         {calling && <CallPanel calling={calling} close={closeCall} again={() => void again()} />}
         {adding && <AddCustomer close={() => setAdding(false)} />}
         {importing && <Import close={() => setImporting(false)} />}
+        {editing !== null && <EditCustomer id={editing} close={() => setEditing(null)} />}
+        {removing && <DeleteCustomer row={removing} close={() => setRemoving(null)} />}
+        {phone && <PhoneDock key={phone.phone} of={phone} close={() => setPhone(null)} />}
       </Suspense>
     </Shared>
   );

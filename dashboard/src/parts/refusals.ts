@@ -9,10 +9,15 @@ export interface Refused {
   availableAt: string | null;
 }
 
+/** A refusal in the reader's language. */
+export function refusalSentence({ code, message }: Pick<Refused, "code" | "message">, t: TFunction): string {
+  const said: Record<string, string> = t("refusal", { returnObjects: true });
+  return said[code] ?? message;
+}
+
 /** A refusal in the reader's language, with the moment from which it no longer stands. */
 export function refusalText(refusal: Refused, t: TFunction, locale: string): string {
-  const said: Record<string, string> = t("refusal", { returnObjects: true });
-  const sentence = said[refusal.code] ?? refusal.message;
+  const sentence = refusalSentence(refusal, t);
   return refusal.availableAt
     ? `${sentence} (${t("one.from", { when: moment(refusal.availableAt, locale) })})`
     : sentence;

@@ -1,0 +1,111 @@
+import { Autocomplete, Button, Group, Modal, Skeleton, Stack, TagsInput, TextInput } from "@mantine/core";
+import { type ReactNode, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useMutation, useQuery } from "urql";
+
+import { answerOf, faultText } from "../answers";
+import type { CustomerDetailsQuery } from "../gql/graphql";
+import { CustomerDetails, UpdateCustomer } from "./EditCustomer.graphql";
+import { Trouble } from "./Trouble";
+import { tell } from "./notice";
+import { troubleText } from "./refusals";
+
+type Details = NonNullable<CustomerDetailsQuery["customer"]>;
+
+/** What the business knows of a customer, to be changed. */
+export default function EditCustomer({ id, close }: { id: string; close: () => void }): ReactNode {
+  const { t } = useTranslation();
+  const [{ data, error }] = useQuery({ query: CustomerDetails, variables: { id } });
+  return (
+    <Modal opened onClose={close} title={t("edit.title")}>
+      {error && <Trouble message={faultText(error)} />}
+      {!data && !error && <Skeleton height={320} aria-busy />}
+      {data && !data.customer && <Trouble message={t("customer.notFound")} />}
+      {data?.customer && <Form details={data.customer} close={close} />}
+    </Modal>
+  );
+}
+
+function Form({ details, close }: { details: Details; close: () => void }): ReactNode {
+  const { t, i18n } = useTranslation();
+  const [name, setName] = useState(details.name ?? "");
+  const [phone, setPhone] = useState(details.phone ?? "");
+  const [externalId, setExternalId] = useState(details.externalId ?? "");
+  const [timezone, setTimezone] = useState(details.timezone ?? "");
+  const [tags, setTags] = useState(details.tags);
+  const [{ fetching }, update] = useMutation(UpdateCustomer);
+  const [trouble, setTrouble] = useState<string | null>(null);
+
+  const submit = async (): Promise<void> => {
+    // Only what was changed: somebody else may be changing the rest at this moment.
+    const changed = (before: string | null, now: string): string | null | undefined =>
+      (before ?? "") === now.trim() ? undefined : now.trim() || null;
+    const wanted = {
+      name: changed(details.name, name),
+      phone: changed(details.phone, phone),
+      externalId: changed(details.externalId, externalId),
+      timezone: changed(details.timezone, timezone),
+      tags: tags.join("\n") === details.tags.join("\n") ? undefined : tags,
+    };
+    const input = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
+    if (Object.keys(input).length === 0) {
+      close();
+      return;
+    }
+    const answer = answerOf(await update({ input: { ...input, customerId: details.id } }));
+    setTrouble(troubleText(answer, t, i18n.language));
+    if (answer.is !== "done") return;
+    const { customer } = answer.done;
+    tell(t("edit.done", { name: customer.name ?? customer.phone ?? "" }));
+    close();
+  };
+
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit();
+      }}
+    >
+      <Stack>
+        <TextInput
+          data-autofocus
+          label={t("customer.name")}
+          value={name}
+          maxLength={200}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <TextInput
+          label={t("customer.phone")}
+          description={t("add.phoneHint")}
+          type="tel"
+          value={phone}
+          onChange={(event) => setPhone(event.currentTarget.value)}
+        />
+        <TagsInput label={t("customer.tags")} description={t("add.tagsHint")} value={tags} onChange={setTags} />
+        <Autocomplete
+          label={t("customer.timezone")}
+          description={t("edit.timezoneHint")}
+          data={Intl.supportedValuesOf("timeZone")}
+          limit={30}
+          value={timezone}
+          onChange={setTimezone}
+        />
+        <TextInput
+          label={t("customer.externalId")}
+          value={externalId}
+          onChange={(event) => setExternalId(event.currentTarget.value)}
+        />
+        {trouble !== null && <Trouble message={trouble} />}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={close}>
+            {t("settings.cancel")}
+          </Button>
+          <Button type="submit" loading={fetching}>
+            {t("edit.save")}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
