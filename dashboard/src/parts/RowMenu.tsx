@@ -30,7 +30,6 @@ export function RowMenu({ row, asking = false, here = false }: Parts): ReactNode
         <ActionIcon
           variant="subtle"
           color="gray"
-          tabIndex={here ? 0 : -1}
           aria-label={t("menu.title", { name: nameOf(row) })}
           onDoubleClick={(event) => event.stopPropagation()}
         >
