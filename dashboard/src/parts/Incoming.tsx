@@ -1,9 +1,9 @@
-import { notifications } from "@mantine/notifications";
 import { type ReactNode, useRef } from "react";
 import { useTranslation } from "react-i18next";
 
 import { type Change, type Row, useNews } from "../desk";
 import { nameOf } from "./Buttons";
+import { tell } from "./notice";
 
 /** Tells that a customer calls. Maycall only hears of it: it cannot be taken here, but it can be returned. */
 export function Incoming(): ReactNode {
@@ -13,7 +13,7 @@ export function Incoming(): ReactNode {
     for (const { id, row } of changes.flatMap((change) => ringing(change) ?? [])) {
       if (told.current === id) continue;
       told.current = id;
-      notifications.show({ message: t("notify.incoming", { name: nameOf(row) }), color: "gray" });
+      tell(t("notify.incoming", { name: nameOf(row) }), "gray");
     }
   });
   return null;

@@ -1,5 +1,4 @@
 import { ActionIcon, Button, Card, Checkbox, Group, Menu, Stack, Text, Title } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMutation } from "urql";
@@ -15,6 +14,7 @@ import { Confirm, Note, State, type Tone } from "./Parts";
 import { ShownOnce } from "./ShownOnce";
 import { DeleteWebhook, RotateSecret, TestWebhook, UpdateWebhook } from "./Webhooks.graphql";
 import { type Endpoint, type EndpointState, stateOf } from "./endpoints";
+import { tell } from "../../parts/notice";
 
 const TONES: Record<EndpointState, Tone> = { on: "good", off: "quiet", failing: "warn", dead: "bad" };
 
@@ -59,7 +59,7 @@ export function EndpointCard({ endpoint, change, again }: Shown): ReactNode {
     const enabled = !endpoint.enabled;
     const answer = answerOf(await update({ input: { webhookEndpointId: endpoint.id, enabled } }));
     setTrouble(troubleText(answer, word, locale));
-    if (answer.is === "done") notifications.show({ message: t(enabled ? "webhooks.resumed" : "webhooks.paused") });
+    if (answer.is === "done") tell(t(enabled ? "webhooks.resumed" : "webhooks.paused"));
     setTries(tries + 1);
     again();
   };
@@ -206,7 +206,7 @@ function Remove({ endpoint, close }: { endpoint: Endpoint; close: () => void }):
     setTrouble(troubleText(answer, word, locale));
     if (answer.is === "refused") setWaiting(answer.refusal.code === "WEBHOOK_DELIVERIES_WAITING");
     if (answer.is !== "done") return;
-    notifications.show({ message: t("webhooks.removed", { name: endpoint.name }) });
+    tell(t("webhooks.removed", { name: endpoint.name }));
     close();
   };
   return (

@@ -10,7 +10,6 @@ import {
   Text,
   TextInput,
 } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type CombinedError, useMutation } from "urql";
@@ -25,6 +24,7 @@ import { forgetHealth } from "./NumberHealth";
 import { CreateNumber, UpdateNumber } from "./Numbers.graphql";
 import { Note } from "./Parts";
 import { NO_TROUBLE, type NumberField, type NumberTrouble, mistakenNumber, refusedNumber } from "./numberTrouble";
+import { tell } from "../../parts/notice";
 
 const OF_NEW: NumberField[] = ["phoneNumberId", "environment", "wabaId", "name", "accessToken", "appSecret"];
 const OF_KNOWN: NumberField[] = ["name", "accessToken", "appSecret"];
@@ -56,7 +56,7 @@ export function NumberForm({ number, close }: { number: NumberDetailsFragment | 
     if (answer.is === "done") {
       const kept = answer.done.businessNumber;
       forgetHealth(kept.id);
-      notifications.show({ message: t(number ? "numbers.changed" : "numbers.added", { name: kept.name }) });
+      tell(t(number ? "numbers.changed" : "numbers.added", { name: kept.name }));
       close();
     } else if (answer.is === "refused") {
       setTrouble(refusedNumber(answer.refusal, refusalText(answer.refusal, word, locale), has));

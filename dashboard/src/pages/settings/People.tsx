@@ -1,5 +1,4 @@
 import { Anchor, Button, Code, Group, Paper, Stack, Text } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { type ReactNode, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMutation, useQuery } from "urql";
@@ -16,6 +15,7 @@ import { People as Listed, RemovePerson } from "./People.graphql";
 import { PersonForm } from "./PersonForm";
 import { useFresh } from "./fresh";
 import { type Person, knownAs } from "./persons";
+import { tell } from "../../parts/notice";
 
 type Standing = "in" | "invited" | "removed";
 
@@ -191,7 +191,7 @@ function Remove({ person, close }: { person: Person; close: () => void }): React
     const answer = answerOf(await remove({ input: { personId: person.id } }));
     setTrouble(troubleText(answer, word, locale));
     if (answer.is !== "done") return;
-    notifications.show({ message: t("people.removed", { name: knownAs(person) }) });
+    tell(t("people.removed", { name: knownAs(person) }));
     close();
   };
   return (

@@ -1,5 +1,4 @@
 import { Button, Checkbox, Group, Modal, Radio, Stack, Switch, Text, TextInput } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMutation } from "urql";
@@ -12,6 +11,7 @@ import { troubleText } from "../../parts/refusals";
 import { useSettingsWords } from "../../words/settings";
 import { InvitePerson, UpdatePerson } from "./People.graphql";
 import { type Person, knownAs } from "./persons";
+import { tell } from "../../parts/notice";
 
 const ROLES: Role[] = ["ADMIN", "AGENT", "VIEWER"];
 
@@ -46,7 +46,7 @@ export function PersonForm({ person, email: known, close }: Given): ReactNode {
     const said = troubleText(answer, word, locale);
     if (answer.is === "done") {
       const name = person ? knownAs(person) : email.trim();
-      notifications.show({ message: t(person ? "people.wasChanged" : "people.wasInvited", { name }) });
+      tell(t(person ? "people.wasChanged" : "people.wasInvited", { name }));
       close();
     } else if (said !== null) setTrouble({ is: answer.is, said });
   };

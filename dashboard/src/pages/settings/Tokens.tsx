@@ -1,5 +1,4 @@
 import { Button, Code, Group, Paper, SegmentedControl, Stack, Text } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMutation, useQuery } from "urql";
@@ -17,6 +16,7 @@ import { TokenForm } from "./TokenForm";
 import { ApiTokens, RevokeApiToken } from "./Tokens.graphql";
 import { useFresh } from "./fresh";
 import { type Token, type TokenState, hasEnded, isScope, stateOf, wordOf } from "./tokenStates";
+import { tell } from "../../parts/notice";
 
 const TONES: Record<TokenState, Tone> = { works: "good", soon: "warn", ranOut: "quiet", revoked: "bad" };
 const EVERY_MS = 30_000; // the log says nothing of tokens
@@ -147,7 +147,7 @@ function Revoke({ token, now, close }: { token: Token; now: number; close: () =>
     const answer = answerOf(await revoke({ input: { apiTokenId: token.id } }));
     setTrouble(troubleText(answer, word, locale));
     if (answer.is !== "done") return;
-    notifications.show({ message: t("tokens.revoked", { name: token.name }) });
+    tell(t("tokens.revoked", { name: token.name }));
     close();
   };
   return (
