@@ -277,7 +277,7 @@ export default function Customers(): ReactNode {
           open={open}
           handle={grid}
           row={line}
-          heights={[60, 66]}
+          heights={[60, 78]}
           choosing={mayAsk ? { chosen, choose, name } : undefined}
         />
       )}
