@@ -46,7 +46,7 @@ async def test_what_one_does_shows_at_the_other_desk_and_both_agree_in_the_end(
     for desk in (ours, theirs):
         await desk.row(allowing).get_by_role("link", name=allowing.name).click()
     await agree(ours.history, theirs.history)
-    await agree_on_history(ours, "Permission: Not asked → Asked", "Permission: Asked → Allowed")
+    await agree_on_history(ours, "Asked for permission", "Allowed for 7 days")
 
 
 async def agree_on_history(desk: Desk, *lines: str) -> None:
