@@ -26,6 +26,14 @@ export function endsAt({ status, expiresAt }: Pick<Standing, "status" | "expires
   return status === "TEMPORARY" && expiresAt !== null ? Date.parse(expiresAt) : 0;
 }
 
+/** What a permission is at `now`: one that has run out is no longer told as given, even before the server says so. */
+export function statusAt<Status extends string>(
+  row: { status: Status; expiresAt: string | null },
+  now: number,
+): Status | "EXPIRED" {
+  return row.status === "TEMPORARY" && now >= endsAt(row) ? "EXPIRED" : row.status;
+}
+
 /** Whether nothing stands in the way at `now`, as far as was known when the server spoke last. */
 export function opened(way: Way, now: number): boolean {
   return opensAt(way) <= now;

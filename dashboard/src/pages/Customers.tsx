@@ -354,7 +354,7 @@ function Cells({ id, cell, left }: CellsParts): ReactNode {
         "status",
         <Marked row={row} shows={({ status }) => status}>
           <Group gap={8} wrap="nowrap">
-            <Status status={row.status} />
+            <Status row={row} />
             <span className={styles.beside}>
               <Countdown row={row} />
             </span>

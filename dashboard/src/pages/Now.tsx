@@ -54,7 +54,7 @@ export function Now({ row, permission }: { row: Row; permission: Permission }): 
   return (
     <Card withBorder component="section" aria-label={t("customer.status")}>
       <Group justify="space-between">
-        <Status status={row.status} />
+        <Status row={row} />
         <Countdown row={row} />
       </Group>
       {row.unansweredStreak > 0 && (

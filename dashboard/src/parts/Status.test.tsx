@@ -1,5 +1,5 @@
 import { MantineProvider } from "@mantine/core";
-import { cleanup, render, screen } from "@testing-library/react";
+import { act, cleanup, render, screen } from "@testing-library/react";
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 
 import { changeLanguage, speak } from "../words";
@@ -15,11 +15,11 @@ afterEach(async () => {
 });
 
 test("a status is told in words, in the reader's language", async () => {
-  render(<Status status="PERMANENT" />);
+  render(<Status row={{ status: "PERMANENT", expiresAt: null }} />);
   expect(screen.getByText("Always allowed")).toBeDefined();
   cleanup();
   await changeLanguage("es");
-  render(<Status status="PERMANENT" />);
+  render(<Status row={{ status: "PERMANENT", expiresAt: null }} />);
   expect(screen.getByText("Siempre permitido")).toBeDefined();
 });
 
@@ -35,4 +35,20 @@ test.each([
     </MantineProvider>,
   );
   expect(screen.getByText(words)).toBeDefined();
+});
+
+test("the word, like the countdown, says that it ran out in the very second in which it does", () => {
+  const row = { status: "TEMPORARY", expiresAt: "2026-11-20T12:00:03Z" } as const;
+  render(
+    <>
+      <Status row={row} />
+      <Countdown row={row} />
+    </>,
+  );
+  act(() => void vi.advanceTimersByTime(2500));
+  expect(screen.getByText("Allowed")).toBeDefined();
+  expect(screen.queryByText(/ran out/i)).toBeNull();
+  act(() => void vi.advanceTimersByTime(1000));
+  expect(screen.getByText("Ran out")).toBeDefined();
+  expect(screen.getByText(/^ran out /)).toBeDefined();
 });
