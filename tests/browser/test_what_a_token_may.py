@@ -46,3 +46,16 @@ async def test_who_may_ask_but_not_call_is_offered_just_that(
     dialog = await desk.ask(customer)
     await dialog.get_by_role("button", name="Send the request").click()
     await expect(desk.notice(f"{customer.name} was asked.")).to_be_visible()
+
+
+async def test_who_may_read_permissions_but_not_calls_finds_no_broken_page(
+    business: Business, open_desk: OpenDesk
+) -> None:
+    desk = await open_desk(await business.token("reads less", "customers:read", "permissions:read"))
+    for page in ("Customers", "Requests", "Overview", "Call now"):
+        await desk.turn_to(page)
+        await expect(desk.heading).to_have_text(page)
+        await expect(desk.page.locator("[aria-busy=true]")).to_have_count(0)
+        await expect(desk.page.get_by_role("alert")).to_have_count(0)
+    await desk.turn_to("Overview")
+    await expect(desk.page.get_by_role("main")).to_contain_text("your token needs permissions:read and calls:read")

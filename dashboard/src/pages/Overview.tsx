@@ -31,8 +31,23 @@ type Figures = HowItWentQuery["report"]["totals"];
 
 const TIMEZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
-/** How many may be called, and what came of asking and of calling: now, and beside the days before. */
+/** How many may be called, and what came of asking and of calling: for whoever may read both. */
 export default function Overview(): ReactNode {
+  const { t } = useTranslation();
+  const { may } = useDesk();
+  if (may("permissions:read") && may("calls:read")) return <Report />;
+  return (
+    <Stack gap="lg">
+      <Title order={1} size="h2">
+        {t("nav.overview")}
+      </Title>
+      <Text c="dimmed">{t("overview.mayNot")}</Text>
+    </Stack>
+  );
+}
+
+/** The numbers of now, and of some days beside those of as many days before. */
+function Report(): ReactNode {
   const { t, i18n } = useTranslation();
   const { client, reading } = useDesk();
   const [number] = useNumber();

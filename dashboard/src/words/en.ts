@@ -382,6 +382,7 @@ export const en = {
     more: "Show more",
   },
   overview: {
+    mayNot: "To see these figures, your token needs permissions:read and calls:read. Ask an admin.",
     span: "Time span",
     spans: { week: "7 days", month: "30 days", quarter: "90 days" },
     callableNow: "may be called now",

@@ -389,6 +389,7 @@ export const es: Words = {
     more: "Mostrar más",
   },
   overview: {
+    mayNot: "Para ver estas cifras, su token necesita permissions:read y calls:read. Pídalo a un administrador.",
     span: "Periodo",
     spans: { week: "7 días", month: "30 días", quarter: "90 días" },
     callableNow: "se pueden llamar ahora",
