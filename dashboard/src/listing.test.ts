@@ -141,6 +141,17 @@ describe("a calm list", () => {
     expect(listing.state.stale).toBe(true);
   });
 
+  test("shows the first who comes by itself: where nobody was, nobody's place is lost", async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+    const server = new Server([]);
+    const listing = await opened(server, ALLOWED, true);
+    server.list.push(row("first"));
+    happens(server, listing, row("first"), { previousStatus: "REQUESTED" });
+    await vi.advanceTimersByTimeAsync(1000);
+    await vi.waitFor(() => expect(listing.state.ids).toEqual(["first"]));
+    expect(listing.state.stale).toBe(false);
+  });
+
   test("keeps what it shows while other wishes are on their way", async () => {
     const server = new Server(many(2));
     const listing = await opened(server, NEWEST, true);

@@ -117,6 +117,7 @@ export class Listing {
     let state = this.#state;
     for (const [id, comes] of touched) state = this.#placed(state, id, comes);
     this.#turn(state);
+    if (state.stale && state.ids.length === 0) this.#outOfDate();
     if (!this.calm && state.more && !state.loading && state.ids.length < FIRST_PAGE / 2) this.#outOfDate();
   }
 
@@ -154,7 +155,8 @@ export class Listing {
   }
 
   #outOfDate(): void {
-    if (this.calm) this.#turn({ ...this.#state, stale: true });
+    // Where nothing is shown, nothing can jump away from under somebody's finger.
+    if (this.calm && this.#state.ids.length > 0) this.#turn({ ...this.#state, stale: true });
     else
       this.#soon ??= window.setTimeout(() => {
         this.#soon = undefined;
