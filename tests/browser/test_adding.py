@@ -1,5 +1,7 @@
 """Customers are added one by one, and brought in from a file."""
 
+import re
+
 import pytest
 from playwright.async_api import FilePayload, expect
 
@@ -16,12 +18,22 @@ async def test_a_customer_is_added_once_the_phone_number_is_one(desk: Desk) -> N
     phone = desk.dialog.get_by_label("Phone")
     await phone.fill("12")
     await desk.dialog.get_by_role("button", name="Add", exact=True).click()
-    await expect(desk.dialog).to_contain_text("Write it as E.164")
+    await expect(phone).to_have_attribute("aria-invalid", "true")
+    await expect(phone).to_have_accessible_description(re.compile("Write it as E.164"))
     await phone.fill("+2348031234567")
+    await expect(phone).not_to_have_attribute("aria-invalid", "true")
     await desk.dialog.get_by_role("button", name="Add", exact=True).click()
     await expect(desk.notice("Olumide Adé was added.")).to_be_visible()
     await expect(desk.dialog).to_be_hidden()
-    await desk.find(Customer("", "Olumide Adé", "+2348031234567"))
+    await expect(desk.row(Customer("", "Olumide Adé", "+2348031234567"))).to_be_visible()
+
+
+async def test_a_phone_that_is_another_customers_is_refused_at_its_field(desk: Desk, customer: Customer) -> None:
+    await desk.turn_to("Customers")
+    await desk.page.get_by_role("button", name="Add a customer").click()
+    await desk.dialog.get_by_label("Phone").fill(customer.phone)
+    await desk.dialog.get_by_role("button", name="Add", exact=True).click()
+    await expect(desk.dialog.get_by_label("Phone")).to_have_attribute("aria-invalid", "true")
 
 
 async def test_a_file_is_brought_in_after_showing_what_would_come_of_it(

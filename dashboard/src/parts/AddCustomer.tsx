@@ -16,10 +16,16 @@ export default function AddCustomer({ close }: { close: () => void }): ReactNode
   const [tags, setTags] = useState<string[]>([]);
   const [{ fetching }, create] = useMutation(CreateCustomer);
   const [trouble, setTrouble] = useState<string | null>(null);
+  const [wrong, setWrong] = useState<string | null>(null); // with the phone
 
   const submit = async (): Promise<void> => {
-    const answer = answerOf(await create({ input: { name: name.trim() || null, phone: phone.trim(), tags } }));
-    setTrouble(troubleText(answer, t, i18n.language));
+    const result = await create({ input: { name: name.trim() || null, phone: phone.trim(), tags } });
+    const answer = answerOf(result);
+    const text = troubleText(answer, t, i18n.language);
+    // It is no number, or somebody else's: nothing else can be wrong with what is asked for here.
+    const misread = result.error?.graphQLErrors.some((fault) => fault.extensions.code === "BAD_USER_INPUT") ?? false;
+    setWrong(answer.is === "refused" || misread ? text : null);
+    setTrouble(answer.is === "refused" || misread ? null : text);
     if (answer.is !== "done") return;
     const { customer } = answer.done;
     tell(t("add.added", { name: customer.name ?? customer.phone ?? "" }));
@@ -48,7 +54,11 @@ export default function AddCustomer({ close }: { close: () => void }): ReactNode
             type="tel"
             required
             value={phone}
-            onChange={(event) => setPhone(event.currentTarget.value)}
+            error={wrong}
+            onChange={(event) => {
+              setPhone(event.currentTarget.value);
+              setWrong(null);
+            }}
           />
           <TagsInput label={t("customer.tags")} description={t("add.tagsHint")} value={tags} onChange={setTags} />
           {trouble !== null && <Trouble message={trouble} />}
