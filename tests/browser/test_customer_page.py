@@ -11,6 +11,37 @@ from .desk import Desk
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 
+async def test_everything_that_happened_is_told_while_it_happens(
+    business: Business, desk: Desk, customer: Customer
+) -> None:
+    phone = business.phone(customer)
+    await phone.write("Hello?")
+    await desk.open(f"/customers/{customer.id}")
+    await expect(desk.heading).to_have_text(customer.name)
+    history = desk.page.get_by_role("region", name="What happened")
+    await business.request(customer, text="May we call you about the delivery?")
+    await expect(history).to_contain_text("bootstrap")
+    await expect(history).to_contain_text("May we call you about the delivery?")
+    await phone.read()
+    await expect(history).to_contain_text("Read")
+    await phone.allow()
+    await expect(history).to_contain_text("Allowed for 7 days")
+
+    await desk.page.get_by_role("button", name="Call: ").click()
+    panel = desk.call_with(customer)
+    await expect(panel).to_contain_text("Ringing")
+    await phone.answer()
+    await expect(panel).to_contain_text("Talking")
+    await phone.hang_up()
+    await expect(history).to_contain_text("Ended")
+
+    await phone.grant(seconds=3)
+    await expect(history).to_contain_text("Ran out")
+    await desk.page.reload()
+    for words in ("May we call you about the delivery?", "Allowed for 7 days", "Ended", "Ran out"):
+        await expect(history).to_contain_text(words)
+
+
 async def test_every_reason_why_not_is_told_with_the_moment_it_ends(
     business: Business, desk: Desk, customer: Customer
 ) -> None:
