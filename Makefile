@@ -22,7 +22,7 @@ compile := $(uv) compile pyproject.toml --universal --python-version 3.11 --gene
 	--no-header --no-annotate $(if $(UPGRADE),--upgrade)
 
 .DEFAULT_GOAL := help
-.PHONY: clients dashboard docs help release run fleet test soak check bench format floors lint lock migrate pages-check schema schema-check types
+.PHONY: clients dashboard docs help release run fleet test soak check bench format floors lint lock migrate pages-check pictures schema schema-check types
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -88,6 +88,9 @@ docs: .venv/installed-everything docs/.venv/installed ## build the documentation
 	@.venv/bin/python docs/pages.py var/docs
 	@docs/.venv/bin/zensical build --strict --config-file var/docs/zensical.toml >var/docs/build.txt 2>&1 || { cat var/docs/build.txt >&2; exit 1; }
 	@echo "The documentation begins at var/docs/site/index.html."
+
+pictures: .venv/installed-everything dashboard ## take the pictures of the dashboard anew, of a real server in a browser
+	@.venv/bin/python docs/pictures.py
 
 migrate: .venv/installed-runtime ## bring the database (MAYCALL_DATABASE_URL) up to date
 	@.venv/bin/python -m server migrate

@@ -1,6 +1,13 @@
-import { Avatar, Menu, Text, UnstyledButton, useMantineColorScheme } from "@mantine/core";
 import {
-  IconCheck,
+  Avatar,
+  Menu,
+  type MantineColorScheme,
+  Text,
+  UnstyledButton,
+  VisuallyHidden,
+  useMantineColorScheme,
+} from "@mantine/core";
+import {
   IconChevronDown,
   IconDeviceDesktop,
   IconDeviceMobile,
@@ -26,9 +33,18 @@ export function Account({ help }: { help: () => void }): ReactNode {
   return (
     <Menu position="bottom-end" width={240} shadow="md" radius="lg">
       <Menu.Target>
-        <UnstyledButton className={styles.account} aria-label={t("nav.account", { name: viewer.name })}>
-          <Avatar name={viewer.name} size={32} radius="xl" className={styles.face} variant="filled" color="leaf" />
-          <Text component="span" className={styles.who} visibleFrom="sm">
+        <UnstyledButton className={styles.account}>
+          <VisuallyHidden>{t("nav.account", { name: viewer.name })}</VisuallyHidden>
+          <Avatar
+            aria-hidden
+            name={viewer.name}
+            size={32}
+            radius="xl"
+            className={styles.face}
+            variant="filled"
+            color="leaf"
+          />
+          <Text component="span" className={styles.who} visibleFrom="sm" aria-hidden>
             <span>{viewer.name}</span>
             <Text component="span" size="xs" c="dimmed">
               {viewer.workspace.name}
@@ -42,31 +58,25 @@ export function Account({ help }: { help: () => void }): ReactNode {
           {viewer.name} · {viewer.workspace.name}
         </Menu.Label>
         <Menu.Label>{t("nav.look")}</Menu.Label>
-        {(["light", "dark", "auto"] as const).map((scheme) => {
-          const Icon = LOOKS[scheme];
-          return (
-            <Choice
-              key={scheme}
-              chosen={colorScheme === scheme}
-              icon={<Icon size={17} aria-hidden />}
-              choose={() => setColorScheme(scheme)}
-            >
-              {t(`nav.${scheme === "auto" ? "system" : scheme}`)}
-            </Choice>
-          );
-        })}
+        <Menu.RadioGroup value={colorScheme} onChange={(scheme) => setColorScheme(scheme as MantineColorScheme)}>
+          {(["light", "dark", "auto"] as const).map((scheme) => {
+            const Icon = LOOKS[scheme];
+            return (
+              <Menu.RadioItem key={scheme} value={scheme} rightSection={<Icon size={17} aria-hidden />}>
+                {t(`nav.${scheme === "auto" ? "system" : scheme}`)}
+              </Menu.RadioItem>
+            );
+          })}
+        </Menu.RadioGroup>
         <Menu.Divider />
         <Menu.Label>{t("nav.language")}</Menu.Label>
-        {(Object.keys(LANGUAGES) as Language[]).map((language) => (
-          <Choice
-            key={language}
-            lang={language}
-            chosen={i18n.language === language}
-            choose={() => void changeLanguage(language)}
-          >
-            {LANGUAGES[language]}
-          </Choice>
-        ))}
+        <Menu.RadioGroup value={i18n.language} onChange={(language) => void changeLanguage(language as Language)}>
+          {(Object.keys(LANGUAGES) as Language[]).map((language) => (
+            <Menu.RadioItem key={language} value={language} lang={language}>
+              {LANGUAGES[language]}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         <Menu.Divider />
         <Menu.Item leftSection={<IconKeyboard size={17} aria-hidden />} onClick={help}>
           {t("nav.help")}
@@ -87,28 +97,5 @@ export function Account({ help }: { help: () => void }): ReactNode {
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>
-  );
-}
-
-interface ChoiceParts {
-  chosen: boolean;
-  choose: () => void;
-  icon?: ReactNode;
-  lang?: string;
-  children: ReactNode;
-}
-
-function Choice({ chosen, choose, icon, lang, children }: ChoiceParts): ReactNode {
-  return (
-    <Menu.Item
-      role="menuitemradio"
-      aria-checked={chosen}
-      lang={lang}
-      leftSection={icon}
-      rightSection={chosen && <IconCheck size={16} aria-hidden />}
-      onClick={choose}
-    >
-      {children}
-    </Menu.Item>
   );
 }

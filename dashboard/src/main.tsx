@@ -2,14 +2,13 @@ import "@mantine/core/styles.css";
 import "@mantine/notifications/styles.css";
 import "./page.css";
 
-import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
 import { App } from "./App";
+import { Themed } from "./Themed";
 import { takeTokenFromAddress } from "./ground/session";
-import { theme, variables } from "./theme";
 import { speak } from "./words";
 
 takeTokenFromAddress();
@@ -19,7 +18,7 @@ const root = document.getElementById("root");
 if (!root) throw new Error("The page has no root element.");
 createRoot(root).render(
   <StrictMode>
-    <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
+    <Themed>
       <Notifications
         position="top-right"
         limit={4}
@@ -27,6 +26,6 @@ createRoot(root).render(
         styles={{ root: { marginTop: 52, marginRight: "var(--dock, 0px)" } }}
       />
       <App />
-    </MantineProvider>
+    </Themed>
   </StrictMode>,
 );

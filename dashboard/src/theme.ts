@@ -78,6 +78,8 @@ export const theme = createTheme({
       styles: { title: { fontWeight: 640, fontSize: "1.0625rem" } },
     },
     Paper: { defaultProps: { radius: "lg" } },
+    // What scrolls by itself has to scroll by the keyboard too.
+    ScrollArea: { defaultProps: { viewportProps: { tabIndex: 0 } } },
     SegmentedControl: { defaultProps: { size: "sm" } },
     Skeleton: { defaultProps: { radius: "lg" } },
     Table: { defaultProps: { verticalSpacing: "xs", horizontalSpacing: "md" } },

@@ -191,7 +191,7 @@ async def test_a_reader_who_does_what_it_says_sees_what_it_says(server: ServerPr
     reader = Reader(server, tmp_path)
     async with reader.client:
         reader.variables["after"] = (await reader.ask("{ changeCursor }"))["data"]["changeCursor"]
-        tour = blocks("Five minutes")
+        tour = blocks("The same for programs")
         for block, after in zip(tour, [*tour[1:], None], strict=True):
             await follow(reader, block, after)
 
