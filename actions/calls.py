@@ -26,6 +26,7 @@ from whatsapp.errors import Code, refusal
 
 from . import idempotency, kept_no, log, reactions, rounds, verification
 from .access import Viewer
+from .again import after_deadlock
 from .faults import NotFoundError
 from .identity import recipient_of
 from .pair import Pair, lock, lock_permissions
@@ -102,6 +103,7 @@ async def _verify_if_doubtful(resources: Resources, viewer: Viewer, placing: Pla
     return None if isinstance(verified, Verified) else verified
 
 
+@after_deadlock
 async def _reserve(resources: Resources, viewer: Viewer, placing: Placing) -> Reserved | Call | Refusal:
     async with resources.database.writing() as session:
         pair = await lock(session, viewer.workspace_id, placing.business_number_id, placing.customer_id, resources.now)
@@ -141,6 +143,7 @@ def _row(placing: Placing, viewer: Viewer, pair: Pair, lease: timedelta) -> Call
     )
 
 
+@after_deadlock
 async def _conclude(resources: Resources, placed: Call, outcome: Outcome) -> Call | Refusal:
     if isinstance(outcome, Unanswered):
         return placed  # its events will come in, or its lease runs out and it is given up
@@ -215,6 +218,7 @@ async def end(resources: Resources, viewer: Viewer, call_id: UUID) -> Call | Ref
             return WhatsAppUnavailable()
 
 
+@after_deadlock
 async def _hang_up(resources: Resources, viewer: Viewer, call: Call) -> Call:
     async with resources.database.writing() as session:
         pair, call = await _pair_of(resources, session, call)

@@ -44,6 +44,7 @@ from whatsapp.errors import Code
 
 from . import idempotency, kept_no, log, reactions, rounds, templates, verification
 from .access import Viewer
+from .again import after_deadlock
 from .faults import NotFoundError
 from .identity import recipient_of
 from .pair import Pair, lock, lock_permissions
@@ -111,6 +112,7 @@ async def _check_template(resources: Resources, viewer: Viewer, asking: Asking) 
     return None if listed is None else templates.check(listed, asking.content)
 
 
+@after_deadlock
 async def _reserve(resources: Resources, viewer: Viewer, asking: Asking) -> Reserved | PermissionRequest | Refusal:
     async with resources.database.writing() as session:
         pair = await lock(session, viewer.workspace_id, asking.business_number_id, asking.customer_id, resources.now)
@@ -175,6 +177,7 @@ async def _send(resources: Resources, reserved: Reserved) -> PermissionRequest |
     return await _conclude(resources, made, outcome, state, asked_at)
 
 
+@after_deadlock
 async def _conclude(
     resources: Resources, made: PermissionRequest, outcome: Outcome, state: object, asked_at: datetime
 ) -> PermissionRequest | Refusal:

@@ -79,7 +79,8 @@ def by_display_phone_number(display_phone_number: str) -> SelectOfScalar[Busines
 
 
 def locked(workspace_id: UUID, number_id: UUID) -> SelectOfScalar[BusinessNumber]:
-    return by_ids(workspace_id, [number_id]).with_for_update()
+    """Find the number and lock its row until the commit; rows that refer to it may be made meanwhile."""
+    return by_ids(workspace_id, [number_id]).with_for_update(key_share=True)
 
 
 def heard(workspace_id: UUID, number_id: UUID, now: datetime) -> Update:

@@ -37,8 +37,12 @@ def in_order() -> SelectOfScalar[Workspace]:
 
 
 def locked(workspace_id: UUID) -> SelectOfScalar[Workspace]:
-    """Find the workspace and lock its row until the commit."""
-    return select(Workspace).where(col(Workspace.id) == workspace_id).with_for_update()
+    """Find the workspace and lock its row until the commit.
+
+    Rows that refer to it may be made meanwhile: who makes one and then takes a sequence number would else wait for who
+    waits here, in a circle.
+    """
+    return select(Workspace).where(col(Workspace.id) == workspace_id).with_for_update(key_share=True)
 
 
 def pruned_to(workspace_id: UUID) -> SelectOfScalar[int]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from hashlib import sha256
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import select
 
 from actions import calls, clock, deliveries, log, permissions
@@ -14,6 +15,7 @@ from actions.inbox import Inbox
 from actions.pair import lock_permissions
 from actions.resources import Resources
 from models import call_permission as call_permissions
+from models import workspace as workspaces
 from models.change import ChangeKind
 from models.webhook_delivery import WebhookDelivery
 from rules.call import CallStatus
@@ -315,3 +317,61 @@ async def test_of_several_servers_each_kept_delivery_is_processed_again_by_one(h
     async with house.resources.database.reading() as session:
         kept = (await session.exec(select(WebhookDelivery))).all()
     assert {(delivery.attempts, delivery.processed_at, delivery.retry_at) for delivery in kept} == {(1, NOON, None)}
+
+
+class Crossing:
+    """Somebody who takes the workspace's log first and the pair second, so that whoever does not waits in a circle."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._holds_log = asyncio.Event()
+        self._work: asyncio.Task[None] | None = None
+
+    async def begin(self) -> None:
+        self._work = asyncio.create_task(self._cross())
+        await self._holds_log.wait()
+
+    async def end(self) -> None:
+        assert self._work is not None
+        await self._work
+
+    async def _cross(self) -> None:
+        house = self._house
+        async with house.resources.database.writing() as session:
+            await session.exec(workspaces.locked(house.business.workspace.id))
+            self._holds_log.set()
+            await until_waiting_for_a_lock(house.resources, 1)
+            # PostgreSQL undoes the work of whoever notices the circle first: that is to be the other one.
+            connection = await session.connection()
+            await connection.execute(text("SET LOCAL deadlock_timeout = '20s'"))
+            found = call_permissions.of_pair(house.business.workspace.id, house.number.id, house.meera.id)
+            await lock_permissions(session, found, house.resources.now)
+
+
+async def test_a_request_whose_reserving_the_database_undoes_goes_out_all_the_same(house: House) -> None:
+    await allow(house)
+    crossing = Crossing(house)
+    await crossing.begin()
+
+    made = await asked(house)
+
+    await crossing.end()
+    assert (made.status, len(house.whatsapp.asked)) == (RequestStatus.SENT, 1)
+
+
+@pytest.mark.parametrize("doing", [asked, rung], ids=["a request", "a call"])
+async def test_what_whatsapp_has_taken_is_written_down_also_where_the_database_undoes_that_once(
+    house: House, doing: Callable[[House], Awaitable[object]]
+) -> None:
+    await allow(house)
+    crossing = Crossing(house)
+    house.whatsapp.meanwhile = lambda _said: crossing.begin()
+
+    await doing(house)
+
+    await crossing.end()
+    assert len(house.whatsapp.said) == 1
+    if doing is asked:
+        assert (await the_request(house.resources)).message_id == "wamid.1"
+    else:
+        assert (await the_call(house.resources)).whatsapp_call_id == "wacid.1"
