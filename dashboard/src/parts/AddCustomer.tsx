@@ -1,10 +1,11 @@
-import { Button, Group, Modal, Stack, TagsInput, TextInput } from "@mantine/core";
+import { Button, Group, Stack, TagsInput, TextInput } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMutation } from "urql";
 
 import { answerOf } from "../answers";
 import { CreateCustomer } from "./AddCustomer.graphql";
+import { Dialog } from "./Dialog";
 import { Trouble } from "./Trouble";
 import { tell } from "./notice";
 import { troubleText } from "./refusals";
@@ -33,7 +34,7 @@ export default function AddCustomer({ close }: { close: () => void }): ReactNode
   };
 
   return (
-    <Modal opened onClose={close} title={t("add.title")}>
+    <Dialog onClose={close} title={t("add.title")}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -72,6 +73,6 @@ export default function AddCustomer({ close }: { close: () => void }): ReactNode
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Progress, ScrollArea, Stack, Text } from "@mantine/core";
+import { Button, Group, Progress, ScrollArea, Stack, Text } from "@mantine/core";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -6,6 +6,7 @@ import { type Entry, type State, askMany, byState, follow, laterSpan } from "../
 import { type Row, useDesk } from "../desk";
 import { moment } from "../ground/format";
 import { useNumber } from "../number";
+import { Dialog } from "./Dialog";
 import { Trouble } from "./Trouble";
 import { useContent } from "./content";
 import { refusalSentence, troubleText } from "./refusals";
@@ -66,8 +67,7 @@ export default function AskMany({ customers, close }: Parts): ReactNode {
 
   const now = step.is === "looked" ? step.entries.filter((entry) => entry.state === "WAITING").length : 0;
   return (
-    <Modal
-      opened
+    <Dialog
       onClose={() => close(step.is === "asking" || step.is === "over")}
       title={t("many.title", { count: customers.length })}
       size="lg"
@@ -126,7 +126,7 @@ export default function AskMany({ customers, close }: Parts): ReactNode {
           )}
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
 

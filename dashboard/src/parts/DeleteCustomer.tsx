@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { Button, Group, Stack, Text } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMutation } from "urql";
@@ -7,6 +7,7 @@ import { useLocation } from "wouter";
 import { answerOf } from "../answers";
 import type { Row } from "../desk";
 import { nameOf } from "./Buttons";
+import { Dialog } from "./Dialog";
 import { DeleteCustomer as Delete } from "./EditCustomer.graphql";
 import { Trouble } from "./Trouble";
 import { tell } from "./notice";
@@ -30,7 +31,7 @@ export default function DeleteCustomer({ row, close }: { row: Row; close: () => 
   };
 
   return (
-    <Modal opened onClose={close} title={t("remove.title", { name })}>
+    <Dialog onClose={close} title={t("remove.title", { name })}>
       <Stack>
         <Text>{t("remove.goes")}</Text>
         <Text size="sm" component="ul" m={0}>
@@ -49,6 +50,6 @@ export default function DeleteCustomer({ row, close }: { row: Row; close: () => 
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

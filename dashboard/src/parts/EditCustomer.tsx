@@ -1,10 +1,11 @@
-import { Autocomplete, Button, Group, Modal, Skeleton, Stack, TagsInput, TextInput } from "@mantine/core";
+import { Autocomplete, Button, Group, Skeleton, Stack, TagsInput, TextInput } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMutation, useQuery } from "urql";
 
 import { answerOf, faultText } from "../answers";
 import type { CustomerDetailsQuery } from "../gql/graphql";
+import { Dialog } from "./Dialog";
 import { CustomerDetails, UpdateCustomer } from "./EditCustomer.graphql";
 import { Trouble } from "./Trouble";
 import { tell } from "./notice";
@@ -17,12 +18,12 @@ export default function EditCustomer({ id, close }: { id: string; close: () => v
   const { t } = useTranslation();
   const [{ data, error }] = useQuery({ query: CustomerDetails, variables: { id } });
   return (
-    <Modal opened onClose={close} title={t("edit.title")}>
+    <Dialog onClose={close} title={t("edit.title")}>
       {error && <Trouble message={faultText(error)} />}
       {!data && !error && <Skeleton height={320} aria-busy />}
       {data && !data.customer && <Trouble message={t("customer.notFound")} />}
       {data?.customer && <Form details={data.customer} close={close} />}
-    </Modal>
+    </Dialog>
   );
 }
 

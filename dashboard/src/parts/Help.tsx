@@ -1,6 +1,7 @@
-import { Kbd, Modal, Table } from "@mantine/core";
+import { Kbd, Table } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { Dialog } from "./Dialog";
 
 const KEYS = [
   ["/", "search"],
@@ -18,7 +19,7 @@ const KEYS = [
 export default function Help({ close }: { close: () => void }): ReactNode {
   const { t } = useTranslation();
   return (
-    <Modal opened onClose={close} title={t("help.title")}>
+    <Dialog onClose={close} title={t("help.title")}>
       <Table>
         <Table.Tbody>
           {KEYS.map(([key, word]) => (
@@ -31,6 +32,6 @@ export default function Help({ close }: { close: () => void }): ReactNode {
           ))}
         </Table.Tbody>
       </Table>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,9 +1,10 @@
-import { Button, FileInput, Group, Modal, Progress, ScrollArea, Stack, Table, Text } from "@mantine/core";
+import { Button, FileInput, Group, Progress, ScrollArea, Stack, Table, Text } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useDesk } from "../desk";
 import { type Outcome, type Sheet, bringIn, readSheet } from "../importing";
+import { Dialog } from "./Dialog";
 import { Trouble } from "./Trouble";
 
 type Step =
@@ -38,7 +39,7 @@ export default function Import({ close }: { close: () => void }): ReactNode {
   };
 
   return (
-    <Modal opened onClose={close} title={t("import.title")} size="lg">
+    <Dialog onClose={close} title={t("import.title")} size="lg">
       <Stack>
         {step.is !== "over" && (
           <FileInput
@@ -67,7 +68,7 @@ export default function Import({ close }: { close: () => void }): ReactNode {
           )}
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { Button, Group, Stack, Text } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMutation, useQuery } from "urql";
@@ -6,6 +6,7 @@ import { useMutation, useQuery } from "urql";
 import { answerOf } from "../answers";
 import { type Row, useDesk } from "../desk";
 import { nameOf } from "./Buttons";
+import { Dialog } from "./Dialog";
 import { LimitText } from "./Limits";
 import { RequestPermission, ServiceWindow } from "./RequestDialog.graphql";
 import { Trouble } from "./Trouble";
@@ -42,7 +43,7 @@ export default function RequestDialog({ row, close }: { row: Row; close: () => v
   };
 
   return (
-    <Modal opened onClose={close} title={t("request.title", { name })} size="lg">
+    <Dialog onClose={close} title={t("request.title", { name })} size="lg">
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -69,6 +70,6 @@ export default function RequestDialog({ row, close }: { row: Row; close: () => v
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,9 +1,10 @@
-import { Button, Group, Modal, NativeSelect, Stack, Text, TextInput, Textarea } from "@mantine/core";
+import { Button, Group, NativeSelect, Stack, Text, TextInput, Textarea } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMutation } from "urql";
 
 import { answerOf } from "../../answers";
+import { Dialog } from "../../parts/Dialog";
 import { Trouble } from "../../parts/Trouble";
 import { troubleText } from "../../parts/refusals";
 import { useSettingsWords } from "../../words/settings";
@@ -55,8 +56,7 @@ export function EndpointForm({ endpoint, close }: { endpoint: Endpoint | null; c
     );
   }
   return (
-    <Modal
-      opened
+    <Dialog
       onClose={close}
       size="lg"
       title={endpoint ? t("webhooks.changeTitle", { name: endpoint.name }) : t("webhooks.createTitle")}
@@ -126,6 +126,6 @@ export function EndpointForm({ endpoint, close }: { endpoint: Endpoint | null; c
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

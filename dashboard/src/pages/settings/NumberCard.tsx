@@ -86,7 +86,7 @@ export function NumberCard({
                 key="limits"
                 component={Link}
                 href="/settings/limits"
-                aria-label={t("numbers.toLimits", { name: number.name })}
+                aria-label={`${t(`numbers.policies.${number.policy.name}`)}: ${t("numbers.toLimits", { name: number.name })}`}
               >
                 {t(`numbers.policies.${number.policy.name}`)}
               </Anchor>,

@@ -1,15 +1,4 @@
-import {
-  Button,
-  Checkbox,
-  Group,
-  List,
-  Modal,
-  NativeSelect,
-  PasswordInput,
-  Stack,
-  Text,
-  TextInput,
-} from "@mantine/core";
+import { Button, Checkbox, Group, List, NativeSelect, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type CombinedError, useMutation } from "urql";
@@ -17,6 +6,7 @@ import { type CombinedError, useMutation } from "urql";
 import { type Answer, answerOf, faultText } from "../../answers";
 import { useDesk } from "../../desk";
 import type { Environment, NumberDetailsFragment, PolicyName } from "../../gql/graphql";
+import { Dialog } from "../../parts/Dialog";
 import { Trouble } from "../../parts/Trouble";
 import { refusalText } from "../../parts/refusals";
 import { useSettingsWords } from "../../words/settings";
@@ -90,12 +80,7 @@ export function NumberForm({ number, close }: { number: NumberDetailsFragment | 
   };
 
   return (
-    <Modal
-      opened
-      onClose={close}
-      size="lg"
-      title={number ? t("changeIt", { name: number.name }) : t("numbers.addTitle")}
-    >
+    <Dialog onClose={close} size="lg" title={number ? t("changeIt", { name: number.name }) : t("numbers.addTitle")}>
       <form
         noValidate
         onSubmit={(event) => {
@@ -219,7 +204,7 @@ export function NumberForm({ number, close }: { number: NumberDetailsFragment | 
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

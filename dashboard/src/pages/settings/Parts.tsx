@@ -1,7 +1,8 @@
-import { Button, Group, Modal, Paper, Progress, Stack, Text, Title } from "@mantine/core";
+import { Button, Group, Paper, Progress, Stack, Text, Title } from "@mantine/core";
 import { type ReactNode, useId } from "react";
 
 import { count } from "../../ground/format";
+import { Dialog } from "../../parts/Dialog";
 import { Trouble } from "../../parts/Trouble";
 import { useSettingsWords } from "../../words/settings";
 import styles from "./Parts.module.css";
@@ -118,7 +119,7 @@ interface Asked {
 export function Confirm({ title, action, trouble, busy, go, close, children }: Asked): ReactNode {
   const { t } = useSettingsWords();
   return (
-    <Modal opened onClose={close} title={title}>
+    <Dialog onClose={close} title={title}>
       <Stack>
         {children}
         {trouble !== null && <Trouble message={trouble} />}
@@ -131,6 +132,6 @@ export function Confirm({ title, action, trouble, busy, go, close, children }: A
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

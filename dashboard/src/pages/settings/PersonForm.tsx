@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, Modal, Radio, Stack, Switch, Text, TextInput } from "@mantine/core";
+import { Button, Checkbox, Group, Radio, Stack, Switch, Text, TextInput } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMutation } from "urql";
@@ -6,6 +6,7 @@ import { useMutation } from "urql";
 import { answerOf } from "../../answers";
 import { useDesk } from "../../desk";
 import type { Role } from "../../gql/graphql";
+import { Dialog } from "../../parts/Dialog";
 import { Trouble } from "../../parts/Trouble";
 import { troubleText } from "../../parts/refusals";
 import { useSettingsWords } from "../../words/settings";
@@ -54,7 +55,7 @@ export function PersonForm({ person, email: known, close }: Given): ReactNode {
   // What cannot be meant of an invitation is the address: everything else is chosen.
   const atAddress = person === null && trouble !== null;
   return (
-    <Modal opened onClose={close} title={person ? t("changeIt", { name: knownAs(person) }) : t("people.inviteTitle")}>
+    <Dialog onClose={close} title={person ? t("changeIt", { name: knownAs(person) }) : t("people.inviteTitle")}>
       <form
         noValidate
         onSubmit={(event) => {
@@ -136,6 +137,6 @@ export function PersonForm({ person, email: known, close }: Given): ReactNode {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,6 +1,7 @@
-import { Button, CopyButton, Group, Modal, Stack, TextInput } from "@mantine/core";
+import { Button, CopyButton, Group, Stack, TextInput } from "@mantine/core";
 import type { ReactNode } from "react";
 
+import { Dialog } from "../../parts/Dialog";
 import { useSettingsWords } from "../../words/settings";
 import { Note } from "./Parts";
 
@@ -15,8 +16,7 @@ interface Once {
 export function ShownOnce({ title, secret, close, children }: Once): ReactNode {
   const { t } = useSettingsWords();
   return (
-    <Modal
-      opened
+    <Dialog
       onClose={close}
       title={title}
       size="lg"
@@ -46,6 +46,6 @@ export function ShownOnce({ title, secret, close, children }: Once): ReactNode {
           <Button onClick={close}>{t("secret.done")}</Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

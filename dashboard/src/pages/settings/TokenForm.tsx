@@ -1,10 +1,11 @@
-import { Button, Checkbox, Code, Group, Modal, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Checkbox, Code, Group, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMutation } from "urql";
 
 import { answerOf } from "../../answers";
 import { serverNow } from "../../ground/clock";
+import { Dialog } from "../../parts/Dialog";
 import { Trouble } from "../../parts/Trouble";
 import { troubleText } from "../../parts/refusals";
 import { useSettingsWords } from "../../words/settings";
@@ -46,7 +47,7 @@ export function TokenForm({ close }: { close: () => void }): ReactNode {
     );
   }
   return (
-    <Modal opened onClose={close} title={t("tokens.create")} size="lg">
+    <Dialog onClose={close} title={t("tokens.create")} size="lg">
       <form
         noValidate
         onSubmit={(event) => {
@@ -109,6 +110,6 @@ export function TokenForm({ close }: { close: () => void }): ReactNode {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
