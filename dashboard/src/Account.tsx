@@ -31,7 +31,8 @@ export function Account({ help }: { help: () => void }): ReactNode {
   const { viewer, numbers, signOut } = useDesk();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (
-    <Menu position="bottom-end" width={240} shadow="md" radius="lg">
+    // Without Mantine's own first stop for the focus, which is no item, as everything in a menu has to be.
+    <Menu position="bottom-end" width={240} shadow="md" radius="lg" withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <UnstyledButton className={styles.account}>
           <VisuallyHidden>{t("nav.account", { name: viewer.name })}</VisuallyHidden>

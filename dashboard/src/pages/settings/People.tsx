@@ -65,7 +65,9 @@ export default function People(): ReactNode {
         <Note tone="warn" title={t("people.noProvider")}>
           <Stack gap="xs">
             <Text size="sm">{t("people.noProviderWhy")}</Text>
-            <Code block>{SETTINGS}</Code>
+            <Code block tabIndex={0}>
+              {SETTINGS}
+            </Code>
           </Stack>
         </Note>
       )}

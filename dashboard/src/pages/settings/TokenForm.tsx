@@ -42,7 +42,9 @@ export function TokenForm({ close }: { close: () => void }): ReactNode {
     return (
       <ShownOnce title={t("tokens.made_", { name: name.trim() })} secret={secret} close={close}>
         <Text size="sm">{t("secret.tokenUse")}</Text>
-        <Code block>Authorization: Bearer {secret.slice(0, 7)}…</Code>
+        <Code block tabIndex={0}>
+          Authorization: Bearer {secret.slice(0, 7)}…
+        </Code>
       </ShownOnce>
     );
   }
