@@ -14,7 +14,7 @@ const FRAME = [
   "@mantine/core/esm/components/(ActionIcon|Alert|AppShell|Burger|Button|CloseButton|Collapse|FocusTrap|Group|Loader)",
   "@mantine/core/esm/components/(Menu|NavLink|Notification|Paper|Popover|Portal|Stack|Text|Title|Tooltip|Transition)",
   "@mantine/core/esm/components/(Floating|OptionalPortal|UnstyledButton)",
-].map((names) => new RegExp(`/node_modules/${names}/`));
+].map((names) => new RegExp(`^(?!.*/node_modules/.*/node_modules/).*/node_modules/${names}/`)); // not GraphiQL's own copies
 
 const page = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
