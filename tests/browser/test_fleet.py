@@ -97,7 +97,7 @@ async def test_what_is_asked_at_one_server_and_answered_on_the_phone_is_seen_at_
 
     for desk in (here, there):
         await desk.row(allowing).get_by_role("link", name=allowing.name).click()
-        for line in ("Permission: Asked → Allowed", "Permission: Allowed → Taken back"):
+        for line in ("Allowed for 7 days", "Permission: Allowed → Taken back"):
             await expect(desk.history.get_by_text(line)).to_have_count(1)
     await agree(here.history, there.history)
 

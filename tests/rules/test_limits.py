@@ -16,6 +16,7 @@ def test_the_production_policy_has_the_numbers_of_the_reference() -> None:
         name=PolicyName.PRODUCTION,
         requests=(Limit(timedelta(hours=24), 1), Limit(timedelta(days=7), 2)),
         connected_calls=(Limit(timedelta(hours=24), 100),),
+        placed_calls=(Limit(timedelta(hours=24), 10_000),),
         unanswered_before_nudge=2,
         unanswered_before_revocation=4,
         temporary_grant=timedelta(hours=168),
