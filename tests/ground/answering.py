@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -19,6 +20,7 @@ arguments.add_argument("--fail", action="store_true")
 chosen = arguments.parse_args()
 if chosen.fail:
     sys.exit("MAYCALL_GREETING is wrong")
+signal.signal(signal.SIGINT, signal.default_int_handler)  # who started the tests may have had it ignored
 with HTTPServer(("127.0.0.1", chosen.port), Answering) as server:
     try:
         server.serve_forever()
