@@ -78,8 +78,7 @@ export function DoingsProvider({ children }: { children: ReactNode }): ReactNode
     return () => {
       over = true;
     };
-    // Once: the desk is the same for as long as somebody is signed in.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- once: who is signed in stays the same meanwhile
   }, []);
   const closeCall = (): void => {
     calling?.close();
