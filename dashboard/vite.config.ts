@@ -7,13 +7,12 @@ import { compressed, operations } from "./building.ts";
 
 // What every page stands on, in one file: fifty small ones are a twelfth larger, each compressed for itself.
 const FRAME = [
-  "react(-dom|-i18next|-transition-group|-remove-scroll|-remove-scroll-bar|-style-singleton)?",
-  "(scheduler|i18next|use-sidecar|use-callback-ref|tabbable|clsx|tslib|wonka|wouter|regexparam|urql|graphql-ws)",
-  "(@urql/core|@0no-co/graphql.web|@floating-ui/[a-z-]+|@mantine/notifications|@mantine/store)",
+  "react(-dom|-i18next)?",
+  "(scheduler|i18next|clsx|wonka|wouter|regexparam|urql|graphql-ws)",
+  "(@urql/core|@0no-co/graphql.web)",
   "@mantine/core/esm/(core|utils)",
-  "@mantine/core/esm/components/(ActionIcon|Alert|AppShell|Burger|Button|CloseButton|Collapse|FocusTrap|Group|Loader)",
-  "@mantine/core/esm/components/(Menu|NavLink|Notification|Paper|Popover|Portal|Stack|Text|Title|Tooltip|Transition)",
-  "@mantine/core/esm/components/(Floating|OptionalPortal|UnstyledButton)",
+  "@mantine/core/esm/components/(ActionIcon|AppShell|Button|Group|Loader)",
+  "@mantine/core/esm/components/(NativeSelect|Stack|Text|Title|Transition|UnstyledButton)",
 ].map((names) => new RegExp(`^(?!.*/node_modules/.*/node_modules/).*/node_modules/${names}/`)); // not GraphiQL's own copies
 
 const page = (name: string): string => fileURLToPath(new URL(name, import.meta.url));

@@ -11,9 +11,12 @@ import { DeskProvider, type End } from "./desk";
 import { keptToken } from "./ground/session";
 import { NumberProvider } from "./number";
 import { Announcements } from "./parts/Announcements";
+import { Hints } from "./parts/Hints";
 import { Notices } from "./parts/Notices";
 import { DoingsProvider } from "./parts/doings";
+import { useTold } from "./parts/notice";
 
+const Corner = lazy(() => import("./parts/Corner"));
 const SignIn = lazy(() => import("./SignIn"));
 const CallNow = lazy(() => import("./pages/CallNow"));
 const Customers = lazy(() => import("./pages/Customers"));
@@ -25,6 +28,7 @@ const Settings = lazy(() => import("./pages/Settings"));
 export function App(): ReactNode {
   const [token, setToken] = useState(keptToken);
   const [end, setEnd] = useState<End | null>(null);
+  const told = useTold();
   const leave = useCallback((end: End) => {
     setToken(null);
     setEnd(end);
@@ -42,6 +46,12 @@ export function App(): ReactNode {
           <Announcements />
           <Pages />
         </Frame>
+        <Hints />
+        {told && (
+          <Suspense fallback={null}>
+            <Corner />
+          </Suspense>
+        )}
       </DoingsProvider>
     </DeskProvider>
   );

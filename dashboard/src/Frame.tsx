@@ -1,4 +1,4 @@
-import { ActionIcon, AppShell, NativeSelect, Tooltip } from "@mantine/core";
+import { ActionIcon, AppShell, NativeSelect } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import {
   IconChartBar,
@@ -56,11 +56,16 @@ export function Frame({ children }: { children: ReactNode }): ReactNode {
         <LineSign />
         <span className={styles.spacer} />
         <NumberChoice />
-        <Tooltip label={t("nav.help")}>
-          <ActionIcon variant="subtle" color="gray" visibleFrom="sm" aria-label={t("nav.help")} onClick={openHelp}>
-            <IconKeyboard size={20} aria-hidden />
-          </ActionIcon>
-        </Tooltip>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          visibleFrom="sm"
+          aria-label={t("nav.help")}
+          data-hint={t("nav.help")}
+          onClick={openHelp}
+        >
+          <IconKeyboard size={20} aria-hidden />
+        </ActionIcon>
         <Account help={openHelp} />
       </AppShell.Header>
       <AppShell.Navbar className={styles.side} aria-label={t("nav.main")} visibleFrom="sm">

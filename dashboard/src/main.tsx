@@ -1,8 +1,6 @@
 import "@mantine/core/styles.css";
-import "@mantine/notifications/styles.css";
 import "./page.css";
 
-import { Notifications } from "@mantine/notifications";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
@@ -19,12 +17,6 @@ if (!root) throw new Error("The page has no root element.");
 createRoot(root).render(
   <StrictMode>
     <Themed>
-      <Notifications
-        position="top-right"
-        limit={4}
-        containerWidth={340}
-        styles={{ root: { marginTop: 52, marginRight: "var(--dock, 0px)" } }}
-      />
       <App />
     </Themed>
   </StrictMode>,

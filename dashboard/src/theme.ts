@@ -83,7 +83,7 @@ export const theme = createTheme({
     SegmentedControl: { defaultProps: { size: "sm" } },
     Skeleton: { defaultProps: { radius: "lg" } },
     Table: { defaultProps: { verticalSpacing: "xs", horizontalSpacing: "md" } },
-    Tooltip: { defaultProps: { openDelay: 250, arrowSize: 6, withArrow: true } },
+    Tooltip: { defaultProps: { arrowSize: 6, withArrow: true } },
   },
 });
 

@@ -1,4 +1,4 @@
-import { Button, Group, Skeleton, Stack, TagsInput, Text, TextInput, Title } from "@mantine/core";
+import { Button, Group, Skeleton, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -18,6 +18,7 @@ import { Local } from "../parts/Local";
 import { Marked } from "../parts/Marked";
 import { Newer } from "../parts/Newer";
 import { RowMenu } from "../parts/RowMenu";
+import { TagsFilter } from "../parts/TagsFilter";
 import { Tour } from "../parts/Tour";
 import { Trouble } from "../parts/Trouble";
 import { Until } from "../parts/Until";
@@ -122,14 +123,7 @@ export default function CallNow(): ReactNode {
               if (event.key === "Escape") event.currentTarget.blur();
             }}
           />
-          <TagsInput
-            aria-label={t("customer.tags")}
-            placeholder={tags.length > 0 ? "" : t("customers.anyTag")}
-            data={known}
-            value={tags}
-            onChange={setTags}
-            clearable
-          />
+          <TagsFilter chosen={tags} choose={setTags} known={known} />
         </search>
       </Group>
       <Tour />

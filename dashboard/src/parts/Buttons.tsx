@@ -1,4 +1,4 @@
-import { Button, Tooltip } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { type ReactNode, useCallback } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -27,32 +27,25 @@ interface DoingParts {
 function Doing({ way, open: free, scope, label, name, filled, press }: DoingParts): ReactNode {
   const { t, i18n } = useTranslation();
   const { may } = useDesk();
-  const reasons = may(scope)
-    ? way.blockers.map((blocker) => refusalText(blocker, t, i18n.language))
-    : [t("error.mayNot")];
   const open = free && may(scope);
+  const reasons = may(scope)
+    ? way.blockers.map((blocker) => refusalText(blocker, t, i18n.language)).join(" ")
+    : t("error.mayNot");
   return (
-    <Tooltip
-      label={reasons.join(" ")}
-      disabled={open || reasons.length === 0}
-      multiline
-      maw={320}
-      events={{ hover: true, focus: true, touch: true }}
+    <Button
+      size="compact-sm"
+      variant={filled ? "filled" : "default"}
+      aria-label={`${label}: ${name}`}
+      aria-disabled={!open}
+      {...(open || reasons === "" ? {} : { "data-hint": reasons, "aria-description": reasons })}
+      {...(open ? {} : { "data-disabled": true })}
+      onClick={(event) => {
+        event.stopPropagation();
+        if (open) press();
+      }}
     >
-      <Button
-        size="compact-sm"
-        variant={filled ? "filled" : "default"}
-        aria-label={`${label}: ${name}`}
-        aria-disabled={!open}
-        {...(open ? {} : { "data-disabled": true })}
-        onClick={(event) => {
-          event.stopPropagation();
-          if (open) press();
-        }}
-      >
-        {label}
-      </Button>
-    </Tooltip>
+      {label}
+    </Button>
   );
 }
 

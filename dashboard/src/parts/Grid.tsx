@@ -1,4 +1,4 @@
-import { Checkbox, UnstyledButton } from "@mantine/core";
+import { UnstyledButton } from "@mantine/core";
 import { defaultRangeExtractor, useWindowVirtualizer } from "@tanstack/react-virtual";
 import {
   type KeyboardEvent,
@@ -8,6 +8,7 @@ import {
   useEffect,
   useImperativeHandle,
   useLayoutEffect,
+  useMemo,
   useRef,
   useState,
 } from "react";
@@ -61,7 +62,12 @@ const HEADING = 52;
 const NARROW = 600; // px of width at which a row is laid out as on a phone, in Grid.module.css too
 const AHEAD = 20; // rows before the end at which more are read
 
-type Item = { is: "heading"; id: string } | { is: "row"; id: string };
+interface Item {
+  is: "heading" | "row";
+  id: string;
+}
+const heading = (id: string): Item => ({ is: "heading", id });
+const line = (id: string): Item => ({ is: "row", id });
 
 /** A long table of which only the rows in view are drawn, to be walked through with the arrow keys. */
 export function Grid(parts: Parts): ReactNode {
@@ -73,15 +79,14 @@ export function Grid(parts: Parts): ReactNode {
   const [top, setTop] = useState(0);
   const [active, setActive] = useState<string | undefined>(undefined);
 
-  const items: Item[] = ids.flatMap((id): Item[] =>
-    headings?.has(id)
-      ? [
-          { is: "heading", id },
-          { is: "row", id },
-        ]
-      : [{ is: "row", id }],
+  const items = useMemo(
+    () => ids.flatMap((id) => (headings?.has(id) ? [heading(id), line(id)] : line(id))),
+    [ids, headings],
   );
-  const places = new Map(items.flatMap((item, index) => (item.is === "row" ? [[item.id, index]] : [])));
+  const places = useMemo(
+    () => new Map(items.flatMap((item, index) => (item.is === "row" ? [[item.id, index]] : []))),
+    [items],
+  );
   const here = active !== undefined && places.has(active) ? active : ids[0];
 
   // What stands above the table comes and goes, and the table moves with it.
@@ -132,8 +137,7 @@ export function Grid(parts: Parts): ReactNode {
       if (index !== undefined) virtual.scrollToIndex(index, { align: "auto" });
       requestAnimationFrame(() => find(id)?.focus({ preventScroll: true }));
     },
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- the places are made of these
-    [ids, headings, virtual],
+    [places, virtual],
   );
   const step = (by: number): void => {
     // The first press goes to the row that would be next: the one on which nobody stands yet.
@@ -199,11 +203,14 @@ export function Grid(parts: Parts): ReactNode {
         <div role="row" aria-rowindex={1} className={styles.head}>
           {choosing && (
             <div role="columnheader" className={styles.cell} data-column="choose">
-              <Checkbox
-                size="xs"
+              <input
+                type="checkbox"
+                className={styles.box}
                 aria-label={t("grid.chooseAll")}
                 checked={all === true}
-                indeterminate={all !== true && choosing.chosen.size > 0}
+                ref={(box) => {
+                  if (box) box.indeterminate = all !== true && choosing.chosen.size > 0;
+                }}
                 onChange={() => choosing.choose(all ? [...choosing.chosen] : ids, !all)}
               />
             </div>
@@ -331,8 +338,9 @@ const Line = memo(function Line({
       {choose &&
         cell(
           "choose",
-          <Checkbox
-            size="xs"
+          <input
+            type="checkbox"
+            className={styles.box}
             tabIndex={-1}
             aria-label={t("grid.choose", { name: name?.(id) ?? "" })}
             checked={chosen === true}
