@@ -6,6 +6,7 @@ import sys
 import typer
 
 from .burst import burst
+from .dashboard import dashboard
 from .fanout import fanout
 from .fleet import fleet
 from .journey import journey
@@ -14,7 +15,7 @@ from .report import Write
 from .seeding import seed
 from .webhook import webhook
 
-BENCHMARKS = (webhook, fanout, burst, journey, fleet, million)
+BENCHMARKS = (webhook, fanout, burst, journey, fleet, million, dashboard)
 
 app = typer.Typer(
     help="Benchmarks. Let the machine do nothing else meanwhile.", no_args_is_help=True, pretty_exceptions_enable=False
