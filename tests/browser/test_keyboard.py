@@ -81,3 +81,44 @@ async def test_g_and_a_letter_go_to_each_page_and_the_question_mark_tells_all_ke
     await expect(desk.dialog).to_contain_text("Go to a page")
     await desk.page.keyboard.press("Escape")
     await expect(desk.dialog).to_be_hidden()
+
+
+async def test_a_menu_is_opened_walked_and_left_by_keys_alone(business: Business, desk: Desk) -> None:
+    customer = await business.customer()
+    row = await desk.find(customer)
+    more = row.get_by_role("button", name=f"More for {customer.name}")
+    for _ in range(2):  # the first time it has to be brought
+        await more.focus()
+        await desk.page.keyboard.press("Enter")
+        await expect(desk.page.get_by_role("menuitem").first).to_be_focused()
+        await expect(more).to_have_attribute("aria-expanded", "true")
+        await desk.page.keyboard.press("ArrowDown")
+        await expect(desk.page.get_by_role("menuitem").nth(1)).to_be_focused()
+        await desk.page.keyboard.press("Escape")
+        await expect(desk.page.get_by_role("menu")).to_be_hidden()
+        await expect(more).to_be_focused()
+
+
+async def test_why_a_button_is_closed_is_told_to_who_comes_to_it_by_keys_and_goes_with_escape(
+    business: Business, desk: Desk
+) -> None:
+    customer = await business.customer()
+    call = (await desk.find(customer)).get_by_role("button", name="Call")
+    await call.focus()
+    await expect(desk.page.get_by_role("tooltip")).to_have_text(await call.get_attribute("aria-description") or "?")
+    await desk.page.keyboard.press("Escape")
+    await expect(desk.page.get_by_role("tooltip")).to_be_hidden()
+
+
+async def test_what_is_typed_while_the_choice_of_tags_is_brought_is_kept(business: Business, desk: Desk) -> None:
+    tagged, other = await business.customer(tags=["quick"]), await business.customer()
+    for customer in (tagged, other):
+        await business.phone(customer).grant()
+    await desk.open("/call-now")
+    await expect(desk.row(other)).to_be_visible()
+    await desk.page.get_by_role("textbox", name="Tags").click()
+    await desk.page.keyboard.type("quick")
+    await desk.page.keyboard.press("Enter")
+    await expect(desk.row(other)).to_be_hidden()
+    await expect(desk.row(tagged)).to_be_visible()
+    await expect(desk.page).to_have_url(re.compile("tag=quick"))
