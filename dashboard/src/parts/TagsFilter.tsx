@@ -35,6 +35,11 @@ export function TagsFilter(parts: TagsFilterParts): ReactNode {
         want();
       }}
       onBlur={() => setHere(false)}
+      onKeyDown={(event) => {
+        if (event.key !== "Enter" || typed.trim() === "") return; // who is quicker than the choice needs none
+        parts.choose([typed.trim()]);
+        setTyped("");
+      }}
     />
   );
 }

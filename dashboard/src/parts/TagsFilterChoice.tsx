@@ -1,5 +1,5 @@
 import { TagsInput } from "@mantine/core";
-import { type ReactNode, useEffect, useRef } from "react";
+import { type ReactNode, useLayoutEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { TagsFilterParts } from "./TagsFilter";
@@ -15,7 +15,8 @@ export default function TagsFilterChoice({ chosen, choose, known, typed, here }:
   const { t } = useTranslation();
   const field = useRef<HTMLInputElement>(null);
   const taking = useRef(here);
-  useEffect(() => {
+  // Before the next key can come.
+  useLayoutEffect(() => {
     if (taking.current) field.current?.focus();
   }, []);
   return (
