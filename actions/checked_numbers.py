@@ -24,6 +24,7 @@ from rules.refusals import (
     CredentialsMissing,
     EncryptionKeyMissing,
     NumberUnchecked,
+    Reason,
 )
 from whatsapp.cloud_api import WhatsApp
 from whatsapp.inspection import Inspection, OutOfReach, Subject, inspect
@@ -194,7 +195,9 @@ async def _check(
     failures = found.failures
     if not failures:
         return found
-    return BusinessNumberUnusable(tuple(each.message for each in failures), tuple(each.aspect for each in failures))
+    return BusinessNumberUnusable(
+        tuple(Reason(each.aspect, each.found, each.message, each.particulars) for each in failures)
+    )
 
 
 async def _inspect(

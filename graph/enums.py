@@ -18,7 +18,7 @@ from rules.permission import Response, Source, Status
 from rules.refusals import RefusalCode
 from rules.request import RequestStatus
 from rules.webhooks import DeliveryStatus
-from whatsapp.inspection import Aspect, Verdict
+from whatsapp.inspection import Aspect, Found, Verdict
 
 E = TypeVar("E", bound=Enum)
 
@@ -298,6 +298,41 @@ _show(
         Aspect.CALLING: "Whether calling is switched on, and not paused.",
         Aspect.WEBHOOKS: "Whether the app hears of the account what is needed.",
         Aspect.TEMPLATES: "Whether a template can ask for permission to call.",
+    },
+)
+_show(
+    Found,
+    "CheckFinding",
+    "What was found of a business number at Meta; in brackets which particulars tell more.",
+    {
+        Found.TOKEN_REFUSED: "WhatsApp does not take the access token (`reason`).",
+        Found.TOKEN_UNTOLD: "WhatsApp does not tell of the access token (`reason`).",
+        Found.TOKEN_INVALID: "The access token is no longer valid.",
+        Found.TOKEN_LACKS_SCOPES: "The access token may not do what is needed (each `scope` that it lacks).",
+        Found.TOKEN_ENDS: "The access token works, and runs out (`endsAt`).",
+        Found.TOKEN_LASTS: "The access token works, and does not run out.",
+        Found.NUMBER_UNSEEN: "WhatsApp shows the access token no number with this id (`phoneNumberId`).",
+        Found.NUMBER_SEEN: "WhatsApp shows the number (`phone`).",
+        Found.NUMBER_RATED_RED: "WhatsApp shows the number and rates its quality RED (`phone`).",
+        Found.ACCOUNT_FITS: "The number belongs to the account (`wabaId`).",
+        Found.ACCOUNT_UNKNOWN: "Which account it belongs to cannot be found out with this access token.",
+        Found.ACCOUNT_DIFFERS: "The number is not in the account, or the access token may not see it (`wabaId`).",
+        Found.SECRET_FITS: "The app secret fits the access token.",
+        Found.SECRET_DIFFERS: "The app secret is not that of the access token's app.",
+        Found.CALLING_ON: "Calling is switched on.",
+        Found.CALLING_OFF: "Calling is switched off.",
+        Found.CALLING_PAUSED: "WhatsApp has paused calls and requests (`endsAt`, where WhatsApp tells it).",
+        Found.CALLING_UNTOLD: "WhatsApp does not show the call settings (`reason`).",
+        Found.WEBHOOKS_FIT: "The app hears of everything that is needed.",
+        Found.WEBHOOKS_UNTOLD: "WhatsApp does not show which apps hear of the account (`reason`).",
+        Found.WEBHOOKS_NOT_SUBSCRIBED: "The app does not hear of the account at all (`wabaId`).",
+        Found.WEBHOOK_FIELDS_UNTOLD: "The app hears of the account; of what, WhatsApp does not tell.",
+        Found.WEBHOOK_FIELDS_MISSING: "The app does not hear of what nothing works without (each `field`).",
+        Found.WEBHOOK_FIELDS_USEFUL: "The app does not hear of what would be of use (each `field`).",
+        Found.WEBHOOKS_ELSEWHERE: "The app tells its news at another address (`toldAt`) than Maycall's (`heardAt`).",
+        Found.TEMPLATES_USABLE: "Some templates can ask for permission to call (`count`).",
+        Found.TEMPLATES_NONE: "No approved template asks for permission to call.",
+        Found.TEMPLATES_UNTOLD: "WhatsApp does not show the account's templates (`reason`).",
     },
 )
 _show(

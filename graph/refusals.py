@@ -12,8 +12,9 @@ from rules import refusals as rules
 from rules.limits import LimitUsage as Usage
 from rules.permission import Status
 from rules.refusals import RefusalCode
-from whatsapp.inspection import Aspect
+from whatsapp.inspection import Aspect, Found, Verdict
 
+from .checks import BusinessNumberCheck, shown_particulars
 from .scalars import Duration
 
 _heard: ContextVar[list[RefusalCode] | None] = ContextVar("heard", default=None)
@@ -188,6 +189,9 @@ class BusinessNumberTaken(Refusal):
 class BusinessNumberUnusable(Refusal):
     reasons: list[str] = strawberry.field(description="Each reason, with what to do about it.")
     aspects: list[Aspect] = strawberry.field(description="What each of the reasons is about, in the same order.")
+    checks: list[BusinessNumberCheck] = strawberry.field(
+        description="What was found, for programs: one for each of the reasons, in the same order."
+    )
 
 
 @strawberry.type(description="WhatsApp refused, or could not be reached.")
@@ -264,8 +268,8 @@ def shown(refusal: rules.Refusal) -> Refusal:  # noqa: C901, PLR0911, PLR0912 on
             return CredentialsMissing(**said)
         case rules.BusinessNumberExists() | rules.BusinessNumberElsewhere():
             return BusinessNumberTaken(**said)
-        case rules.BusinessNumberUnusable(reasons=reasons, aspects=aspects):
-            return BusinessNumberUnusable(**said, reasons=list(reasons), aspects=[Aspect(name) for name in aspects])
+        case rules.BusinessNumberUnusable(reasons=reasons):
+            return _unusable(said, reasons)
         case rules.NumberUnchecked():
             return WhatsAppRefused(**said, whatsapp_code=None)
         case rules.RefusedByWhatsApp(whatsapp_code=code):
@@ -274,3 +278,19 @@ def shown(refusal: rules.Refusal) -> Refusal:  # noqa: C901, PLR0911, PLR0912 on
             return WhatsAppRefused(**said, whatsapp_code=None)
         case _:
             assert_never(refusal)
+
+
+def _unusable(said: dict[str, Any], reasons: tuple[rules.Reason, ...]) -> BusinessNumberUnusable:
+    checks = [
+        BusinessNumberCheck(
+            aspect=Aspect(reason.aspect),
+            verdict=Verdict.FAILED,
+            finding=Found(reason.found),
+            particulars=shown_particulars(reason.particulars),
+            message=reason.message,
+        )
+        for reason in reasons
+    ]
+    return BusinessNumberUnusable(
+        **said, reasons=[own.message for own in checks], aspects=[own.aspect for own in checks], checks=checks
+    )

@@ -426,17 +426,26 @@ class BusinessNumberElsewhere:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """One of several: what it is about, what was found for programs, and a sentence; its particulars by their names."""
+
+    aspect: str
+    found: str
+    message: str
+    particulars: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class BusinessNumberUnusable:
-    """Meta says why the number cannot be used like this: a sentence for each reason, and what it is about."""
+    """Meta says why the number cannot be used like this."""
 
     code: ClassVar = RefusalCode.BUSINESS_NUMBER_UNUSABLE
-    reasons: tuple[str, ...]
-    aspects: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...]
     available_at: None = None
 
     @property
     def message(self) -> str:
-        return " ".join(self.reasons)
+        return " ".join(reason.message for reason in self.reasons)
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,6 +136,12 @@ class MetaError:
         return f"{self.code}: {self.details or self.message}"
 
 
+def code_of(said: str) -> int | None:
+    """Give the code of an error that was kept as its words; None where they are no error's."""
+    code = said.partition(":")[0]
+    return int(code) if code.isdecimal() else None
+
+
 def refusal(error: MetaError, status: Status = Status.NOT_REQUESTED) -> Refusal:
     """Say Meta's "no" as one of ours; `status` is what we believed the permission to be."""
     if error.code == Code.NO_PERMISSION:

@@ -47,13 +47,48 @@ class Verdict(StrEnum):
     UNKNOWN = "UNKNOWN"  # Meta does not tell
 
 
+class Found(StrEnum):
+    """What was found of an aspect, for programs."""
+
+    TOKEN_REFUSED = "TOKEN_REFUSED"  # noqa: S105 a name
+    TOKEN_UNTOLD = "TOKEN_UNTOLD"  # noqa: S105 a name
+    TOKEN_INVALID = "TOKEN_INVALID"  # noqa: S105 a name
+    TOKEN_LACKS_SCOPES = "TOKEN_LACKS_SCOPES"  # noqa: S105 a name
+    TOKEN_ENDS = "TOKEN_ENDS"  # noqa: S105 a name
+    TOKEN_LASTS = "TOKEN_LASTS"  # noqa: S105 a name
+    NUMBER_UNSEEN = "NUMBER_UNSEEN"
+    NUMBER_SEEN = "NUMBER_SEEN"
+    NUMBER_RATED_RED = "NUMBER_RATED_RED"
+    ACCOUNT_FITS = "ACCOUNT_FITS"
+    ACCOUNT_UNKNOWN = "ACCOUNT_UNKNOWN"
+    ACCOUNT_DIFFERS = "ACCOUNT_DIFFERS"
+    SECRET_FITS = "SECRET_FITS"  # noqa: S105 a name
+    SECRET_DIFFERS = "SECRET_DIFFERS"  # noqa: S105 a name
+    CALLING_ON = "CALLING_ON"
+    CALLING_OFF = "CALLING_OFF"
+    CALLING_PAUSED = "CALLING_PAUSED"
+    CALLING_UNTOLD = "CALLING_UNTOLD"
+    WEBHOOKS_FIT = "WEBHOOKS_FIT"
+    WEBHOOKS_UNTOLD = "WEBHOOKS_UNTOLD"
+    WEBHOOKS_NOT_SUBSCRIBED = "WEBHOOKS_NOT_SUBSCRIBED"
+    WEBHOOK_FIELDS_UNTOLD = "WEBHOOK_FIELDS_UNTOLD"
+    WEBHOOK_FIELDS_MISSING = "WEBHOOK_FIELDS_MISSING"
+    WEBHOOK_FIELDS_USEFUL = "WEBHOOK_FIELDS_USEFUL"
+    WEBHOOKS_ELSEWHERE = "WEBHOOKS_ELSEWHERE"
+    TEMPLATES_USABLE = "TEMPLATES_USABLE"
+    TEMPLATES_NONE = "TEMPLATES_NONE"
+    TEMPLATES_UNTOLD = "TEMPLATES_UNTOLD"
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What was found of one aspect: a sentence that says what is so, and what to do where that is needed."""
 
     aspect: Aspect
     verdict: Verdict
+    found: Found
     message: str
+    particulars: tuple[tuple[str, str], ...] = ()  # by name, such as endsAt; of a list one each
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +166,10 @@ class _Looking:
         await self._at_account()
         await asyncio.gather(self._at_secret(), self._at_calling(), self._at_webhooks(), self._at_templates())
 
-    def _find(self, aspect: Aspect, verdict: Verdict, message: str) -> None:
-        self.findings.append(Finding(aspect, verdict, message))
+    def _find(
+        self, aspect: Aspect, verdict: Verdict, found: Found, message: str, *particulars: tuple[str, str]
+    ) -> None:
+        self.findings.append(Finding(aspect, verdict, found, message, particulars))
 
     async def _ask(
         self, path: str, kind: type[Body], whatsapp: WhatsApp | None = None, /, **asked: str
@@ -151,46 +188,54 @@ class _Looking:
         answer = await self._ask("debug_token", _Debugged, input_token=self._whatsapp.access_token)
         if isinstance(answer, MetaError):
             if answer.code in (Code.TOKEN_EXPIRED, Code.NOT_SIGNED_IN):
-                self._token_fails(f"WhatsApp does not take the access token ({_short(answer)}).")
+                self._token_refused(answer)
                 return False
-            self._find(
-                Aspect.ACCESS_TOKEN, Verdict.UNKNOWN, f"WhatsApp does not tell of the access token ({_short(answer)})."
-            )
+            message = f"WhatsApp does not tell of the access token ({_short(answer)})."
+            self._find(Aspect.ACCESS_TOKEN, Verdict.UNKNOWN, Found.TOKEN_UNTOLD, message, _reason(answer))
             return True
         token = answer.data
         self._app_id, self._accounts = token.app_id, token.accounts
         missing = [scope for scope in SCOPES if scope not in token.scopes]
         ends_at = datetime.fromtimestamp(token.expires_at, UTC) if token.expires_at else None
         if not token.is_valid or (ends_at is not None and ends_at <= self._now):
-            self._token_fails("The access token is no longer valid.")
+            self._token_fails(Found.TOKEN_INVALID, "The access token is no longer valid.")
             return False
         if missing:
-            self._token_fails(f"The access token may not do what is needed: it lacks {' and '.join(missing)}.")
+            reason = f"The access token may not do what is needed: it lacks {' and '.join(missing)}."
+            self._token_fails(Found.TOKEN_LACKS_SCOPES, reason, *_each("scope", missing))
         elif ends_at is not None:
             when = f"The access token runs out at {ends_at:%Y-%m-%d %H:%M} UTC."
             verdict = Verdict.WARNING if ends_at - self._now < SOON else Verdict.OK
-            self._find(Aspect.ACCESS_TOKEN, verdict, f"{when} A system user's token need not run out.")
+            message, ends = f"{when} A system user's token need not run out.", ("endsAt", ends_at.isoformat())
+            self._find(Aspect.ACCESS_TOKEN, verdict, Found.TOKEN_ENDS, message, ends)
         else:
-            self._find(Aspect.ACCESS_TOKEN, Verdict.OK, "The access token works and does not run out.")
+            message = "The access token works and does not run out."
+            self._find(Aspect.ACCESS_TOKEN, Verdict.OK, Found.TOKEN_LASTS, message)
         return True
 
-    def _token_fails(self, reason: str) -> None:
+    def _token_refused(self, answer: MetaError) -> None:
+        reason = f"WhatsApp does not take the access token ({_short(answer)})."
+        self._token_fails(Found.TOKEN_REFUSED, reason, _reason(answer))
+
+    def _token_fails(self, found: Found, reason: str, *particulars: tuple[str, str]) -> None:
         advice = f"Make one for a system user in Meta's Business Settings, with {' and '.join(SCOPES)}, and give that."
-        self._find(Aspect.ACCESS_TOKEN, Verdict.FAILED, f"{reason} {advice}")
+        self._find(Aspect.ACCESS_TOKEN, Verdict.FAILED, found, f"{reason} {advice}", *particulars)
 
     async def _at_number(self) -> bool:
         wanted = "id,display_phone_number,verified_name,quality_rating"
         answer = await self._ask(self._subject.phone_number_id, _Number, fields=wanted)
         if isinstance(answer, MetaError):
             if answer.code in (Code.TOKEN_EXPIRED, Code.NOT_SIGNED_IN):
-                self._token_fails(f"WhatsApp does not take the access token ({_short(answer)}).")
+                self._token_refused(answer)
             else:
                 self._find(
                     Aspect.NUMBER,
                     Verdict.FAILED,
+                    Found.NUMBER_UNSEEN,
                     f"WhatsApp shows this access token no number with the id {self._subject.phone_number_id}. Take the"
                     " phone number ID (not the number itself) from WhatsApp Manager, and assign the number's account"
                     " to the token's system user.",
+                    ("phoneNumberId", self._subject.phone_number_id),
                 )
             return False
         digits = "".join(character for character in answer.display_phone_number if character.isdigit())
@@ -200,7 +245,9 @@ class _Looking:
         self._find(
             Aspect.NUMBER,
             Verdict.WARNING if poor else Verdict.OK,
+            Found.NUMBER_RATED_RED if poor else Found.NUMBER_SEEN,
             f"The number is {self.display_phone_number}.{quality}",
+            ("phone", self.display_phone_number),
         )
         return True
 
@@ -209,17 +256,21 @@ class _Looking:
         for account in [given] if given is not None else self._accounts[:MOST_ACCOUNTS]:
             if await self._is_in(account):
                 self.waba_id = account
-                self._find(Aspect.ACCOUNT, Verdict.OK, f"It belongs to the WhatsApp Business Account {account}.")
+                message = f"It belongs to the WhatsApp Business Account {account}."
+                self._find(Aspect.ACCOUNT, Verdict.OK, Found.ACCOUNT_FITS, message, ("wabaId", account))
                 return
         advice = (
             "Give the id of its account, from WhatsApp Manager, and assign that account to the token's system user."
         )
-        reason = (
-            "Which WhatsApp Business Account the number belongs to cannot be found out with this access token."
-            if given is None
-            else f"The number does not belong to the WhatsApp Business Account {given}, or the token may not see it."
-        )
-        self._find(Aspect.ACCOUNT, Verdict.FAILED, f"{reason} {advice}")
+        if given is None:
+            reason = "Which WhatsApp Business Account the number belongs to cannot be found out with this access token."
+            self._find(Aspect.ACCOUNT, Verdict.FAILED, Found.ACCOUNT_UNKNOWN, f"{reason} {advice}")
+        else:
+            reason = (
+                f"The number does not belong to the WhatsApp Business Account {given}, or the token may not see it."
+            )
+            message = f"{reason} {advice}"
+            self._find(Aspect.ACCOUNT, Verdict.FAILED, Found.ACCOUNT_DIFFERS, message, ("wabaId", given))
 
     async def _is_in(self, account: str) -> bool:
         page: dict[str, str] = {}
@@ -244,26 +295,30 @@ class _Looking:
             self._find(
                 Aspect.APP_SECRET,
                 Verdict.FAILED,
+                Found.SECRET_DIFFERS,
                 "The app secret is not that of the app that the access token belongs to, so no delivery would be"
                 " believed. Take it from the app's settings at Meta, under Basic.",
             )
         else:
-            self._find(Aspect.APP_SECRET, Verdict.OK, "The app secret fits the access token.")
+            self._find(Aspect.APP_SECRET, Verdict.OK, Found.SECRET_FITS, "The app secret fits the access token.")
 
     async def _at_calling(self) -> None:
         answer = await self._whatsapp.number_settings(self._subject.phone_number_id)
         if isinstance(answer, NumberSettings):
             self.calling_enabled = answer.calling_enabled
-            verdict, message = Verdict.WARNING, "Calling is switched off. Switch it on in the number's call settings."
-            if answer.restricted_until is not None or answer.paused_without_end:
+            until = answer.restricted_until
+            if until is not None or answer.paused_without_end:
                 message = "WhatsApp has paused calls and requests from the number. Wait until the pause ends."
+                ends = _each("endsAt", [] if until is None else [until.isoformat()])
+                self._find(Aspect.CALLING, Verdict.WARNING, Found.CALLING_PAUSED, message, *ends)
             elif answer.calling_enabled:
-                verdict, message = Verdict.OK, "Calling is switched on."
-            self._find(Aspect.CALLING, verdict, message)
+                self._find(Aspect.CALLING, Verdict.OK, Found.CALLING_ON, "Calling is switched on.")
+            else:
+                message = "Calling is switched off. Switch it on in the number's call settings."
+                self._find(Aspect.CALLING, Verdict.WARNING, Found.CALLING_OFF, message)
         elif isinstance(answer, Refused):
-            self._find(
-                Aspect.CALLING, Verdict.UNKNOWN, f"WhatsApp does not show the call settings ({_short(answer.error)})."
-            )
+            message = f"WhatsApp does not show the call settings ({_short(answer.error)})."
+            self._find(Aspect.CALLING, Verdict.UNKNOWN, Found.CALLING_UNTOLD, message, _reason(answer.error))
         else:
             raise _OutOfReachError(answer.reason)
 
@@ -273,13 +328,15 @@ class _Looking:
         answer = await self._ask(f"{self.waba_id}/subscribed_apps", _Subscribed)
         if isinstance(answer, MetaError):
             message = f"WhatsApp does not show which apps hear of the account ({_short(answer)})."
-            self._find(Aspect.WEBHOOKS, Verdict.UNKNOWN, message)
+            self._find(Aspect.WEBHOOKS, Verdict.UNKNOWN, Found.WEBHOOKS_UNTOLD, message, _reason(answer))
         elif not answer.apps or (self._app_id is not None and self._app_id not in answer.apps):
             self._find(
                 Aspect.WEBHOOKS,
                 Verdict.FAILED,
+                Found.WEBHOOKS_NOT_SUBSCRIBED,
                 "The app is not subscribed to the account's webhooks, so no answer of any customer would arrive."
                 f" Subscribe it: POST /{self.waba_id}/subscribed_apps with this access token.",
+                ("wabaId", self.waba_id),
             )
         else:
             await self._at_fields()
@@ -288,24 +345,29 @@ class _Looking:
         told = None if self._app_id is None else await self._subscription(self._app_id)
         if told is None:
             message = "The app is subscribed to the account; which fields it hears of, WhatsApp does not tell."
-            self._find(Aspect.WEBHOOKS, Verdict.UNKNOWN, message)
+            self._find(Aspect.WEBHOOKS, Verdict.UNKNOWN, Found.WEBHOOK_FIELDS_UNTOLD, message)
             return
         missing, useful = _without(told.names, NEEDED_FIELDS), _without(told.names, USEFUL_FIELDS)
         where = "In the app's settings at Meta, under WhatsApp, Configuration,"
         if missing or not told.active:
-            lacking = " and ".join(missing or NEEDED_FIELDS)
-            message = f"The app does not hear of {lacking}, without which nothing works. {where} subscribe to them."
-            self._find(Aspect.WEBHOOKS, Verdict.FAILED, message)
+            lacking = missing or list(NEEDED_FIELDS)
+            message = f"The app does not hear of {' and '.join(lacking)}, without which nothing works."
+            found, verdict, particulars = Found.WEBHOOK_FIELDS_MISSING, Verdict.FAILED, _each("field", lacking)
+            self._find(Aspect.WEBHOOKS, verdict, found, f"{message} {where} subscribe to them.", *particulars)
         elif self._subject.door is not None and told.callback_url not in (None, self._subject.door):
             message = f"The app tells its news at {told.callback_url}, and we listen at {self._subject.door}."
-            self._find(Aspect.WEBHOOKS, Verdict.WARNING, f"{message} {where} set that address.")
-        elif useful:
-            message = (
-                f"The app does not hear of {', '.join(useful)}: some changes come late. {where} subscribe to them."
+            found, particulars = (
+                Found.WEBHOOKS_ELSEWHERE,
+                (("toldAt", f"{told.callback_url}"), ("heardAt", self._subject.door)),
             )
-            self._find(Aspect.WEBHOOKS, Verdict.WARNING, message)
+            self._find(Aspect.WEBHOOKS, Verdict.WARNING, found, f"{message} {where} set that address.", *particulars)
+        elif useful:
+            message = f"The app does not hear of {', '.join(useful)}: some changes come late."
+            found, particulars = Found.WEBHOOK_FIELDS_USEFUL, _each("field", useful)
+            self._find(Aspect.WEBHOOKS, Verdict.WARNING, found, f"{message} {where} subscribe to them.", *particulars)
         else:
-            self._find(Aspect.WEBHOOKS, Verdict.OK, "The app hears of everything that is needed.")
+            message = "The app hears of everything that is needed."
+            self._find(Aspect.WEBHOOKS, Verdict.OK, Found.WEBHOOKS_FIT, message)
 
     async def _subscription(self, app_id: str) -> "_Subscription | None":
         """Ask as the app itself, which alone is told. None where it is not: the secret is looked at elsewhere."""
@@ -322,25 +384,38 @@ class _Looking:
         answer = await self._whatsapp.templates(self.waba_id)
         if isinstance(answer, Refused):
             message = f"WhatsApp does not show the account's templates ({_short(answer.error)})."
-            self._find(Aspect.TEMPLATES, Verdict.FAILED, f"{message} Give the access token {SCOPES[1]}.")
+            message, reason = f"{message} Give the access token {SCOPES[1]}.", _reason(answer.error)
+            self._find(Aspect.TEMPLATES, Verdict.FAILED, Found.TEMPLATES_UNTOLD, message, reason)
         elif not isinstance(answer, tuple):
             raise _OutOfReachError(answer.reason)
         else:
-            self._find(Aspect.TEMPLATES, *_about(answer))
+            self._find_usable(answer)
 
-
-def _about(listed: tuple[ListedTemplate, ...]) -> tuple[Verdict, str]:
-    usable = sum(template.asks and template.status == "APPROVED" for template in listed)
-    if usable:
-        return Verdict.OK, f"{usable} of its templates can ask for permission to call."
-    return Verdict.WARNING, (
-        "No approved template of the account asks for permission to call: customers can be asked only within 24 hours"
-        " of their last message. Make a template with a call permission request in WhatsApp Manager."
-    )
+    def _find_usable(self, listed: tuple[ListedTemplate, ...]) -> None:
+        usable = sum(template.asks and template.status == "APPROVED" for template in listed)
+        if usable:
+            message = f"{usable} of its templates can ask for permission to call."
+            self._find(Aspect.TEMPLATES, Verdict.OK, Found.TEMPLATES_USABLE, message, ("count", f"{usable}"))
+        else:
+            self._find(
+                Aspect.TEMPLATES,
+                Verdict.WARNING,
+                Found.TEMPLATES_NONE,
+                "No approved template of the account asks for permission to call: customers can be asked only within"
+                " 24 hours of their last message. Make a template with a call permission request in WhatsApp Manager.",
+            )
 
 
 def _short(error: MetaError) -> str:
     return str(error).rstrip(".")
+
+
+def _reason(error: MetaError) -> tuple[str, str]:
+    return ("reason", _short(error))
+
+
+def _each(name: str, values: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, value) for value in values)
 
 
 def _without(present: Collection[str], wanted: Iterable[str]) -> list[str]:

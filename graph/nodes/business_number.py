@@ -13,6 +13,7 @@ from models.business_number import Environment
 from rules.access import Scope
 from rules.limits import POLICIES, Limit, PolicyName
 from whatsapp.cloud_api import ListedTemplate
+from whatsapp.errors import code_of
 
 from .node import Node, node_id, reads
 from .number_health import BusinessNumberHealth, health_of
@@ -75,6 +76,9 @@ class BusinessNumber(Node):
     problem: str | None = strawberry.field(
         description="What WhatsApp holds against it that a person has to mend; null when all is well."
     )
+    problem_code: int | None = strawberry.field(
+        description="The code of WhatsApp's error that `problem` tells, for programs; null when all is well."
+    )
     last_heard_at: datetime | None = strawberry.field(
         description="When WhatsApp's webhooks last told anything of it, to the minute; null while they have not."
     )
@@ -125,6 +129,7 @@ def shown_number(row: business_numbers.BusinessNumber) -> BusinessNumber:
         calling_enabled=row.calling_enabled,
         restricted_until=row.restricted_until,
         problem=row.problem,
+        problem_code=None if row.problem is None else code_of(row.problem),
         last_heard_at=row.heard_at,
         policy=_shown_policy(row.policy),
         waba_id=row.waba_id,

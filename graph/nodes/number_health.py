@@ -6,15 +6,9 @@ import strawberry
 
 from actions import checked_numbers
 from actions.resources import Resources
+from graph.checks import BusinessNumberCheck, shown_particulars
 from models.business_number import BusinessNumber
-from whatsapp.inspection import Aspect, Finding, OutOfReach, Verdict
-
-
-@strawberry.type(description="One thing that was looked at, and what was found.")
-class BusinessNumberCheck:
-    aspect: Aspect = strawberry.field(description="What was looked at.")
-    verdict: Verdict = strawberry.field(description="How it stands.")
-    message: str = strawberry.field(description="What is so, and what to do where something is to be done.")
+from whatsapp.inspection import Finding, OutOfReach
 
 
 @strawberry.type(description="What Meta says of a business number and of the credentials it is used with.")
@@ -34,4 +28,10 @@ async def health_of(resources: Resources, number: BusinessNumber) -> BusinessNum
 
 
 def _shown(finding: Finding) -> BusinessNumberCheck:
-    return BusinessNumberCheck(aspect=finding.aspect, verdict=finding.verdict, message=finding.message)
+    return BusinessNumberCheck(
+        aspect=finding.aspect,
+        verdict=finding.verdict,
+        finding=finding.found,
+        particulars=shown_particulars(finding.particulars),
+        message=finding.message,
+    )

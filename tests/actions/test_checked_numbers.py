@@ -142,7 +142,7 @@ async def test_a_number_whose_news_nobody_would_hear_is_refused(meta: Meta) -> N
     await meta.says_no(f"/{WABA}/subscribed_apps")
     refusal = await meta.create()
     assert isinstance(refusal, BusinessNumberUnusable), refusal
-    assert refusal.reasons[0].startswith("The app is not subscribed to the account's webhooks")
+    assert refusal.message.startswith("The app is not subscribed to the account's webhooks")
     await meta.says_no(f"/{WABA}/subscribed_apps", "POST")
     assert isinstance(await meta.create(), BusinessNumber)
 

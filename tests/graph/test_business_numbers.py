@@ -16,7 +16,8 @@ from .asking import Api, id_of, replies
 NEW = "529183746501199"
 TOKEN, APP_SECRET = "EAAB-the-secret-token-of-a-number", "0a1b2c3d-the-secret-of-an-app"
 SHOWN = "id displayPhoneNumber phoneNumberId wabaId name environment hasOwnAccessToken hasOwnAppSecret"
-REFUSAL = "... on Refusal { __typename code message } ... on BusinessNumberUnusable { reasons aspects }"
+CHECKS = "checks { aspect verdict finding particulars { name value } message }"
+REFUSAL = f"... on Refusal {{ __typename code message }} ... on BusinessNumberUnusable {{ reasons aspects {CHECKS} }}"
 CREATE = f"""mutation ($input: CreateBusinessNumberInput!) {{ createBusinessNumber(input: $input) {{
     ... on CreateBusinessNumberSuccess {{ businessNumber {{ {SHOWN} policy {{ name }} }} }} {REFUSAL} }} }}"""
 UPDATE = f"""mutation ($input: UpdateBusinessNumberInput!) {{ updateBusinessNumber(input: $input) {{
@@ -57,6 +58,15 @@ async def test_a_refusal_says_each_reason_and_an_unreachable_whatsapp_is_one(hou
     assert (refused["__typename"], refused["code"]) == ("BusinessNumberUnusable", "BUSINESS_NUMBER_UNUSABLE")
     assert refused["reasons"] == [refused["message"]]
     assert refused["aspects"] == ["WEBHOOKS"]
+    assert refused["checks"] == [
+        {
+            "aspect": "WEBHOOKS",
+            "verdict": "FAILED",
+            "finding": "WEBHOOKS_NOT_SUBSCRIBED",
+            "particulars": [{"name": "wabaId", "value": WABA}],
+            "message": refused["message"],
+        }
+    ]
     house.whatsapp.shows["debug_token"] = Unreached("no way there")
     assert await api.ask(CREATE, input=new()) == {
         "__typename": "WhatsAppRefused",

@@ -16,7 +16,7 @@ from rules.refusals import (
     TemplateUnavailable,
     WhatsAppUnavailable,
 )
-from whatsapp.errors import ABOUT_NUMBER, ALARMING, TEMPLATE_TROUBLE, TRANSIENT, Code, MetaError, refusal
+from whatsapp.errors import ABOUT_NUMBER, ALARMING, TEMPLATE_TROUBLE, TRANSIENT, Code, MetaError, code_of, refusal
 
 MEANINGS: list[tuple[int, Refusal]] = [
     (138000, CallingDisabled()),
@@ -80,3 +80,8 @@ def test_what_is_transient_needs_nobody_and_what_is_alarming_does_not_pass_by_it
     assert {refusal(MetaError(code, "", "no")) for code in ALARMING} == {
         RefusedByWhatsApp(code, "no") for code in ALARMING
     }
+
+
+def test_the_code_of_an_error_is_found_in_its_words_again() -> None:
+    assert code_of(str(MetaError(131042, "Payment issue", "No card: none at all"))) == 131042
+    assert code_of("Out of order: 12") is None

@@ -8,7 +8,7 @@ import pytest
 from whatsapp.cloud_api import NumberSettings, Refused, Unanswered, Unreached
 from whatsapp.errors import MetaError
 from whatsapp.fake import FakeWhatsApp
-from whatsapp.inspection import Aspect, Inspection, OutOfReach, Subject, Verdict, inspect
+from whatsapp.inspection import Aspect, Found, Inspection, OutOfReach, Subject, Verdict, inspect
 
 from .showing import APP, DOOR, FIELDS, NUMBER, SCOPES, WABA, all_well, subscription, token
 
@@ -175,3 +175,45 @@ async def test_settings_and_templates_that_are_not_answered_leave_all_unknown() 
 
 def test_a_subject_shows_no_secret() -> None:
     assert "an-app-secret" not in repr(SUBJECT)
+
+
+@pytest.mark.parametrize(
+    ("shown", "said", "particulars"),
+    [
+        ({}, Found.TOKEN_LASTS, ()),
+        ({}, Found.NUMBER_SEEN, (("phone", "+918045550142"),)),
+        ({}, Found.ACCOUNT_FITS, (("wabaId", WABA),)),
+        ({"debug_token": NO}, Found.TOKEN_UNTOLD, (("reason", "100: Invalid parameter"),)),
+        (
+            {"debug_token": token(scopes=[])},
+            Found.TOKEN_LACKS_SCOPES,
+            (("scope", "whatsapp_business_messaging"), ("scope", "whatsapp_business_management")),
+        ),
+        (
+            {"debug_token": token(expires_at=int((NOW + timedelta(days=2)).timestamp()))},
+            Found.TOKEN_ENDS,
+            (("endsAt", "2026-11-22T12:00:00+00:00"),),
+        ),
+        ({NUMBER: NO}, Found.NUMBER_UNSEEN, (("phoneNumberId", NUMBER),)),
+        ({f"{WABA}/phone_numbers": {"data": []}}, Found.ACCOUNT_DIFFERS, (("wabaId", WABA),)),
+        ({f"{WABA}/subscribed_apps": NO}, Found.WEBHOOKS_UNTOLD, (("reason", "100: Invalid parameter"),)),
+        ({f"{WABA}/subscribed_apps": {"data": []}}, Found.WEBHOOKS_NOT_SUBSCRIBED, (("wabaId", WABA),)),
+        (
+            {f"{APP}/subscriptions": subscription(active=False)},
+            Found.WEBHOOK_FIELDS_MISSING,
+            (("field", "messages"), ("field", "calls")),
+        ),
+        (
+            {f"{APP}/subscriptions": subscription(callback_url="https://old.example")},
+            Found.WEBHOOKS_ELSEWHERE,
+            (("toldAt", "https://old.example"), ("heardAt", DOOR)),
+        ),
+    ],
+)
+async def test_what_was_found_is_told_to_programs_with_its_particulars(
+    shown: dict[str, Any], said: Found, particulars: tuple[tuple[str, str], ...]
+) -> None:
+    whatsapp = all_well()
+    whatsapp.shows |= shown
+    findings = (await found(whatsapp)).findings
+    assert (said, particulars) in [(own.found, own.particulars) for own in findings]
