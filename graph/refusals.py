@@ -197,6 +197,9 @@ class BusinessNumberUnusable(Refusal):
 @strawberry.type(description="WhatsApp refused, or could not be reached.")
 class WhatsAppRefused(Refusal):
     whatsapp_code: int | None = strawberry.field(description="Meta's error code, where there is one.")
+    details: str | None = strawberry.field(
+        default=None, description="What WhatsApp or the way there said, without what the message says around it."
+    )
 
 
 def shown_usage(usage: Usage) -> LimitUsage:
@@ -270,10 +273,10 @@ def shown(refusal: rules.Refusal) -> Refusal:  # noqa: C901, PLR0911, PLR0912 on
             return BusinessNumberTaken(**said)
         case rules.BusinessNumberUnusable(reasons=reasons):
             return _unusable(said, reasons)
-        case rules.NumberUnchecked():
-            return WhatsAppRefused(**said, whatsapp_code=None)
-        case rules.RefusedByWhatsApp(whatsapp_code=code):
-            return WhatsAppRefused(**said, whatsapp_code=code)
+        case rules.NumberUnchecked(reason=reason):
+            return WhatsAppRefused(**said, whatsapp_code=None, details=reason)
+        case rules.RefusedByWhatsApp(whatsapp_code=code, details=details):
+            return WhatsAppRefused(**said, whatsapp_code=code, details=details)
         case rules.WhatsAppUnavailable():
             return WhatsAppRefused(**said, whatsapp_code=None)
         case _:

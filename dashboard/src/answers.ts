@@ -1,6 +1,7 @@
 import type { CombinedError } from "urql";
 
 import type { Refused } from "./parts/refusals";
+import { words } from "./words";
 
 /** What came of a mutation: it was done, it was refused, or nobody answered and it may be asked again as it was. */
 export type Answer<Done> =
@@ -24,7 +25,17 @@ export function answerOf<Data extends object>({ data, error }: Result<Data>): An
   return { is: "done", done: outcome as Done<Data> };
 }
 
-/** What went wrong, in the server's own words where it had any. */
+interface Told {
+  code?: string;
+  retryAfter?: number;
+  requestId?: string;
+}
+
+/** What went wrong: in the reader's language where its code says it, else in the server's own words where it had any. */
 export function faultText(error: CombinedError | undefined): string {
-  return error?.graphQLErrors[0]?.message ?? error?.message ?? "";
+  const fault = error?.graphQLErrors[0];
+  if (!fault) return error?.message ?? "";
+  const { code = "", retryAfter = 1, requestId = "" } = fault.extensions as Told;
+  const said = words.t(`fault.${code}`, { defaultValue: "", seconds: retryAfter, requestId });
+  return said || fault.message;
 }

@@ -80,5 +80,35 @@ export const Refusal = graphql(`
     code
     message
     availableAt
+    ... on PermissionMissing {
+      permissionStatus: status
+    }
+    ... on LimitReached {
+      limit {
+        period
+        maximum
+      }
+    }
+    ... on CustomerAlreadyExists {
+      field
+    }
+    ... on TooManyApiTokens {
+      maximum
+    }
+    ... on TooManyRows {
+      maximum
+    }
+    ... on TooManyWebhookEndpoints {
+      maximum
+    }
+    ... on WebhookDeliveriesWaiting {
+      waiting
+    }
+    ... on WebhookDocumentRefused {
+      mistakes
+    }
+    ... on WhatsAppRefused {
+      details
+    }
   }
 `);

@@ -12,6 +12,7 @@ export const ImportCustomers = graphql(`
         rows {
           row
           outcome
+          problem
           message
         }
       }

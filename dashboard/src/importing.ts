@@ -62,7 +62,7 @@ export interface Outcome {
   created: number;
   updated: number;
   unchanged: number;
-  refused: { line: number; message: string }[];
+  refused: { line: number; problem: string | null; message: string }[];
 }
 
 /** Brings the rows in, or only says what would come of it; `tell` hears how many are done. */
@@ -83,7 +83,11 @@ export async function bringIn(
     outcome.unchanged += part.unchanged;
     for (const row of part.rows) {
       if (row.outcome === "REFUSED")
-        outcome.refused.push({ line: sheet.lines[begin + row.row] ?? 0, message: row.message ?? "" });
+        outcome.refused.push({
+          line: sheet.lines[begin + row.row] ?? 0,
+          problem: row.problem,
+          message: row.message ?? "",
+        });
     }
     tell(Math.min(begin + AT_ONCE, sheet.rows.length));
   }

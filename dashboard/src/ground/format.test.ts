@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { callLength, distance, msOf, span } from "./format";
+import { callLength, distance, msOf, periodText, span } from "./format";
 
 const HOUR = 3_600_000;
 
@@ -36,3 +36,9 @@ test.each([
   ["P1DT2H3M4.5S", 26 * HOUR + 3 * 60_000 + 4500],
   ["PT0S", 0],
 ])("the duration %s is %d ms", (duration, ms) => expect(msOf(duration)).toBe(ms));
+
+test("a window is told as WhatsApp's pages tell it, in the reader's language", () => {
+  expect(periodText("PT24H", "en")).toBe("24 hours");
+  expect(periodText("P7D", "en")).toBe("7 days");
+  expect(periodText("P7D", "es")).toBe("7 días");
+});

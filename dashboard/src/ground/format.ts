@@ -73,3 +73,15 @@ export function msOf(duration: string): number {
     Number(days ?? 0) * DAY + Number(hours ?? 0) * HOUR + Number(minutes ?? 0) * MINUTE + Number(seconds ?? 0) * 1000
   );
 }
+
+/** A length of time in words: PT24H is 24 hours, P7D is 7 days, as WhatsApp's own pages say. */
+export function periodText(duration: string, locale: string): string {
+  const ms = msOf(duration);
+  const [value, name] = ms > DAY && ms % DAY === 0 ? [ms / DAY, "day"] : [ms / HOUR, "hour"];
+  return new Intl.NumberFormat(locale, { style: "unit", unit: name, unitDisplay: "long" }).format(value);
+}
+
+/** Several things in one sentence: "messages and calls". */
+export function list(words: readonly string[], locale: string): string {
+  return new Intl.ListFormat(locale).format(words);
+}

@@ -227,7 +227,7 @@ function Cells({ id, cell }: { id: string; cell: CellMaker }): ReactNode {
           ))}
           {!free && (
             <Text size="sm" lineClamp={latestRequest ? 1 : 2}>
-              {canCall.blockers.map((blocker) => refusalSentence(blocker, t)).join(" ")}
+              {canCall.blockers.map((blocker) => refusalSentence(blocker, t, i18n.language)).join(" ")}
             </Text>
           )}
           {cautions.length === 0 && free && latestRequest && (

@@ -116,7 +116,11 @@ export function Now({ row, permission }: { row: Row; permission: Permission }): 
             <ul className={styles.reasons}>
               {asked.differences.map(({ about, believed, whatsapp }) => (
                 <li key={about}>
-                  {t("one.difference", { about, believed: inWords(believed), whatsapp: inWords(whatsapp) })}
+                  {t("one.difference", {
+                    about: t(`one.about.${about}`),
+                    believed: inWords(believed),
+                    whatsapp: inWords(whatsapp),
+                  })}
                 </li>
               ))}
             </ul>
@@ -136,7 +140,7 @@ interface WayParts {
 }
 
 function Way({ title, open, way, limits }: WayParts): ReactNode {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   return (
     <div className={styles.way}>
       <Text fw={600} data-allowed={open} className={styles.verdict}>
@@ -146,7 +150,7 @@ function Way({ title, open, way, limits }: WayParts): ReactNode {
         <ul className={styles.reasons}>
           {way.blockers.map((blocker) => (
             <li key={`${blocker.code} ${blocker.message}`}>
-              {refusalSentence(blocker, t)}
+              {refusalSentence(blocker, t, i18n.language)}
               {blocker.availableAt !== null && <FreeFrom iso={blocker.availableAt} />}
             </li>
           ))}

@@ -166,7 +166,9 @@ function Groups({ entries }: { entries: readonly Entry[] }): ReactNode {
 function Named({ state, entries }: { state: State; entries: readonly Entry[] }): ReactNode {
   const { t, i18n } = useTranslation();
   const why = (entry: Entry): string => {
-    const sentence = entry.code ? refusalSentence({ code: entry.code, message: entry.message ?? "" }, t) : "";
+    const sentence = entry.code
+      ? refusalSentence({ code: entry.code, message: entry.message ?? "" }, t, i18n.language)
+      : "";
     const when = entry.availableAt ? t("one.from", { when: moment(entry.availableAt, i18n.language) }) : "";
     return state === "LATER" ? when : sentence;
   };

@@ -89,10 +89,10 @@ function Came({ outcome, over }: { outcome: Outcome; over: boolean }): ReactNode
         <ScrollArea.Autosize mah={240} mt="xs">
           <Table aria-label={t("import.refused")}>
             <Table.Tbody>
-              {outcome.refused.map(({ line, message }) => (
+              {outcome.refused.map(({ line, problem, message }) => (
                 <Table.Tr key={line}>
                   <Table.Td>{t("import.line", { line })}</Table.Td>
-                  <Table.Td>{message}</Table.Td>
+                  <Table.Td>{t(`import.problem.${problem ?? ""}`, { defaultValue: "" }) || message}</Table.Td>
                 </Table.Tr>
               ))}
             </Table.Tbody>

@@ -1,20 +1,13 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
-import { moment } from "../ground/format";
+import { moment, periodText } from "../ground/format";
 
 export interface Limit {
   period: string;
   maximum: number;
   used: number;
   resetsAt: string | null;
-}
-
-/** An ISO duration of whole days or hours, in words. */
-export function periodText(period: string, locale: string): string {
-  const [, days, hours] = /^P(?:(\d+)D)?(?:T(\d+)H)?$/.exec(period) ?? [];
-  const [value, unit] = days ? [Number(days), "day"] : [Number(hours ?? 0), "hour"];
-  return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "long" }).format(value);
 }
 
 /** How much of a limit is used, and when the next use becomes free where none is left. */

@@ -35,7 +35,6 @@ export const en = {
     waiting: "Very much was asked in this minute. Reading goes on at {{time}}.",
   },
   signIn: {
-    title: "Sign in",
     why: "Open the link that Maycall printed when it started, or paste a token.",
     token: "Token",
     tokenHint: "It begins with mc_. An admin can make one under Settings, or with: python -m server token create",
@@ -97,10 +96,7 @@ export const en = {
     forGood: "for good",
     lastRequest: "Last request",
     lastCall: "Last call",
-    never: "never",
-    open: "Open {{name}}",
     notFound: "There is no such customer. They may have been deleted.",
-    since: "Customer since {{when}}",
   },
   customers: {
     title: "Customers",
@@ -109,7 +105,6 @@ export const en = {
     anyTag: "Tags",
     callable: "May be called now",
     expiring: "Runs out within",
-    expiringAny: "Any time",
     inHours_one: "Within {{count}} hour",
     inHours_other: "Within {{count}} hours",
     inDays_one: "Within {{count}} day",
@@ -260,7 +255,6 @@ export const en = {
     send: "Send the request",
     sent: "{{name}} was asked.",
     used: "{{used}} of {{maximum}} in {{period}}",
-    notNow: "Cannot be asked now",
   },
   call: {
     button: "Call",
@@ -270,7 +264,6 @@ export const en = {
     mute: "Mute",
     close: "Close",
     again: "Call again",
-    notNow: "Cannot be called now",
     placing: "Placing the call …",
     hangingUp: "Hanging up …",
     notPlaced: "Nobody was called",
@@ -305,7 +298,6 @@ export const en = {
       CANCELLED: "You hung up before {{name}} could pick up.",
       FAILED: "WhatsApp could not go on with the call.",
     },
-    duration: "Duration",
     warn: "Before you call",
     goOn: "Call anyway",
     failed: "The call failed: {{message}}",
@@ -315,7 +307,6 @@ export const en = {
     cannotCall: "May not be called",
     canRequest: "May be asked",
     cannotRequest: "May not be asked",
-    why: "Why not",
     from: "from {{when}}",
     limits: "Limits",
     history: "What happened",
@@ -325,6 +316,7 @@ export const en = {
     differed: "WhatsApp knew better. This was taken over:",
     difference: "{{about}}: here {{believed}}, at WhatsApp {{whatsapp}}",
     nothing: "nothing",
+    about: { status: "Status", expiresAt: "End" } as Record<string, string>,
     externalId: "Your id {{id}}",
     streak_one: "{{count}} call in a row went unanswered",
     streak_other: "{{count}} calls in a row went unanswered",
@@ -339,11 +331,6 @@ export const en = {
     customerUpdated: "Details changed",
     permission: "Permission: {{from}} → {{to}}",
     permissionNow: "Permission: {{to}}",
-    request: "Request: {{to}}",
-    call: "Call: {{to}}",
-    incoming: "Call from the customer: {{to}}",
-    other: "{{kind}} changed",
-    lasted: "{{length}} long",
   },
   cause: {
     CREATED: "added",
@@ -376,7 +363,6 @@ export const en = {
     all: "All",
     table: "Permission requests",
     asked: "Asked",
-    by: "By",
     state: "State",
     answer: "Answer",
     none: "No request here.",
@@ -423,11 +409,9 @@ export const en = {
     always: "{{name}} always allows calls.",
     declined: "{{name}} declined.",
     revoked: "{{name}} took the permission back.",
-    expired: "The permission of {{name}} ran out.",
     incoming: "{{name}} is calling. Calls cannot be taken here, but they can be returned.",
     permit: "Tell me also when this page is in the background",
     permitted: "The browser will tell you when this page is in the background.",
-    answers: "Answers to your requests",
   },
   add: {
     title: "Add a customer",
@@ -453,8 +437,20 @@ export const en = {
     cancel: "Cancel",
     done: "Done",
   },
-  /** By the code of a refusal; where there is none, the server's own sentence is shown. */
-  refusal: {} as Record<string, string>,
+  /** By the code of a refusal and what it is about; the server's own sentence, which is English, serves for the others. */
+  refusal: {
+    CREDENTIALS_MISSING:
+      "There are no WhatsApp credentials to fall back on. Give the number an access token of its own.",
+    LAST_ADMIN_TOKEN: "This is the only token that can make others. Make another one that may do everything first.",
+    WEBHOOK_SECRET_JUST_ROTATED:
+      "The secret was changed less than 24 hours ago, and the one before still signs. Wait until it does not, or let the old one stop at once.",
+    WEBHOOK_DELIVERIES_WAITING_one:
+      "{{count}} delivery waits to be taken, and would be lost. It is deleted all the same if you say so below.",
+    WEBHOOK_DELIVERIES_WAITING_other:
+      "{{count}} deliveries wait to be taken, and would be lost. It is deleted all the same if you say so below.",
+  } as Record<string, string>,
+  /** By the code of what went wrong; the server's own sentence serves where there is none. */
+  fault: {} as Record<string, string>,
   import: {
     title: "Import customers",
     file: "File",
@@ -469,6 +465,7 @@ export const en = {
     figures: "{{created}} new, {{updated}} changed, {{unchanged}} the same, {{refused}} refused",
     refused: "Lines that were refused",
     line: "Line {{line}}",
+    problem: {} as Record<string, string>,
   },
   error: {
     title: "This did not work",

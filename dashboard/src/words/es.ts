@@ -37,7 +37,6 @@ export const es: Words = {
     waiting: "Se preguntó muchísimo en este minuto. La lectura sigue a las {{time}}.",
   },
   signIn: {
-    title: "Entrar",
     why: "Abra el enlace que Maycall mostró al arrancar, o pegue un token.",
     token: "Token",
     tokenHint: "Empieza por mc_. Un administrador puede crear uno en Ajustes, o con: python -m server token create",
@@ -99,10 +98,7 @@ export const es: Words = {
     forGood: "sin fin",
     lastRequest: "Última solicitud",
     lastCall: "Última llamada",
-    never: "nunca",
-    open: "Abrir {{name}}",
     notFound: "No existe tal cliente. Quizá se haya borrado.",
-    since: "Cliente desde {{when}}",
   },
   customers: {
     title: "Clientes",
@@ -111,7 +107,6 @@ export const es: Words = {
     anyTag: "Etiquetas",
     callable: "Se puede llamar ahora",
     expiring: "Caduca en",
-    expiringAny: "Cuando sea",
     inHours_one: "En {{count}} hora",
     inHours_other: "En {{count}} horas",
     inDays_one: "En {{count}} día",
@@ -267,7 +262,6 @@ export const es: Words = {
     send: "Enviar la solicitud",
     sent: "Se preguntó a {{name}}.",
     used: "{{used}} de {{maximum}} en {{period}}",
-    notNow: "Ahora no se puede preguntar",
   },
   call: {
     button: "Llamar",
@@ -277,7 +271,6 @@ export const es: Words = {
     mute: "Silenciar",
     close: "Cerrar",
     again: "Llamar otra vez",
-    notNow: "Ahora no se puede llamar",
     placing: "Iniciando la llamada …",
     hangingUp: "Colgando …",
     notPlaced: "No se llamó a nadie",
@@ -312,7 +305,6 @@ export const es: Words = {
       CANCELLED: "Usted colgó antes de que {{name}} pudiera contestar.",
       FAILED: "WhatsApp no pudo seguir con la llamada.",
     },
-    duration: "Duración",
     warn: "Antes de llamar",
     goOn: "Llamar de todos modos",
     failed: "La llamada falló: {{message}}",
@@ -322,7 +314,6 @@ export const es: Words = {
     cannotCall: "No se puede llamar",
     canRequest: "Se puede preguntar",
     cannotRequest: "No se puede preguntar",
-    why: "Por qué no",
     from: "desde {{when}}",
     limits: "Límites",
     history: "Lo que pasó",
@@ -332,6 +323,7 @@ export const es: Words = {
     differed: "WhatsApp sabía más. Se ha tomado de él:",
     difference: "{{about}}: aquí {{believed}}, en WhatsApp {{whatsapp}}",
     nothing: "nada",
+    about: { status: "Estado", expiresAt: "Fin" },
     externalId: "Su código {{id}}",
     streak_one: "{{count}} llamada seguida sin respuesta",
     streak_other: "{{count}} llamadas seguidas sin respuesta",
@@ -346,11 +338,6 @@ export const es: Words = {
     customerUpdated: "Datos cambiados",
     permission: "Permiso: {{from}} → {{to}}",
     permissionNow: "Permiso: {{to}}",
-    request: "Solicitud: {{to}}",
-    call: "Llamada: {{to}}",
-    incoming: "Llamada del cliente: {{to}}",
-    other: "Cambió {{kind}}",
-    lasted: "de {{length}}",
   },
   cause: {
     CREATED: "añadido",
@@ -383,7 +370,6 @@ export const es: Words = {
     all: "Todas",
     table: "Solicitudes de permiso",
     asked: "Preguntado",
-    by: "Por",
     state: "Estado",
     answer: "Respuesta",
     none: "Aquí no hay solicitudes.",
@@ -430,11 +416,9 @@ export const es: Words = {
     always: "{{name}} permite llamadas siempre.",
     declined: "{{name}} las rechazó.",
     revoked: "{{name}} retiró el permiso.",
-    expired: "Caducó el permiso de {{name}}.",
     incoming: "{{name}} está llamando. Aquí no se puede contestar, pero sí devolver la llamada.",
     permit: "Avisarme también cuando esta página esté en segundo plano",
     permitted: "El navegador avisará cuando esta página esté en segundo plano.",
-    answers: "Respuestas a sus solicitudes",
   },
   add: {
     title: "Añadir un cliente",
@@ -462,9 +446,18 @@ export const es: Words = {
   },
   refusal: {
     PERMISSION_MISSING: "El cliente no permite llamadas en este momento. Pida permiso antes de llamar.",
+    PERMISSION_MISSING_NOT_REQUESTED: "El cliente no ha permitido llamadas. Pida permiso antes de llamar.",
+    PERMISSION_MISSING_REQUESTED:
+      "El cliente aún no ha respondido a la solicitud. Espere su respuesta antes de llamar.",
+    PERMISSION_MISSING_DECLINED: "El cliente rechazó las llamadas. Pida permiso antes de llamar.",
+    PERMISSION_MISSING_EXPIRED: "El permiso del cliente ha caducado. Pida permiso antes de llamar.",
+    PERMISSION_MISSING_REVOKED: "El permiso del cliente fue retirado. Pida permiso antes de llamar.",
     PERMISSION_ALREADY_PERMANENT: "El cliente ya permite llamadas siempre: no hay nada que preguntar.",
     REQUEST_LIMIT_REACHED: "WhatsApp no permite más solicitudes a este cliente por ahora.",
+    REQUEST_LIMIT_REACHED_OF:
+      "WhatsApp no permite más solicitudes que estas hasta que el cliente participe en una llamada: {{maximum}} en {{period}}.",
     CALL_LIMIT_REACHED: "WhatsApp no permite más llamadas a este cliente por ahora.",
+    CALL_LIMIT_REACHED_OF: "WhatsApp no permite más llamadas atendidas que estas: {{maximum}} en {{period}}.",
     CALLING_DISABLED: "Las llamadas están desactivadas para este número en WhatsApp.",
     NUMBER_RESTRICTED: "WhatsApp ha puesto este número en pausa.",
     CALL_IN_PROGRESS: "Ya hay una llamada en curso con este cliente.",
@@ -473,7 +466,46 @@ export const es: Words = {
     TEMPLATE_UNAVAILABLE: "WhatsApp no ofrece esta plantilla para este número.",
     CUSTOMER_UNREACHABLE: "A este cliente no se le alcanza por WhatsApp.",
     CUSTOMER_ALREADY_EXISTS: "Ya hay un cliente con esos datos.",
+    CUSTOMER_ALREADY_EXISTS_phone: "Ya hay otro cliente con este teléfono.",
+    CUSTOMER_ALREADY_EXISTS_externalId: "Ya hay otro cliente con esta identificación de ustedes.",
+    IDEMPOTENCY_KEY_REUSED: "Esto ya se pidió antes de otra manera. Vuelva a empezar.",
+    TOO_MANY_API_TOKENS: "No puede haber más tokens en vigor que estos: {{maximum}}. Revoque los que nadie usa.",
+    TOO_MANY_ROWS: "De una vez se pueden hacer como mucho {{maximum}}. Repártalo en varias.",
+    LAST_ADMIN_TOKEN: "Es el único token que puede crear otros. Cree antes otro que pueda todo.",
+    ENCRYPTION_KEY_MISSING:
+      "No hay clave con la que cifrar secretos. Quien lleva Maycall tiene que poner antes MAYCALL_ENCRYPTION_KEY.",
+    WEBHOOK_ADDRESS_REFUSED: "A esta dirección no se envía nada: {{details}}",
+    WEBHOOK_DOCUMENT_REFUSED: "Con este documento no es posible suscribirse: {{details}}",
+    TOO_MANY_WEBHOOK_ENDPOINTS: "No puede haber más destinos que estos: {{maximum}}. Borre los que nadie usa.",
+    WEBHOOK_PLACE_LOST:
+      "El registro ya no guarda todo lo que pasó desde que el destino se desactivó. Lea de nuevo con changeCursor, y dé ese cursor como «after» para seguir desde ahí.",
+    WEBHOOK_SECRET_JUST_ROTATED:
+      "El secreto se cambió hace menos de 24 horas, y el anterior aún firma. Espere a que deje de hacerlo, o haga que deje de valer en el acto.",
+    WEBHOOK_DELIVERIES_WAITING_one:
+      "{{count}} entrega espera, y se perdería. El destino se borra de todos modos si lo indica abajo.",
+    WEBHOOK_DELIVERIES_WAITING_other:
+      "{{count}} entregas esperan, y se perderían. El destino se borra de todos modos si lo indica abajo.",
+    WEBHOOK_ENDPOINT_DISABLED: "El destino está desactivado. Actívelo antes: entonces se envía lo que espera.",
+    LAST_ADMIN: "Es el único administrador que ha entrado. Nombre a otro, y que entre antes.",
+    PERSON_ALREADY_EXISTS: "Ya hay alguien con esta dirección de correo. Cambie a esa persona.",
+    ROLE_FROM_PROVIDER:
+      "La función de esta persona la decide el proveedor de acceso. Cámbiela allí: vale desde la próxima entrada.",
+    NOT_SIGNED_IN:
+      "Con este token no ha entrado nadie, así que no hay de dónde salir. Un administrador puede revocarlo.",
+    CREDENTIALS_MISSING: "No hay credenciales de WhatsApp a las que recurrir. Dé al número un token de acceso propio.",
+    BUSINESS_NUMBER_EXISTS: "Este número ya está aquí. Cámbielo.",
+    BUSINESS_NUMBER_ELSEWHERE: "Este número no se puede añadir aquí. Si es suyo, pregunte a quien lleva Maycall.",
+    BUSINESS_NUMBER_UNUSABLE: "Según Meta, el número no se puede usar así: {{details}}",
+    BUSINESS_NUMBER_UNCHECKED:
+      "No se pudo preguntar a WhatsApp por el número ({{details}}), así que no se cambió nada. Vuelva a intentarlo en un momento.",
+    REFUSED_BY_WHATSAPP: "WhatsApp lo rechazó: {{details}}",
     WHATSAPP_UNAVAILABLE: "WhatsApp no responde. Vuelva a intentarlo en un momento.",
+  },
+  fault: {
+    FORBIDDEN: "Su token no le permite hacer esto.",
+    THROTTLED: "Se ha pedido demasiado en este minuto. Vuelva a intentarlo en {{seconds}} s.",
+    INTERNAL_SERVER_ERROR:
+      "Algo falló en el servidor. Vuelva a intentarlo; si sigue fallando, dé a quien lleva Maycall este número: {{requestId}}",
   },
   import: {
     title: "Importar clientes",
@@ -489,6 +521,11 @@ export const es: Words = {
     figures: "{{created}} nuevos, {{updated}} cambiados, {{unchanged}} iguales, {{refused}} rechazados",
     refused: "Líneas rechazadas",
     line: "Línea {{line}}",
+    problem: {
+      UNREACHABLE: "Sin teléfono ni id. de usuario de WhatsApp nadie podría alcanzarle.",
+      SAME_CUSTOMER_TWICE: "Otra línea del archivo es del mismo cliente. Deje una línea por cliente.",
+      SEVERAL_CUSTOMERS: "Sus datos son de clientes distintos. Corrija los de uno.",
+    },
   },
   error: {
     title: "Esto no funcionó",

@@ -3,7 +3,7 @@ import { type ReactNode, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMutation, useQuery } from "urql";
 
-import { answerOf } from "../../answers";
+import { answerOf, faultText } from "../../answers";
 import type { DeliveriesQuery, WebhookDeliveryStatus } from "../../gql/graphql";
 import { distance, moment, span } from "../../ground/format";
 import { useNow } from "../../ground/tick";
@@ -62,7 +62,7 @@ export function Deliveries({ endpoint, tries }: { endpoint: Endpoint; tries: num
         onChange={(value) => setFilter(value)}
         data={FILTERS.map((each) => ({ value: each, label: t(`webhooks.filters.${each}`) }))}
       />
-      {error && <Trouble message={error.message} retry={again} />}
+      {error && <Trouble message={faultText(error)} retry={again} />}
       {trouble !== null && <Trouble message={trouble} />}
       {!log && !error && <Skeleton h={60} />}
       {log?.nodes.length === 0 && (

@@ -2,16 +2,16 @@ import { Card, List, ScrollArea, SimpleGrid, Stack, Table, Text, Title } from "@
 import { type ReactNode, useEffect } from "react";
 import { useQuery } from "urql";
 
+import { faultText } from "../../answers";
 import { useDesk } from "../../desk";
 import type { UsageQuery, ViewerLimitsQuery } from "../../gql/graphql";
-import { count, distance, span } from "../../ground/format";
+import { count, distance, periodText, span } from "../../ground/format";
 import { useNow } from "../../ground/tick";
 import { Trouble } from "../../parts/Trouble";
 import { useSettingsWords } from "../../words/settings";
 import { Usage as Counted, ViewerLimits } from "./Limits.graphql";
 import { Bar } from "./Parts";
 import { useFresh } from "./fresh";
-import { periodText } from "./periods";
 
 type Number = UsageQuery["businessNumbers"][number];
 type Policy = Number["policy"];
@@ -48,7 +48,7 @@ export default function Limits(): ReactNode {
         <Title order={2} size="h4">
           {t("limits.ofWhatsApp")}
         </Title>
-        {error && <Trouble message={error.message} retry={again} />}
+        {error && <Trouble message={faultText(error)} retry={again} />}
         {!counted && <Text c="dimmed">{t("limits.noUsage")}</Text>}
         {data?.businessNumbers.map((number) => (
           <OfNumber key={number.id} number={number} />
@@ -58,7 +58,7 @@ export default function Limits(): ReactNode {
         <Title order={2} size="h4">
           {t("limits.ofMaycall")}
         </Title>
-        {own.error && <Trouble message={own.error.message} retry={ownAgain} />}
+        {own.error && <Trouble message={faultText(own.error)} retry={ownAgain} />}
         {own.data && <OfMaycall allowed={own.data.viewer.limits} />}
       </Stack>
     </Stack>

@@ -8,6 +8,7 @@ import { useNow } from "../../ground/tick";
 import { useSettingsWords } from "../../words/settings";
 import { NumberHealth } from "./NumberHealth";
 import { Facts, Note, State, type Tone } from "./Parts";
+import { problemOf } from "./findings";
 
 type How = "ok" | "off" | "paused" | "problem";
 const TONES: Record<How, Tone> = { ok: "good", off: "warn", paused: "warn", problem: "bad" };
@@ -33,6 +34,7 @@ export function NumberCard({
   const { t, locale } = useSettingsWords();
   const now = useNow();
   const how = howItStands(number, now);
+  const problem = problemOf(number.problemCode);
   return (
     <Card withBorder component="section" aria-label={number.name} padding="lg">
       <Stack gap="md">
@@ -61,7 +63,10 @@ export function NumberCard({
         </Group>
         {number.problem !== null && (
           <Note tone="bad" title={t("numbers.state.problem")}>
-            {number.problem}
+            {problem !== null && <Text size="sm">{t(`numbers.problems.${problem}`)}</Text>}
+            <Text size="sm" lang="en">
+              {number.problem}
+            </Text>
           </Note>
         )}
         {number.restrictedUntil !== null && Date.parse(number.restrictedUntil) > now && (

@@ -13,6 +13,7 @@ import { useSettingsWords } from "../../words/settings";
 import { forgetHealth } from "./NumberHealth";
 import { CreateNumber, UpdateNumber } from "./Numbers.graphql";
 import { Note } from "./Parts";
+import { findingText } from "./findings";
 import { NO_TROUBLE, type NumberField, type NumberTrouble, mistakenNumber, refusedNumber } from "./numberTrouble";
 import { tell } from "../../parts/notice";
 
@@ -49,7 +50,11 @@ export function NumberForm({ number, close }: { number: NumberDetailsFragment | 
       tell(t(number ? "numbers.changed" : "numbers.added", { name: kept.name }));
       close();
     } else if (answer.is === "refused") {
-      setTrouble(refusedNumber(answer.refusal, refusalText(answer.refusal, word, locale), has));
+      setTrouble(
+        refusedNumber(answer.refusal, refusalText(answer.refusal, word, locale), has, (found) =>
+          findingText(found, t, locale),
+        ),
+      );
     } else setTrouble(mistakenNumber(faultText(error), has));
   };
   const submit = async (): Promise<void> => {

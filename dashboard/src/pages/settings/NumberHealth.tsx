@@ -11,6 +11,7 @@ import { useSettingsWords } from "../../words/settings";
 import { NumberHealth as Asked } from "./Numbers.graphql";
 import styles from "./Parts.module.css";
 import { State, type Tone } from "./Parts";
+import { findingText } from "./findings";
 
 type Health = Extract<NonNullable<NumberHealthQuery["node"]>, { __typename: "BusinessNumber" }>["health"];
 
@@ -89,9 +90,7 @@ export function NumberHealth({ number }: { number: { id: string; name: string } 
               <Text size="sm" fw={600} component="span">
                 {t(`numbers.aspects.${found.aspect}`)}
               </Text>
-              <Text size="sm" lang="en">
-                {found.message}
-              </Text>
+              <Text size="sm">{findingText(found, t, locale)}</Text>
               <State tone={TONES[found.verdict]}>{t(`numbers.verdicts.${found.verdict}`)}</State>
             </li>
           ))}

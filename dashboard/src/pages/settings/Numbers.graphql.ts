@@ -11,11 +11,24 @@ export const NumberDetails = graphql(`
     callingEnabled
     restrictedUntil
     problem
+    problemCode
     lastHeardAt
     hasOwnAccessToken
     hasOwnAppSecret
     policy {
       name
+    }
+  }
+`);
+
+export const Check = graphql(`
+  fragment Check on BusinessNumberCheck {
+    aspect
+    verdict
+    finding
+    particulars {
+      name
+      value
     }
   }
 `);
@@ -39,9 +52,7 @@ export const NumberHealth = graphql(`
           checkedAt
           unreachable
           checks {
-            aspect
-            verdict
-            message
+            ...Check
           }
         }
       }
@@ -60,8 +71,9 @@ export const CreateNumber = graphql(`
       }
       ...Refusal
       ... on BusinessNumberUnusable {
-        reasons
-        aspects
+        checks {
+          ...Check
+        }
       }
     }
   }
@@ -78,8 +90,9 @@ export const UpdateNumber = graphql(`
       }
       ...Refusal
       ... on BusinessNumberUnusable {
-        reasons
-        aspects
+        checks {
+          ...Check
+        }
       }
     }
   }

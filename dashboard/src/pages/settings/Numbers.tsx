@@ -2,6 +2,7 @@ import { Button, Group, Stack, Text } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { useQuery } from "urql";
 
+import { faultText } from "../../answers";
 import { useDesk } from "../../desk";
 import type { NumberDetailsFragment } from "../../gql/graphql";
 import { Trouble } from "../../parts/Trouble";
@@ -28,7 +29,7 @@ export default function Numbers(): ReactNode {
   const numbers = data?.businessNumbers;
   return (
     <Stack>
-      {error && <Trouble message={error.message} retry={again} />}
+      {error && <Trouble message={faultText(error)} retry={again} />}
       {!admin && <Text c="dimmed">{t("ask.numbers", { workspace: viewer.workspace.name })}</Text>}
       {admin && numbers !== undefined && numbers.length > 0 && (
         <Group justify="flex-end">

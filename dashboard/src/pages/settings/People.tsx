@@ -3,7 +3,7 @@ import { type ReactNode, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMutation, useQuery } from "urql";
 
-import { answerOf } from "../../answers";
+import { answerOf, faultText } from "../../answers";
 import { distance, moment } from "../../ground/format";
 import { useNow } from "../../ground/tick";
 import { Trouble } from "../../parts/Trouble";
@@ -60,7 +60,7 @@ export default function People(): ReactNode {
   const invite = (email = ""): void => setForm({ person: null, email });
   return (
     <Stack>
-      {error && <Trouble message={error.message} retry={again} />}
+      {error && <Trouble message={faultText(error)} retry={again} />}
       {provider === false && (
         <Note tone="warn" title={t("people.noProvider")}>
           <Stack gap="xs">

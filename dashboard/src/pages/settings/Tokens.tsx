@@ -3,7 +3,7 @@ import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMutation, useQuery } from "urql";
 
-import { answerOf } from "../../answers";
+import { answerOf, faultText } from "../../answers";
 import { useDesk } from "../../desk";
 import { distance, moment } from "../../ground/format";
 import { useNow } from "../../ground/tick";
@@ -37,7 +37,7 @@ export default function Tokens(): ReactNode {
   const shown = which === "working" ? working : ended;
   return (
     <Stack>
-      {error && <Trouble message={error.message} retry={again} />}
+      {error && <Trouble message={faultText(error)} retry={again} />}
       <Group justify="space-between">
         <Text c="dimmed">{t("tokens.lead")}</Text>
         <Button onClick={() => setMaking(true)}>{t("tokens.create")}</Button>

@@ -2,6 +2,7 @@ import { Button, Group, Stack, Text } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { useQuery } from "urql";
 
+import { faultText } from "../../answers";
 import { Trouble } from "../../parts/Trouble";
 import { useSettingsWords } from "../../words/settings";
 import { EndpointCard } from "./EndpointCard";
@@ -24,7 +25,7 @@ export default function Webhooks(): ReactNode {
   const places = data?.viewer.limits.webhookEndpoints;
   return (
     <Stack>
-      {error && <Trouble message={error.message} retry={again} />}
+      {error && <Trouble message={faultText(error)} retry={again} />}
       <Text c="dimmed">{t("webhooks.lead")}</Text>
       {endpoints && endpoints.length > 0 && (
         <Group justify="flex-end">

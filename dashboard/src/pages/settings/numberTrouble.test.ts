@@ -1,36 +1,42 @@
 import { expect, test } from "vitest";
 
+import type { BusinessNumberAspect, CheckFragment } from "../../gql/graphql";
 import { type NumberField, mistakenNumber, refusedNumber } from "./numberTrouble";
 
 const ALL: NumberField[] = ["phoneNumberId", "environment", "wabaId", "name", "accessToken", "appSecret"];
 
+function check(aspect: BusinessNumberAspect): CheckFragment {
+  return { __typename: "BusinessNumberCheck", aspect, verdict: "FAILED", finding: "TOKEN_INVALID", particulars: [] };
+}
+
+const tell = ({ aspect }: CheckFragment): string => `Something about ${aspect}.`;
+
 test("each of Meta's reasons stands at the field that it is about, and the others below", () => {
   const refusal = {
     code: "BUSINESS_NUMBER_UNUSABLE",
-    reasons: ["The secret is another's.", "The app is not subscribed.", "It is of another account."],
-    aspects: ["APP_SECRET", "WEBHOOKS", "ACCOUNT"] as const,
+    checks: [check("APP_SECRET"), check("WEBHOOKS"), check("ACCOUNT")],
   };
-  expect(refusedNumber(refusal, "all of it", ALL)).toEqual({
-    fields: { appSecret: "The secret is another's.", wabaId: "It is of another account." },
-    rest: ["The app is not subscribed."],
+  expect(refusedNumber(refusal, "all of it", ALL, tell)).toEqual({
+    fields: { appSecret: "Something about APP_SECRET.", wabaId: "Something about ACCOUNT." },
+    rest: ["Something about WEBHOOKS."],
   });
-  expect(refusedNumber(refusal, "all of it", ["appSecret"]).rest).toHaveLength(2);
+  expect(refusedNumber(refusal, "all of it", ["appSecret"], tell).rest).toHaveLength(2);
 });
 
 test("several reasons about one field are told one after the other", () => {
-  const refusal = {
-    code: "BUSINESS_NUMBER_UNUSABLE",
-    reasons: ["One.", "Two."],
-    aspects: ["NUMBER", "NUMBER"] as const,
-  };
-  expect(refusedNumber(refusal, "", ALL).fields).toEqual({ phoneNumberId: "One. Two." });
+  const refusal = { code: "BUSINESS_NUMBER_UNUSABLE", checks: [check("NUMBER"), check("NUMBER")] };
+  const twice = "Something about NUMBER. Something about NUMBER.";
+  expect(refusedNumber(refusal, "", ALL, tell).fields).toEqual({ phoneNumberId: twice });
 });
 
 test("a refusal without reasons goes by its code", () => {
-  expect(refusedNumber({ code: "BUSINESS_NUMBER_EXISTS" }, "It is there.", ALL).fields.phoneNumberId).toBe(
+  expect(refusedNumber({ code: "BUSINESS_NUMBER_EXISTS" }, "It is there.", ALL, tell).fields.phoneNumberId).toBe(
     "It is there.",
   );
-  expect(refusedNumber({ code: "ENCRYPTION_KEY_MISSING" }, "No key.", ALL)).toEqual({ fields: {}, rest: ["No key."] });
+  expect(refusedNumber({ code: "ENCRYPTION_KEY_MISSING" }, "No key.", ALL, tell)).toEqual({
+    fields: {},
+    rest: ["No key."],
+  });
 });
 
 test.each([

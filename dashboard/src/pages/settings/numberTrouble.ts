@@ -1,4 +1,4 @@
-import type { BusinessNumberAspect } from "../../gql/graphql";
+import type { BusinessNumberAspect, CheckFragment } from "../../gql/graphql";
 
 export type NumberField = "phoneNumberId" | "environment" | "wabaId" | "name" | "accessToken" | "appSecret";
 
@@ -33,22 +33,23 @@ const OF_WORDS: readonly [RegExp, NumberField][] = [
   [/\bsandbox\b/, "environment"],
 ];
 
-interface Reasoned {
+interface Refused {
   code: string;
-  reasons?: readonly string[];
-  aspects?: readonly BusinessNumberAspect[];
+  checks?: readonly CheckFragment[];
 }
 
-/** Places a refusal, whose sentence is `said`; what Meta found goes by what it looked at. A form without a field is told in the rest. */
-export function refusedNumber(refusal: Reasoned, said: string, has: readonly NumberField[]): NumberTrouble {
-  const found = refusal.reasons ?? [said];
-  return placed(
-    found.map((reason, index) => {
-      const aspect = refusal.aspects?.[index];
-      return [aspect === undefined ? (OF_CODE[refusal.code] ?? null) : OF_ASPECT[aspect], reason];
-    }),
-    has,
-  );
+/**
+ * Places a refusal, whose sentence is `said`; what Meta found is told by `tell`, and goes by what it looked at. A form
+ * without a field is told in the rest.
+ */
+export function refusedNumber(
+  { code, checks }: Refused,
+  said: string,
+  has: readonly NumberField[],
+  tell: (check: CheckFragment) => string,
+): NumberTrouble {
+  const found = checks?.map((check): Placed => [OF_ASPECT[check.aspect], tell(check)]);
+  return placed(found ?? [[OF_CODE[code] ?? null, said]], has);
 }
 
 /** Places what the server says of an input that cannot be meant: its sentence names the field. */
@@ -56,7 +57,9 @@ export function mistakenNumber(message: string, has: readonly NumberField[]): Nu
   return placed([[OF_WORDS.find(([word]) => word.test(message))?.[1] ?? null, message]], has);
 }
 
-function placed(reasons: readonly [NumberField | null, string][], has: readonly NumberField[]): NumberTrouble {
+type Placed = readonly [NumberField | null, string];
+
+function placed(reasons: readonly Placed[], has: readonly NumberField[]): NumberTrouble {
   const trouble: NumberTrouble = { fields: {}, rest: [] };
   for (const [field, reason] of reasons) {
     if (field === null || !has.includes(field)) trouble.rest.push(reason);

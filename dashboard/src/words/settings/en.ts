@@ -19,13 +19,11 @@ export const en = {
       "Admins of {{workspace}} add, check and change business numbers. Tell one of them if a number needs attention.",
   },
   cancel: "Cancel",
-  close: "Close",
   save: "Save",
   change: "Change",
   changeIt: "Change: {{name}}",
   more: "Show more",
   never: "never",
-  optional: "can be left out",
   secret: {
     once: "Copy it now and keep it where your program finds it. It is shown this once.",
     copy: "Copy",
@@ -79,6 +77,63 @@ export const en = {
       TEMPLATES: "Templates",
     },
     verdicts: { OK: "in order", WARNING: "see to it", FAILED: "broken", UNKNOWN: "not told" },
+    findings: {
+      TOKEN_REFUSED:
+        "WhatsApp does not take the access token ({{reason}}). Make one for a system user in Meta's Business Settings, with whatsapp_business_messaging and whatsapp_business_management, and give that.",
+      TOKEN_UNTOLD: "WhatsApp does not tell of the access token ({{reason}}).",
+      TOKEN_INVALID:
+        "The access token is no longer valid. Make one for a system user in Meta's Business Settings, with whatsapp_business_messaging and whatsapp_business_management, and give that.",
+      TOKEN_LACKS_SCOPES:
+        "The access token may not do what is needed: it lacks {{scope}}. Make one that may for a system user in Meta's Business Settings, and give that.",
+      TOKEN_ENDS: "The access token runs out on {{endsAt}}. A system user's token need not run out.",
+      TOKEN_LASTS: "The access token works and does not run out.",
+      NUMBER_UNSEEN:
+        "WhatsApp shows this access token no number with the id {{phoneNumberId}}. Take the phone number ID (not the number itself) from WhatsApp Manager, and assign the number's account to the token's system user.",
+      NUMBER_SEEN: "The number is {{phone}}.",
+      NUMBER_RATED_RED: "The number is {{phone}}. Its quality is rated red: WhatsApp may soon pause it.",
+      ACCOUNT_FITS: "It belongs to the WhatsApp Business Account {{wabaId}}.",
+      ACCOUNT_UNKNOWN:
+        "Which WhatsApp Business Account the number belongs to cannot be found out with this access token. Give the id of its account, from WhatsApp Manager, and assign that account to the token's system user.",
+      ACCOUNT_DIFFERS:
+        "The number does not belong to the WhatsApp Business Account {{wabaId}}, or the token may not see it. Give the id of its account, from WhatsApp Manager, and assign that account to the token's system user.",
+      SECRET_FITS: "The app secret fits the access token.",
+      SECRET_DIFFERS:
+        "The app secret is not that of the app that the access token belongs to, so no news would be believed. Take it from the app's settings at Meta, under Basic.",
+      CALLING_ON: "Calling is switched on.",
+      CALLING_OFF: "Calling is switched off. Switch it on in the number's call settings.",
+      CALLING_PAUSED: "WhatsApp has paused calls and requests from the number. Wait until the pause ends.",
+      CALLING_PAUSED_UNTIL: "WhatsApp has paused calls and requests from the number until {{endsAt}}. Wait until then.",
+      CALLING_UNTOLD: "WhatsApp does not show the call settings ({{reason}}).",
+      WEBHOOKS_FIT: "The app hears of everything that is needed.",
+      WEBHOOKS_UNTOLD: "WhatsApp does not show which apps hear of the account ({{reason}}).",
+      WEBHOOKS_NOT_SUBSCRIBED:
+        "The app is not subscribed to the account's webhooks, so no answer of any customer would arrive. Subscribe it: POST /{{wabaId}}/subscribed_apps with this access token.",
+      WEBHOOK_FIELDS_UNTOLD: "The app is subscribed to the account; which fields it hears of, WhatsApp does not tell.",
+      WEBHOOK_FIELDS_MISSING:
+        "The app does not hear of {{field}}, without which nothing works. Subscribe to them in the app's settings at Meta, under WhatsApp, Configuration.",
+      WEBHOOK_FIELDS_USEFUL:
+        "The app does not hear of {{field}}: some changes come late. Subscribe to them in the app's settings at Meta, under WhatsApp, Configuration.",
+      WEBHOOKS_ELSEWHERE:
+        "The app tells its news at {{toldAt}}, and Maycall listens at {{heardAt}}. Set that address in the app's settings at Meta, under WhatsApp, Configuration.",
+      TEMPLATES_USABLE_one: "{{count}} of its templates can ask for permission to call.",
+      TEMPLATES_USABLE_other: "{{count}} of its templates can ask for permission to call.",
+      TEMPLATES_NONE:
+        "No approved template of the account asks for permission to call: customers can be asked only within 24 hours of their last message. Make a template with a call permission request in WhatsApp Manager.",
+      TEMPLATES_UNTOLD:
+        "WhatsApp does not show the account's templates ({{reason}}). Give the access token whatsapp_business_management.",
+    },
+    problems: {
+      token: "WhatsApp no longer takes the access token. Give the number another one.",
+      rights:
+        "The access token may not do what is needed. Give its system user the rights at Meta, or give another token.",
+      policy: "Meta has blocked the account for a breach of its policies. See WhatsApp Manager for what to do.",
+      locked: "Meta has locked the account. See WhatsApp Manager for what to do.",
+      payment: "Meta cannot charge the account. See to its method of payment in WhatsApp Manager.",
+      spam: "Too many customers have blocked or reported the number, so WhatsApp slows it down. Ask fewer, and better.",
+      sip: "The number is set up for SIP, so it cannot call from here. Switch SIP off in its call settings.",
+      marketing: "WhatsApp lets the number send no further marketing messages for now. Use a utility template.",
+      calling: "WhatsApp does not let this number call. See its call settings in WhatsApp Manager for why.",
+    },
     form: {
       lead: "Before anything is kept, Meta is asked whether all is right with it.",
       phoneNumberId: "Phone number ID",
@@ -299,7 +354,6 @@ export const en = {
     removeWhy: "Nothing is sent to it any more, and the log of its deliveries goes with it. This cannot be undone.",
     discard: "Delete it although deliveries wait for it",
     removed: "“{{name}}” was deleted.",
-    log: "Deliveries",
     logOf: "Deliveries to {{name}}",
     showLog: "Show deliveries",
     hideLog: "Hide deliveries",
@@ -322,7 +376,6 @@ export const en = {
     messageId: "webhook-id",
     retry: "Send again",
     retryIt: "Send again: delivery of {{when}}",
-    retried: "It is sent again now.",
   },
 };
 

@@ -21,13 +21,11 @@ export const es: SettingsWords = {
       "Los administradores de {{workspace}} añaden, comprueban y cambian números. Avise a uno si algún número necesita atención.",
   },
   cancel: "Cancelar",
-  close: "Cerrar",
   save: "Guardar",
   change: "Cambiar",
   changeIt: "Cambiar: {{name}}",
   more: "Mostrar más",
   never: "nunca",
-  optional: "puede omitirse",
   secret: {
     once: "Cópielo ahora y guárdelo donde su programa lo encuentre. Solo se muestra esta vez.",
     copy: "Copiar",
@@ -86,6 +84,65 @@ export const es: SettingsWords = {
       TEMPLATES: "Plantillas",
     },
     verdicts: { OK: "en orden", WARNING: "conviene verlo", FAILED: "no funciona", UNKNOWN: "no se sabe" },
+    findings: {
+      TOKEN_REFUSED:
+        "WhatsApp no acepta el token de acceso ({{reason}}). Cree uno para un usuario del sistema en la configuración del negocio de Meta, con whatsapp_business_messaging y whatsapp_business_management, y póngalo aquí.",
+      TOKEN_UNTOLD: "WhatsApp no dice nada del token de acceso ({{reason}}).",
+      TOKEN_INVALID:
+        "El token de acceso ya no vale. Cree uno para un usuario del sistema en la configuración del negocio de Meta, con whatsapp_business_messaging y whatsapp_business_management, y póngalo aquí.",
+      TOKEN_LACKS_SCOPES:
+        "El token de acceso no puede hacer lo necesario: le falta {{scope}}. Cree uno que pueda para un usuario del sistema en la configuración del negocio de Meta, y póngalo aquí.",
+      TOKEN_ENDS: "El token de acceso caduca el {{endsAt}}. El de un usuario del sistema no tiene por qué caducar.",
+      TOKEN_LASTS: "El token de acceso vale y no caduca.",
+      NUMBER_UNSEEN:
+        "WhatsApp no muestra a este token ningún número con el id. {{phoneNumberId}}. Tome el identificador del número (no el número mismo) de WhatsApp Manager, y asigne la cuenta del número al usuario del sistema del token.",
+      NUMBER_SEEN: "El número es {{phone}}.",
+      NUMBER_RATED_RED: "El número es {{phone}}. Su calidad está en rojo: WhatsApp puede pausarlo pronto.",
+      ACCOUNT_FITS: "Es de la cuenta de WhatsApp Business {{wabaId}}.",
+      ACCOUNT_UNKNOWN:
+        "Con este token no se puede averiguar de qué cuenta de WhatsApp Business es el número. Dé el id. de su cuenta, de WhatsApp Manager, y asigne esa cuenta al usuario del sistema del token.",
+      ACCOUNT_DIFFERS:
+        "El número no es de la cuenta de WhatsApp Business {{wabaId}}, o el token no puede verla. Dé el id. de su cuenta, de WhatsApp Manager, y asigne esa cuenta al usuario del sistema del token.",
+      SECRET_FITS: "El secreto de la app corresponde al token de acceso.",
+      SECRET_DIFFERS:
+        "El secreto no es el de la app a la que pertenece el token de acceso, así que no se creería ninguna noticia. Tómelo de los ajustes de la app en Meta, en Básico.",
+      CALLING_ON: "Las llamadas están activadas.",
+      CALLING_OFF: "Las llamadas están desactivadas. Actívelas en los ajustes de llamadas del número.",
+      CALLING_PAUSED: "WhatsApp ha pausado las llamadas y solicitudes del número. Espere a que acabe la pausa.",
+      CALLING_PAUSED_UNTIL:
+        "WhatsApp ha pausado las llamadas y solicitudes del número hasta el {{endsAt}}. Espere hasta entonces.",
+      CALLING_UNTOLD: "WhatsApp no muestra los ajustes de llamadas ({{reason}}).",
+      WEBHOOKS_FIT: "La app se entera de todo lo necesario.",
+      WEBHOOKS_UNTOLD: "WhatsApp no muestra qué apps se enteran de la cuenta ({{reason}}).",
+      WEBHOOKS_NOT_SUBSCRIBED:
+        "La app no está suscrita a los webhooks de la cuenta, así que no llegaría la respuesta de ningún cliente. Suscríbala: POST /{{wabaId}}/subscribed_apps con este token de acceso.",
+      WEBHOOK_FIELDS_UNTOLD: "La app está suscrita a la cuenta; de qué campos se entera, WhatsApp no lo dice.",
+      WEBHOOK_FIELDS_MISSING:
+        "La app no se entera de {{field}}, y sin eso no funciona nada. Suscríbala en los ajustes de la app en Meta, en WhatsApp, Configuración.",
+      WEBHOOK_FIELDS_USEFUL:
+        "La app no se entera de {{field}}: algunos cambios llegan tarde. Suscríbala en los ajustes de la app en Meta, en WhatsApp, Configuración.",
+      WEBHOOKS_ELSEWHERE:
+        "La app da sus noticias en {{toldAt}}, y Maycall escucha en {{heardAt}}. Ponga esa dirección en los ajustes de la app en Meta, en WhatsApp, Configuración.",
+      TEMPLATES_USABLE_one: "{{count}} de sus plantillas puede pedir permiso para llamar.",
+      TEMPLATES_USABLE_other: "{{count}} de sus plantillas pueden pedir permiso para llamar.",
+      TEMPLATES_NONE:
+        "Ninguna plantilla aprobada de la cuenta pide permiso para llamar: solo se puede preguntar a un cliente en las 24 horas tras su último mensaje. Cree una plantilla con solicitud de permiso de llamada en WhatsApp Manager.",
+      TEMPLATES_UNTOLD:
+        "WhatsApp no muestra las plantillas de la cuenta ({{reason}}). Dé al token de acceso whatsapp_business_management.",
+    },
+    problems: {
+      token: "WhatsApp ya no acepta el token de acceso. Dé otro al número.",
+      rights:
+        "El token de acceso no puede hacer lo necesario. Dé los derechos en Meta a su usuario del sistema, o ponga otro token.",
+      policy: "Meta ha bloqueado la cuenta por faltar a sus políticas. WhatsApp Manager dice qué hacer.",
+      locked: "Meta ha bloqueado la cuenta. WhatsApp Manager dice qué hacer.",
+      payment: "Meta no puede cobrar a la cuenta. Revise su forma de pago en WhatsApp Manager.",
+      spam: "Demasiados clientes han bloqueado o denunciado el número, y WhatsApp lo frena. Pregunte a menos, y mejor.",
+      sip: "El número está configurado para SIP, así que no puede llamar desde aquí. Desactive SIP en sus ajustes de llamadas.",
+      marketing:
+        "WhatsApp no deja al número enviar más mensajes de marketing por ahora. Use una plantilla de utilidad.",
+      calling: "WhatsApp no deja llamar a este número. Sus ajustes de llamadas en WhatsApp Manager dicen por qué.",
+    },
     form: {
       lead: "Antes de guardar nada se pregunta a Meta si todo está bien.",
       phoneNumberId: "Identificador del número",
@@ -306,7 +363,6 @@ export const es: SettingsWords = {
     removeWhy: "No se le envía nada más, y con él se va el registro de sus entregas. No se puede deshacer.",
     discard: "Borrarlo aunque haya entregas que le esperan",
     removed: "Se borró «{{name}}».",
-    log: "Entregas",
     logOf: "Entregas a {{name}}",
     showLog: "Mostrar entregas",
     hideLog: "Ocultar entregas",
@@ -329,6 +385,5 @@ export const es: SettingsWords = {
     messageId: "webhook-id",
     retry: "Enviar otra vez",
     retryIt: "Enviar otra vez: entrega de {{when}}",
-    retried: "Se envía otra vez ahora.",
   },
 };
