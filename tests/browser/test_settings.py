@@ -258,6 +258,6 @@ async def test_a_number_is_added_once_meta_agrees_and_its_health_is_told_as_it_c
     await expect(health).to_contain_text("Las llamadas están desactivadas. Actívelas en los ajustes")
     await expect(health).to_contain_text("El número es +")
     await spanish.page.get_by_role("button", name="Añadir un número").click()
-    await spanish.dialog.get_by_label("Phone number ID").fill(SPARE_PHONE_NUMBER_ID)
+    await spanish.dialog.get_by_label("Identificador del número").fill(SPARE_PHONE_NUMBER_ID)
     await spanish.dialog.get_by_role("button", name="Comprobar y añadir").click()
     await expect(spanish.dialog.get_by_text("Este número ya está aquí. Cámbielo.")).to_be_visible()
