@@ -24,6 +24,7 @@ MOST_AT_ONCE = 180  # ids of 36 characters and the blanks between them: PostgreS
 SHORTEST_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 5.0
 SECONDS_TO_FINISH = 1.0  # for what is still to be said when the server stops
+SECONDS_TO_HEED = 0.5  # being cancelled
 
 _log = structlog.get_logger()
 
@@ -88,10 +89,11 @@ class Relay(BroadcastBackend):
         with suppress(TimeoutError):
             async with asyncio.timeout(SECONDS_TO_FINISH):
                 await self._all_said.wait()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._tasks = []
+        while self._tasks:
+            for task in self._tasks:
+                task.cancel()  # again: until Python 3.12 wait_for, which the drivers use, may lose being cancelled
+            _, alive = await asyncio.wait(self._tasks, timeout=SECONDS_TO_HEED)
+            self._tasks = list(alive)
         await asyncio.sleep(0)  # broadcaster has cancelled its own task, and does not wait until it has ended
 
     async def subscribe(self, group: str) -> None:

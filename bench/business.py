@@ -93,7 +93,7 @@ def _asked(number: BusinessNumber, now: datetime) -> Pair:
         **ends,
         permission_id=permission.id,
         kind=RequestKind.FREE_FORM,
-        content={"body": "May we call you?"},
+        content={"text": "May we call you?"},
         reserved_at=now,
         sent_at=now,
         requested_by="the benchmark",

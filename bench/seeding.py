@@ -213,7 +213,7 @@ def _statements(dialect: Dialect) -> dict[str, str]:
             "customer_id": dialect.id(1),
             "permission_id": dialect.id(2),
             "kind": "'FREE_FORM'",
-            "content": """'{"body": "May we call you?"}'""",
+            "content": """'{"text": "May we call you?"}'""",
             "reserved_at": dialect.at("0 - 86400 * 60"),
             "sent_at": dialect.at("0 - 86400 * 60"),
             "status": "'EXPIRED'",

@@ -3,7 +3,8 @@
 import asyncio
 import gc
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from typing import Never
 
 import asyncpg
 import pytest
@@ -13,7 +14,7 @@ from structlog.testing import capture_logs
 from actions.feed import Feed, Waiter
 from actions.redis_wire import RedisWire
 from actions.relay import MOST_AT_ONCE, MOST_WAITING
-from actions.wires import PostgreSQLWire, Wire, wire_to
+from actions.wires import PostgreSQLWire, Say, Wire, wire_to
 from models.columns import new_id
 from tests.ground.cable import Cable
 from tests.ground.redis_server import RedisServer
@@ -346,6 +347,29 @@ async def test_a_feed_ends_and_leaves_nothing_behind(url: str, told_to_stop: str
         assert not feed.hears
         await until(lambda: asyncio.all_tasks() <= before | cable.tasks)
     gc.collect()  # a connection that nobody closed complains now, and a warning is an error
+
+
+class Deaf:
+    """A wire whose driver loses it the first time that it is cancelled."""
+
+    async def hear(self, begun: Callable[[], None], take: Callable[[str], None]) -> Never:  # noqa: ARG002
+        begun()
+        with suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+        while True:
+            await asyncio.Event().wait()
+
+    @asynccontextmanager
+    async def speaking(self) -> AsyncIterator[Say]:
+        async def say(words: str) -> None: ...
+
+        yield say
+
+
+async def test_a_feed_ends_although_a_driver_loses_being_cancelled() -> None:
+    async with asyncio.timeout(LONG), server(Deaf()) as feed:
+        pass
+    assert not feed.hears
 
 
 async def test_what_was_announced_last_is_said_before_the_end(url: str) -> None:
