@@ -141,10 +141,10 @@ class Business:
         made = await self.do("createCustomer", {"name": name, "phone": phone, **values}, "customer { id }")
         return Customer(made["customer"]["id"], name, phone)
 
-    async def request(self, customer: Customer, **content: object) -> dict[str, Any]:
+    async def request(self, customer: Customer, token: str = TOKEN, **content: object) -> dict[str, Any]:
         """Ask a customer for permission, with a template's words, other words or none."""
         ends = {"customerId": customer.id, "businessNumberId": self.number}
-        return await self.do("requestCallPermission", {**ends, **content}, "permissionRequest { id }")
+        return await self.do("requestCallPermission", {**ends, **content}, "permissionRequest { id }", token)
 
     async def call(self, customer: Customer) -> None:
         """Ring a customer, once an earlier call has ended, and wait until it rings."""

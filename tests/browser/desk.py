@@ -12,6 +12,17 @@ from .business import TOKEN, Customer
 WINDOW = {"viewport": {"width": 1280, "height": 800}, "locale": "en-US", "reduced_motion": "reduce"}
 
 
+_NOTE = """() => {
+    window.noted = [];
+    // In a corner of the window, which is in no part of the page.
+    const isNotice = (each) => each.matches("[role=status]:not(:is(header, main, section) *)") && each.textContent;
+    const look = (node) => node instanceof Element && [node, ...node.querySelectorAll("*")]
+        .filter(isNotice).forEach((each) => window.noted.push(each.textContent));
+    new MutationObserver((changes) => changes.forEach(({ addedNodes }) => addedNodes.forEach(look)))
+        .observe(document.body, { subtree: true, childList: true });
+}"""
+
+
 @dataclass(slots=True)
 class Desk:
     """A tab with the dashboard in it, and everything that the browser has to say against the page."""
@@ -76,6 +87,15 @@ class Desk:
     def history(self) -> Locator:
         """Find what happened with the customer whose page is open."""
         return self.page.get_by_role("region", name="What happened")
+
+    async def note_notices(self) -> None:
+        """Begin to write down every notification that comes up, also for those that go again: see `noted`."""
+        await self.page.evaluate(_NOTE)
+
+    async def noted(self) -> list[str]:
+        """Give the words of all notifications that came up, each as often as it came."""
+        words: list[str] = await self.page.evaluate("window.noted")
+        return words
 
     async def ask(self, customer: Customer) -> Locator:
         """Press the button that asks, in the customer's row, and give the dialog."""

@@ -14,6 +14,7 @@ class Gate:
     def __init__(self, server_url: str) -> None:
         self.lead_to(server_url)
         self._passing: set[asyncio.StreamWriter] = set()
+        self._lost: set[asyncio.StreamWriter] = set()
 
     def lead_to(self, server_url: str) -> None:
         """Open it, and pass on to this server from now on."""
@@ -24,6 +25,10 @@ class Gate:
         self._open = False
         for writer in self._passing:
             writer.transport.abort()
+
+    def lose(self) -> None:
+        """Pass nothing on through the connections that there are, and tell neither end: so they are after a sleep."""
+        self._lost |= self._passing
 
     def open(self) -> None:
         self._open = True
@@ -43,8 +48,9 @@ class Gate:
     async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError):
             while read := await reader.read(LARGEST_READ):
-                writer.write(read)
-                await writer.drain()
+                if writer not in self._lost:
+                    writer.write(read)
+                    await writer.drain()
         writer.close()
 
 

@@ -6,11 +6,9 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Dialog, Locator, Page, expect
 
-from tests.ground.browser import chromium, open_browser
-from tests.ground.processes import ServerProcess
-
 from .business import Business, Customer
-from .desk import Desk, open_window
+from .conftest import OpenDesk
+from .desk import Desk
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
@@ -148,20 +146,90 @@ async def test_a_page_that_is_loaded_anew_asks_first_and_then_ends_its_call(
     await expect(panel.get_by_role("meter")).to_have_count(0)
 
 
-@pytest.mark.usefixtures("browser")  # where there is none, this story is skipped as the others are
 async def test_where_the_microphone_is_denied_nobody_is_rung(
-    business: Business, server: ServerProcess, callable_: Customer
+    business: Business, open_desk: OpenDesk, callable_: Customer
 ) -> None:
-    program = chromium()
-    assert program is not None
-    async with (
-        open_browser(program, "--use-fake-ui-for-media-stream=deny") as browser,
-        open_window(browser, server.url, permissions=[]) as desk,
-    ):
-        await desk.sign_in()
-        await desk.find(callable_)
-        panel = await desk.call(callable_)
-        await expect(panel.get_by_role("alert")).to_contain_text("This page may not use the microphone")
-        await expect(_stage(panel)).to_have_text("Nobody was called")
-        assert desk.unexpected == []
+    desk = await open_desk(permissions=[])
+    await desk.find(callable_)
+    panel = await desk.call(callable_)
+    await expect(panel.get_by_role("alert")).to_contain_text("This page may not use the microphone. Allow it")
+    await expect(_stage(panel)).to_have_text("Nobody was called")
     assert (await business.phone(callable_).seen())["calls"] == []
+
+
+# Asks Chromium for one that it does not have.
+_NO_SUCH_MICROPHONE = """
+    const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = () => ask({ audio: { deviceId: { exact: "of a machine without one" } } });
+"""
+
+
+async def test_where_there_is_no_microphone_nobody_is_rung_until_there_is_one(
+    business: Business, desk: Desk, callable_: Customer
+) -> None:
+    await desk.page.add_init_script(_NO_SUCH_MICROPHONE)
+    await desk.find(callable_)
+    panel = await desk.call(callable_)
+    await expect(panel.get_by_role("alert")).to_contain_text("There is no microphone here. Plug one in")
+    await expect(_stage(panel)).to_have_text("Nobody was called")
+    assert (await business.phone(callable_).seen())["calls"] == []
+
+    await desk.page.evaluate("delete navigator.mediaDevices.getUserMedia")
+    await panel.get_by_role("button", name="Call again").click()
+    await expect(_stage(panel)).to_have_text("Ringing")
+    await panel.get_by_role("button", name="Hang up").click()
+    await expect(_stage(panel)).to_have_text("Cancelled")
+
+
+# Pulls the plug of the microphone that is in use, which nobody can do to Chromium's own: the page is told as it would
+# be, and has no other until it is put in again.
+_UNPLUG = """() => {
+    const { track } = window.connections.at(-1).getSenders()[0];
+    navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("", "NotFoundError"));
+    track.stop();
+    track.dispatchEvent(new Event("ended"));
+}"""
+_PLUG_IN = """() => {
+    delete navigator.mediaDevices.getUserMedia;
+    navigator.mediaDevices.dispatchEvent(new Event("devicechange"));
+}"""
+
+
+async def test_a_microphone_that_is_unplugged_is_missed_at_once_and_taken_again_when_it_is_back(
+    business: Business, desk: Desk, callable_: Customer
+) -> None:
+    panel = await _talk(desk, business, callable_)
+    before = await _more_sound(desk.page)
+    await desk.page.evaluate(_UNPLUG)
+    gone = panel.get_by_text(f"The microphone is gone, so {callable_.name} does not hear you.")
+    await expect(gone).to_be_visible()
+    await expect(_stage(panel)).to_have_text("Talking")  # there is still somebody to be heard
+    await desk.page.evaluate(_PLUG_IN)
+    await expect(gone).to_be_hidden()
+    await expect(panel.get_by_role("meter", name="You")).not_to_have_attribute("aria-valuenow", "0")
+    await _more_sound(desk.page, before)
+    assert await desk.page.evaluate("window.connections.at(-1).getSenders()[0].track.readyState") == "live"
+    await panel.get_by_role("button", name="Hang up").click()
+    await expect(_stage(panel)).to_have_text("Ended")
+
+
+# Has the connection fail as it does where nothing comes through any more: for real that takes half a minute.
+_LOSE = """() => {
+    const connection = window.connections.at(-1);
+    Object.defineProperty(connection, "connectionState", { value: "failed" });
+    connection.dispatchEvent(new Event("connectionstatechange"));
+}"""
+
+
+@pytest.mark.parametrize("answered", [True, False], ids=["talking", "ringing"])
+async def test_a_call_whose_sound_is_lost_says_so_and_is_ended_for_both(
+    business: Business, desk: Desk, callable_: Customer, *, answered: bool
+) -> None:
+    panel = await (_talk(desk, business, callable_) if answered else _call(desk, callable_))
+    await desk.page.evaluate(_LOSE)
+    await expect(panel.get_by_role("alert")).to_contain_text("The sound could not be kept up, so the call was ended.")
+    await expect(_stage(panel)).to_have_text("Ended" if answered else "Cancelled")
+    [call] = (await business.phone(callable_).seen())["calls"]
+    assert call["status"] == ("completed" if answered else "cancelled")
+    await panel.get_by_role("button", name="Close", exact=True).click()
+    await expect(panel).to_be_hidden()

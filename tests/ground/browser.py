@@ -10,7 +10,7 @@ from playwright.async_api import Browser, async_playwright
 NO_CHROMIUM = "no Chromium here: install chromium, or name one in MAYCALL_TEST_CHROMIUM"
 
 # Nothing that speaks to the world unasked, and nothing that needs a screen, a graphics card, a microphone or a user
-# namespace.
+# namespace. Whether a page may use the microphone that there is instead is up to its window's permissions.
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -21,7 +21,6 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
 ]
 
 
