@@ -1,4 +1,12 @@
-import { Client, type CombinedError, fetchExchange, makeOperation, mapExchange, stringifyDocument } from "@urql/core";
+import {
+  Client,
+  type CombinedError,
+  createRequest,
+  fetchExchange,
+  makeOperation,
+  mapExchange,
+  stringifyDocument,
+} from "@urql/core";
 import { type ReactNode, createContext, use, useEffect, useMemo, useRef, useState } from "react";
 import { Provider } from "urql";
 
@@ -70,7 +78,7 @@ function clientOf(token: string, patience: Patience, failed: (error: CombinedErr
     learn(response.headers.get("Date"), asked, Date.now());
     return response;
   };
-  return new Client({
+  const client = new Client({
     url: "/graphql",
     exchanges: [
       mapExchange({
@@ -88,6 +96,12 @@ function clientOf(token: string, patience: Patience, failed: (error: CombinedErr
     fetchOptions: { headers: { Authorization: `Bearer ${token}`, Accept: "application/graphql-response+json" } },
     fetch: timed,
   });
+  // Whoever asks the same while an answer is on its way would be handed that one, which may be older than what made them
+  // ask: so each question is one of its own.
+  let questions = 0;
+  client.query = (document, variables, context) =>
+    client.executeQuery({ ...createRequest(document, variables), key: --questions }, context);
+  return client;
 }
 
 /** The row that something happened to; null where it happened to something else. */
@@ -167,9 +181,11 @@ export function DeskProvider({ token, leave, closed, children }: Parts): ReactNo
       setReading((before) => before + 1);
     });
 
+    let asked = 0;
     async function readNumbers(): Promise<void> {
+      const mine = ++asked;
       const { data } = await client.query(KnownNumbers, {}).toPromise();
-      if (over || !data) return;
+      if (over || !data || mine !== asked) return;
       const numbers = data.businessNumbers;
       setOpening((now) => (now.state === "open" ? { ...now, desk: { ...now.desk, numbers } } : now));
     }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import type { Row } from "./desk";
-import { Server, row } from "./pretence";
+import { Server, answer, held, row } from "./pretence";
 import { Waking } from "./waking";
 
 const NOON = Date.parse("2026-11-20T12:00:00Z");
@@ -54,4 +54,17 @@ test("a row that is as it was is not asked for at every look, nor marked as chan
   await vi.advanceTimersByTimeAsync(20_000);
   expect(server.asked).toHaveLength(1);
   expect(server.kept.mark("1")).toBeUndefined();
+});
+
+test("news that come while a row is read again are younger than what is read", async () => {
+  server.kept.put([blocked("1", "2026-11-20T11:59:00Z"), blocked("2", "2026-11-20T11:59:00Z")]);
+  for (const id of ["1", "2"]) server.kept.watch(id, () => undefined);
+  const { coming, letGo } = held();
+  server.instead.push(() => coming);
+  await vi.advanceTimersByTimeAsync(3000);
+  server.kept.change(row("1", { status: "REVOKED" }));
+  letGo(answer({ nodes: [row("1"), row("2")] }));
+  await vi.advanceTimersByTimeAsync(10);
+  expect(["1", "2"].map((id) => server.kept.get(id)?.status)).toEqual(["REVOKED", "TEMPORARY"]);
+  expect(server.kept.get("2")?.canCall.allowed).toBe(true);
 });

@@ -51,10 +51,12 @@ export class Waking {
     if (ids.length === 0) return;
     this.#asking = true;
     for (const id of ids.slice(0, AT_ONCE)) this.#asked.set(id, now);
+    const { version } = this.rows;
     const { data } = await this.client.query(RowsAgain, { ids: ids.slice(0, AT_ONCE) }).toPromise();
     this.#asking = false;
     const found = (data?.nodes ?? []).flatMap((node) => (node?.__typename === "CallPermission" ? node : []));
-    for (const row of found) if (JSON.stringify(row) !== JSON.stringify(this.rows.get(row.id))) this.rows.change(row);
-    this.#listeners.forEach((listener) => listener(found));
+    const fresh = found.filter((row) => !this.rows.changedSince(row.id, version));
+    for (const row of fresh) if (JSON.stringify(row) !== JSON.stringify(this.rows.get(row.id))) this.rows.change(row);
+    this.#listeners.forEach((listener) => listener(fresh));
   }
 }

@@ -16,6 +16,7 @@ export interface Mark<Row> {
 export class Rows<Row extends Kept> {
   readonly #rows = new Map<string, Row>();
   readonly #marks = new Map<string, Mark<Row>>(); // how a row last changed before somebody's eyes
+  readonly #changed = new Map<string, number>(); // at which version
   readonly #watchers = new Map<string, Set<() => void>>();
   readonly #all = new Set<() => void>();
   #version = 0;
@@ -48,6 +49,11 @@ export class Rows<Row extends Kept> {
     return this.#marks.get(id);
   }
 
+  /** Whether news of a row came after this version: whoever asked for it then may have been told less than is known. */
+  changedSince(id: string, version: number): boolean {
+    return (this.#changed.get(id) ?? 0) > version;
+  }
+
   /** Keeps rows as they were just read. */
   put(rows: readonly Row[]): void {
     for (const row of rows) this.#rows.set(row.id, row);
@@ -58,6 +64,7 @@ export class Rows<Row extends Kept> {
   change(row: Row): void {
     this.#marks.set(row.id, { at: Date.now(), before: this.#rows.get(row.id) });
     this.#rows.set(row.id, row);
+    this.#changed.set(row.id, this.#version + 1);
     this.#tell([row.id]);
   }
 
