@@ -27,6 +27,8 @@ export interface UnderWay {
   call: Step;
   sound: Sound | null;
   muted: boolean;
+  /** The microphone went amid the call: the customer does not hear the agent, who still hears them. */
+  unheard: boolean;
   hangingUp: boolean;
   /** Why it could not be hung up. */
   trouble: Refused | string | null;
@@ -51,6 +53,7 @@ export class Calling {
   #soundLost = false;
   #pickedUp = false;
   #muted = false;
+  #unheard = false;
   #unwanted = false; // it is to end, as soon as there is something to end
   #ending = false;
 
@@ -95,7 +98,13 @@ export class Calling {
 
   /** Takes the microphone and rings; what becomes of it is the state. */
   async begin(): Promise<void> {
-    const phone = new Phone((sound) => this.#sounds(sound));
+    const phone = new Phone(
+      (sound) => this.#sounds(sound),
+      (missing) => {
+        this.#unheard = missing;
+        this.#again();
+      },
+    );
     this.#phone = phone;
     this.#sound = "connecting";
     this.#turn({ is: "microphone" });
@@ -253,7 +262,8 @@ export class Calling {
 
   #goesOn(call: Step, trouble: Refused | string | null = null): void {
     const hangingUp = this.#unwanted && trouble === null;
-    this.#turn({ is: "under way", call, sound: this.#sound, muted: this.#muted, hangingUp, trouble });
+    const own = { sound: this.#sound, muted: this.#muted, unheard: this.#unheard };
+    this.#turn({ is: "under way", call, ...own, hangingUp, trouble });
   }
 
   #again(): void {

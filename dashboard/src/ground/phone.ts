@@ -47,9 +47,14 @@ export class Phone {
   #muted = false;
   #answered = false;
   #closed = false;
+  #missing = false; // the microphone
+  readonly #closing = new AbortController();
 
-  /** What becomes of the sound is told to `heard`. */
-  constructor(heard: (sound: Sound) => void) {
+  /** What becomes of the sound is told to `heard`; whether the microphone went in the midst of it, to `misses`. */
+  constructor(
+    heard: (sound: Sound) => void,
+    private readonly misses: (microphone: boolean) => void,
+  ) {
     this.#speaker.autoplay = true;
     this.#connection.addEventListener("track", ({ streams: [stream] }) => {
       if (!stream) return;
@@ -60,12 +65,20 @@ export class Phone {
       const sound = SOUNDS[this.#connection.connectionState];
       if (sound && !this.#closed) heard(sound);
     });
+    const plugged = (): void => {
+      if (this.#missing) void this.#another();
+    };
+    // Where there is no microphone at all, there is nothing to hear of either.
+    (navigator.mediaDevices as MediaDevices | undefined)?.addEventListener("devicechange", plugged, {
+      signal: this.#closing.signal,
+    });
   }
 
   /** Takes the microphone and gives a whole offer: WhatsApp takes no candidates afterwards. NoMicrophone without one. */
   async offer(): Promise<string> {
     this.#microphone = await microphone();
     if (this.#closed) this.#stop(this.#microphone);
+    this.#mind(this.#microphone);
     this.#meters = new Meters(this.#microphone);
     for (const track of this.#microphone.getAudioTracks())
       this.#sender = this.#connection.addTrack(track, this.#microphone);
@@ -98,19 +111,48 @@ export class Phone {
       await this.#throughSpeaker();
       return;
     }
-    const next = await microphone();
+    await this.#take(await microphone());
+  }
+
+  async #take(next: MediaStream): Promise<void> {
     const before = this.#microphone;
     const [track] = next.getAudioTracks();
     await this.#sender?.replaceTrack(track ?? null);
     if (before) this.#stop(before);
     this.#microphone = next;
+    this.#mind(next);
     this.mute(this.#muted);
     this.#meters?.own(next);
     if (this.#closed) this.#stop(next);
+    this.#miss(false);
+  }
+
+  /** Goes on with another one when this one is unplugged or taken away: nobody has to notice first. */
+  #mind(stream: MediaStream): void {
+    const gone = (): void => {
+      if (this.#microphone === stream) void this.#another();
+    };
+    for (const track of stream.getAudioTracks()) track.addEventListener("ended", gone);
+  }
+
+  async #another(): Promise<void> {
+    if (this.#closed) return;
+    try {
+      await this.#take(await microphone());
+    } catch {
+      this.#miss(true);
+    }
+  }
+
+  #miss(missing: boolean): void {
+    if (missing === this.#missing || this.#closed) return;
+    this.#missing = missing;
+    this.misses(missing);
   }
 
   close(): void {
     this.#closed = true;
+    this.#closing.abort();
     if (this.#microphone) this.#stop(this.#microphone);
     this.#meters?.close();
     this.#connection.close();

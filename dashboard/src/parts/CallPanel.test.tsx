@@ -47,6 +47,7 @@ const UNDER_WAY: UnderWay = {
   call: CALL,
   sound: "flowing",
   muted: false,
+  unheard: false,
   hangingUp: false,
   trouble: null,
 };
@@ -212,6 +213,13 @@ test("m mutes and unmutes, and who is muted reads that nobody hears them", async
   expect(screen.getByRole("button", { name: "Mute" }).getAttribute("aria-pressed")).toBe("true");
   await userEvent.keyboard("m");
   expect(staged.pressed).toEqual(["mute", "unmute"]);
+});
+
+test("whose microphone is gone reads that nobody hears them, also when they are muted, and what to do", () => {
+  const staged = show({ ...UNDER_WAY, unheard: true, muted: true });
+  expect(screen.getByText(/The microphone is gone, so Meera does not hear you. Plug one in/)).toBeDefined();
+  staged.turn({ ...UNDER_WAY, unheard: false });
+  expect(screen.queryByText(/The microphone is gone/)).toBeNull();
 });
 
 test("Escape puts away what is over, and never ends a call", async () => {

@@ -204,11 +204,12 @@ function More({ state, name }: { state: State; name: string }): ReactNode {
   }
 }
 
-type SoundWord = "none" | "connecting" | "weak" | "lost" | "muted";
+type SoundWord = "none" | "connecting" | "weak" | "lost" | "unheard" | "muted";
 
-function soundWord({ call, sound, muted, hangingUp }: UnderWay): SoundWord | null {
+function soundWord({ call, sound, muted, unheard, hangingUp }: UnderWay): SoundWord | null {
   if (hangingUp) return null;
   if (sound === null) return "none";
+  if (unheard && sound !== "lost") return "unheard";
   if (sound !== "flowing") return sound === "connecting" && call.status !== "IN_PROGRESS" ? null : sound;
   return muted ? "muted" : null;
 }

@@ -285,6 +285,7 @@ export const en = {
       connecting: "Connecting the sound …",
       weak: "The sound breaks off. Trying to bring it back …",
       lost: "The sound is gone.",
+      unheard: "The microphone is gone, so {{name}} does not hear you. Plug one in: it is taken at once.",
       muted: "{{name}} does not hear you.",
     },
     soundLost:

@@ -292,6 +292,7 @@ export const es: Words = {
       connecting: "Conectando el sonido …",
       weak: "El sonido se corta. Intentando recuperarlo …",
       lost: "Se perdió el sonido.",
+      unheard: "El micrófono ya no está y {{name}} no le oye. Conecte uno: se usará en el acto.",
       muted: "{{name}} no le oye.",
     },
     soundLost:
