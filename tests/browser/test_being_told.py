@@ -1,6 +1,7 @@
 """Whoever asked is told of the answer: soon, once, and by the browser itself where they look elsewhere."""
 
 import time
+from typing import Any
 
 import pytest
 from playwright.async_api import Request, expect
@@ -64,7 +65,7 @@ async def test_an_answer_changes_the_row_within_a_second_and_nothing_was_asked_f
 async def test_the_browser_tells_whoever_asked_and_looks_elsewhere_and_nobody_else(
     business: Business, open_desk: OpenDesk
 ) -> None:
-    allowed = {"permissions": ["notifications", "microphone"]}
+    allowed: dict[str, Any] = {"permissions": ["notifications", "microphone"]}
     first, second = [await business.customer(name, tags=["told"]) for name in ("Asha Pillai", "Bo Lindqvist")]
     asker = await business.token("who asks", *AGENT)
     ours, theirs, silent = await open_desk(None, **allowed), await open_desk(None, **allowed), await open_desk(None)
