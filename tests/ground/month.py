@@ -115,6 +115,8 @@ PEOPLE = (
     Person("Valentina Rossi", "+393492223344", ("renewal",), ITALY, "new"),
 )
 
+TOPICS = {"delivery": "your delivery", "renewal": "your renewal", "support": "your question"}
+
 Deed = Callable[[], Awaitable[None]]
 
 
@@ -154,7 +156,7 @@ class Month:
     async def _ask(self, person: Person, agent: str) -> None:
         parameters = [
             {"name": "first_name", "value": person.name.split()[0]},
-            {"name": "topic", "value": f"your {person.tags[0] if person.tags else 'order'}"},
+            {"name": "topic", "value": TOPICS.get(person.tags[0] if person.tags else "", "your order")},
         ]
         template = {"name": "may_we_call", "language": "en", "parameters": parameters}
         await self._say(agent, ASK, **self._ends(person), template=template)
