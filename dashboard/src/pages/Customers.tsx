@@ -152,7 +152,7 @@ export default function Customers(): ReactNode {
     },
     { key: "request", title: t("customer.lastRequest"), width: "minmax(130px, 1fr)", wideOnly: true },
     { key: "call", title: t("customer.lastCall"), width: "minmax(120px, 1fr)", wideOnly: true },
-    { key: "do", title: "", width: "194px" },
+    { key: "do", title: "", width: "208px" },
   ];
 
   const clear = (): void => {
@@ -277,7 +277,7 @@ export default function Customers(): ReactNode {
           open={open}
           handle={grid}
           row={line}
-          heights={[60, 78]}
+          heights={[60, 84]}
           choosing={mayAsk ? { chosen, choose, name } : undefined}
         />
       )}

@@ -68,7 +68,8 @@ export function History({ lines, row, more, readMore }: Parts): ReactNode {
       </Group>
       {row?.status === "TEMPORARY" && row.expiresAt && kinds.length === 0 && (
         <p className={styles.ahead}>
-          {t("history.runsOut", { when: moment(row.expiresAt, i18n.language) })} · <Countdown row={row} />
+          <span>{t("history.runsOut", { when: moment(row.expiresAt, i18n.language) })}</span>
+          <Countdown row={row} />
         </p>
       )}
       {days.map(({ at, entries }) => (

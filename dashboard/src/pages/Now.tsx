@@ -90,7 +90,7 @@ export function Now({ row, permission }: { row: Row; permission: Permission }): 
           {t("one.window", { when: moment(permission.serviceWindow.closesAt, locale) })}
         </Text>
       )}
-      <Group justify="space-between" mt="md" wrap="nowrap">
+      <Group justify="space-between" mt="md" gap="xs">
         <Text size="sm" c="dimmed">
           {permission.verifiedAt && (
             <>

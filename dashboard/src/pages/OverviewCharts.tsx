@@ -31,15 +31,24 @@ export default function OverviewCharts({ days, before, locale }: Parts): ReactNo
     ...figures,
     ...rates(all.slice(Math.max(0, before.length + at - WINDOW + 1), before.length + at + 1)),
   }));
-  const plain = { h: 210, data, dataKey: "day", tickLine: "none", gridAxis: "x", strokeDasharray: "2 5" } as const;
-  const bars = { ...plain, type: "stacked", maxBarWidth: 26, barChartProps: { accessibilityLayer: false } } as const;
+  const plain = {
+    h: 210,
+    data,
+    dataKey: "day",
+    tickLine: "none",
+    gridAxis: "x",
+    strokeDasharray: "2 5",
+    xAxisProps: { interval: "equidistantPreserveStart" },
+  } as const;
+  const drawn = { accessibilityLayer: false, margin: { top: 10 } };
+  const bars = { ...plain, type: "stacked", maxBarWidth: 26, barChartProps: drawn } as const;
   const lines = {
     ...plain,
     connectNulls: true,
     curveType: "monotone",
     withDots: false,
     fillOpacity: 0.16,
-    areaChartProps: { accessibilityLayer: false },
+    areaChartProps: drawn,
   } as const;
   const parts = (["allowed", "declined", "ignored", "awaited", "failed"] as const).filter(
     (word) => word !== "failed" || days.some(({ figures }) => figures.failed > 0),

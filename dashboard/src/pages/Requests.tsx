@@ -42,7 +42,7 @@ export default function Requests(): ReactNode {
       { key: "last", title: t("requests.words"), width: "minmax(180px, 1.8fr)", wideOnly: true },
       { key: "asked", title: t("requests.asked"), width: "minmax(112px, 0.6fr)", wideOnly: true },
       { key: "status", title: t("requests.state"), width: "minmax(225px, 1.4fr)" },
-      { key: "do", title: "", width: "176px" },
+      { key: "do", title: "", width: "208px" },
     ],
     [t],
   );
@@ -76,7 +76,7 @@ export default function Requests(): ReactNode {
           columns={columns}
           ids={list.ids}
           row={line}
-          heights={[64, 92]}
+          heights={[64, 108]}
           atEnd={list.loadMore}
           open={open}
           handle={grid}

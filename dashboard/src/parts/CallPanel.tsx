@@ -98,10 +98,12 @@ function Panel({ calling, close, again }: Parts): ReactNode {
         </div>
         {call && <Clock call={call} />}
       </Group>
-      <Text role="status" fw={600}>
-        <Stage state={state} />
-      </Text>
-      <More state={state} name={nameOf(row)} />
+      <Stack gap={4}>
+        <Text role="status" fw={600}>
+          <Stage state={state} />
+        </Text>
+        <More state={state} name={nameOf(row)} />
+      </Stack>
       {state.is === "warning" &&
         row.canCall.cautions.map((caution) => <Text key={caution}>{t(`caution.${caution}`)}</Text>)}
       {state.is === "refused" && <Trouble message={refusalText(state.refusal, t, i18n.language)} />}

@@ -8,7 +8,7 @@ import styles from "./Countdown.module.css";
 
 const SOON = 3_600_000; // the last hour looks different
 
-/** How long calls are allowed still, by the server's clock. */
+/** How long calls are allowed still, by the server's clock, or since when no more: the status beside it says which. */
 export function Countdown({ row }: { row: Pick<Row, "status" | "expiresAt"> }): ReactNode {
   const { t, i18n } = useTranslation();
   const now = useNow();
@@ -23,7 +23,7 @@ export function Countdown({ row }: { row: Pick<Row, "status" | "expiresAt"> }): 
       dateTime={row.expiresAt}
       title={moment(row.expiresAt, i18n.language)}
     >
-      {ended ? t("customer.ended", { when: distance(row.expiresAt, now, i18n.language) }) : span(left, i18n.language)}
+      {ended ? distance(row.expiresAt, now, i18n.language) : span(left, i18n.language)}
     </time>
   );
 }

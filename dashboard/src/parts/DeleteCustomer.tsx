@@ -34,7 +34,7 @@ export default function DeleteCustomer({ row, close }: { row: Row; close: () => 
     <Dialog onClose={close} title={t("remove.title", { name })}>
       <Stack>
         <Text>{t("remove.goes")}</Text>
-        <Text size="sm" component="ul" m={0}>
+        <Text size="sm" component="ul" m={0} pl="lg">
           <li>{t("remove.details")}</li>
           <li>{t("remove.permissions")}</li>
           <li>{t("remove.requests")}</li>

@@ -91,7 +91,7 @@ function Came({ outcome, over }: { outcome: Outcome; over: boolean }): ReactNode
             <Table.Tbody>
               {outcome.refused.map(({ line, problem, message }) => (
                 <Table.Tr key={line}>
-                  <Table.Td>{t("import.line", { line })}</Table.Td>
+                  <Table.Td style={{ whiteSpace: "nowrap" }}>{t("import.line", { line })}</Table.Td>
                   <Table.Td>{t(`import.problem.${problem ?? ""}`, { defaultValue: "" }) || message}</Table.Td>
                 </Table.Tr>
               ))}

@@ -59,7 +59,7 @@ export default function RequestDialog({ row, close }: { row: Row; close: () => v
                 <LimitText key={limit.period} limit={limit} />
               ))}
             </Text>
-            <Group gap="xs">
+            <Group gap="xs" ml="auto">
               <Button variant="default" onClick={close}>
                 {t("settings.cancel")}
               </Button>
