@@ -155,7 +155,7 @@ export default function CallNow(): ReactNode {
           ids={ids}
           headings={titles}
           row={line}
-          heights={[64, 92]}
+          heights={[66, 98]}
           atEnd={held.ids.length > 0 ? held.loadMore : open.loadMore}
           open={openRow}
           handle={grid}

@@ -19,7 +19,7 @@ export function Permit(): ReactNode {
       variant="subtle"
       size="compact-sm"
       h="auto"
-      styles={{ label: { whiteSpace: "normal" } }}
+      styles={{ label: { overflow: "visible", lineHeight: 1.4, whiteSpace: "normal" } }}
       onClick={() => void ask()}
     >
       {t("notify.permit")}
