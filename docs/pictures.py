@@ -30,6 +30,7 @@ from tests.ground.browser import FLAGS, NO_CHROMIUM, chromium  # noqa: E402
 from tests.ground.databases import sqlite_url_of  # noqa: E402
 from tests.ground.month import PEOPLE, Person, live_through  # noqa: E402
 from tests.ground.processes import ServerProcess, running_server  # noqa: E402
+from tests.ground.receiver import receiving  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"
 TOKEN = "mc_for-the-pictures"  # noqa: S105 of a server that is gone once the pictures are taken
@@ -84,10 +85,14 @@ async def main(kept: Path | None) -> None:
         shutil.copytree(lived, folder)  # what happens before the browser's eyes is not of the two months
         url = sqlite_url_of(folder / "maycall.db")
         environment = {"MAYCALL_DATABASE_URL": url, "MAYCALL_SANDBOX": "true", "MAYCALL_BOOTSTRAP_TOKEN": TOKEN}
+        environment["MAYCALL_WEBHOOKS_ALLOW_PRIVATE"] = "true"
         async with running_server(environment) as server, _browser(program) as browser:
-            for width in (DESK, PHONE):
-                await _pages(server, browser, width)
-                await _calling(server, browser, width)
+            async with receiving() as receiver:
+                await _let_in_and_told(server, receiver.url)
+                for width in (DESK, PHONE):
+                    await _pages(server, browser, width)
+                    await _calling(server, browser, width)
+                await _told(server, browser)
             await _side_by_side(server, browser)
     too_large = [path.name for path in sorted(IMAGES.glob("*.png")) if path.stat().st_size > LARGEST]
     if too_large:
@@ -137,10 +142,15 @@ async def _take(page: Page, name: str, width: Width, schemes: Sequence[Scheme] =
     for scheme in schemes:
         await page.emulate_media(color_scheme=scheme)
         await expect(page.locator(f"html[data-mantine-color-scheme={scheme}]")).to_be_attached(timeout=PATIENCE)
-        path = IMAGES / f"{name}{width.ending}{'-dark' if scheme == 'dark' else ''}.png"
-        await page.screenshot(path=path, animations="disabled", caret="hide")
-        _tell(f"{path.relative_to(ROOT)}: {path.stat().st_size // 1000} kB")
+        taken = await page.screenshot(animations="disabled", caret="hide")
+        _keep(f"{name}{width.ending}{'-dark' if scheme == 'dark' else ''}.png", taken)
     await page.emulate_media(color_scheme="light")
+
+
+def _keep(name: str, png: bytes) -> None:
+    path = IMAGES / name
+    path.write_bytes(png)
+    _tell(f"{path.relative_to(ROOT)}: {len(png) // 1000} kB")
 
 
 # --- Each page ---
@@ -189,6 +199,9 @@ class Scenes:
     async def limits(self) -> None:
         await self._open("/settings/limits", "Front desk")
 
+    async def people(self) -> None:
+        await self._open("/settings/people", "nikhil@chai.example")
+
     async def tokens(self) -> None:
         await self._open("/settings/tokens", "Daniel")
 
@@ -203,7 +216,7 @@ async def _pages(server: ServerProcess, browser: Browser, width: Width) -> None:
         at = Scenes(page, server.url)
         scenes = [at.call_now, at.customers, at.customer, at.requests, at.overview, at.asking]
         if width is DESK:
-            scenes += [at.settings, at.limits, at.tokens, at.signing_in]
+            scenes += [at.settings, at.limits, at.people, at.tokens, at.signing_in]
         for scene in scenes:
             await scene()
             await _take(page, scene.__name__.replace("_", "-"), width)
@@ -231,6 +244,39 @@ async def _calling(server: ServerProcess, browser: Browser, width: Width) -> Non
         await expect(panel.get_by_role("button", name="Hang up")).to_be_hidden(timeout=PATIENCE)
 
 
+COLLEAGUES = {"daniel@chai.example": "AGENT", "priya@chai.example": "AGENT", "nikhil@chai.example": "ADMIN"}
+INVITE = """mutation($input: InvitePersonInput!) { invitePerson(input: $input) { __typename } }"""
+TELL = """mutation($input: CreateWebhookEndpointInput!) { createWebhookEndpoint(input: $input) { __typename } }"""
+CALLS = """subscription { callChanged { cursor occurredAt previousStatus status
+  call { id durationSeconds customer { id name phone } } } }"""
+
+
+async def _let_in_and_told(server: ServerProcess, address: str) -> None:
+    """Invite the colleagues, and have another system told of calls."""
+    async with _phones(server) as http:
+        for email, role in COLLEAGUES.items():
+            how = {"email": email, "role": role, "allBusinessNumbers": True}
+            await _say(http, INVITE, how)
+        await _say(http, TELL, {"name": "CRM", "url": address, "document": CALLS})
+
+
+async def _say(http: httpx.AsyncClient, operation: str, given: dict[str, object]) -> None:
+    body = {"query": operation, "variables": {"input": given}}
+    answer = (await http.post("/graphql", json=body, headers={"Authorization": f"Bearer {TOKEN}"})).json()
+    if "errors" in answer:
+        sys.exit(f"This was not done: {answer['errors']}")
+
+
+async def _told(server: ServerProcess, browser: Browser) -> None:
+    """Take what the other system was told of the calls."""
+    async with _signed_in(server, browser, DESK) as page:
+        await page.goto(f"{server.url}/settings/webhooks")
+        await page.get_by_role("button", name="Show deliveries").click()
+        log = page.get_by_role("region", name="Deliveries to CRM").get_by_role("listitem")
+        await expect(log.filter(has_text="Delivered").first).to_be_visible(timeout=PATIENCE)
+        await _take(page, "webhooks", DESK)
+
+
 @asynccontextmanager
 async def _phones(server: ServerProcess) -> AsyncIterator[httpx.AsyncClient]:
     async with httpx.AsyncClient(base_url=server.url, trust_env=False, timeout=60) as phones:
@@ -252,6 +298,9 @@ async def _side_by_side(server: ServerProcess, browser: Browser) -> None:
         await phone.get_by_role("button", name="Allow for 7 days").click(timeout=PATIENCE)
         await expect(phone).to_contain_text("You allowed calls", timeout=PATIENCE)
         await expect(page.get_by_text(f"{CHARLOTTE.name} allows calls for 7 days.")).to_be_visible(timeout=PATIENCE)
+        asked = page.get_by_role("alert").filter(has_text=f"{CHARLOTTE.name} was asked.")
+        await asked.get_by_role("button").click()  # so that it stands before nothing that is to be seen
+        await expect(asked).to_be_hidden(timeout=PATIENCE)
         newer = page.get_by_role("button", name="Show", exact=True)
         if await newer.is_visible():
             await newer.click()
@@ -267,7 +316,7 @@ async def _side_by_side(server: ServerProcess, browser: Browser) -> None:
         sheet = await browser.new_page(viewport=WHOLE)
         cut_out = await frame.screenshot(omit_background=True)
         await sheet.set_content(SHEET.format(desk=_inline(desk), phone=_inline(cut_out)))
-        await sheet.screenshot(path=IMAGES / "maycall.png")
+        _keep("maycall.png", await sheet.screenshot())
 
 
 def _inline(png: bytes) -> str:
