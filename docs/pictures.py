@@ -298,7 +298,7 @@ async def _side_by_side(server: ServerProcess, browser: Browser) -> None:
         await phone.get_by_role("button", name="Allow for 7 days").click(timeout=PATIENCE)
         await expect(phone).to_contain_text("You allowed calls", timeout=PATIENCE)
         await expect(page.get_by_text(f"{CHARLOTTE.name} allows calls for 7 days.")).to_be_visible(timeout=PATIENCE)
-        asked = page.get_by_role("alert").filter(has_text=f"{CHARLOTTE.name} was asked.")
+        asked = page.locator(".mantine-Notification-root").filter(has_text=f"{CHARLOTTE.name} was asked.")
         await asked.get_by_role("button").click()  # so that it stands before nothing that is to be seen
         await expect(asked).to_be_hidden(timeout=PATIENCE)
         newer = page.get_by_role("button", name="Show", exact=True)
