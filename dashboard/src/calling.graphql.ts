@@ -1,5 +1,18 @@
 import { graphql } from "./gql";
 
+// How far a call has come that is placed from this page.
+export const CallStep = graphql(`
+  fragment CallStep on Call {
+    id
+    status
+    answeredAt
+    endedAt
+    durationSeconds
+    failure
+    sdpAnswer
+  }
+`);
+
 export const StartCall = graphql(`
   mutation StartCall($input: StartCallInput!) {
     startCall(input: $input) {
@@ -21,13 +34,7 @@ export const EndCall = graphql(`
       __typename
       ... on EndCallSuccess {
         call {
-          id
-          status
-          answeredAt
-          endedAt
-          durationSeconds
-          failure
-          sdpAnswer
+          ...CallStep
         }
       }
       ...Refusal
@@ -41,13 +48,7 @@ export const OneCall = graphql(`
     node(id: $id) {
       __typename
       ... on Call {
-        id
-        status
-        answeredAt
-        endedAt
-        durationSeconds
-        failure
-        sdpAnswer
+        ...CallStep
       }
     }
   }
@@ -58,20 +59,14 @@ export const CallSteps = graphql(`
     callChanged(after: $after, callIds: $ids) {
       cursor
       call {
-        id
-        status
-        answeredAt
-        endedAt
-        durationSeconds
-        failure
-        sdpAnswer
+        ...CallStep
       }
     }
   }
 `);
 
 export const RunningCall = graphql(`
-  query RunningCall($id: ID!) {
+  query RunningCall($id: ID!, $calls: Boolean = true) {
     node(id: $id) {
       __typename
       ... on Call {
@@ -85,7 +80,7 @@ export const RunningCall = graphql(`
 `);
 
 export const RowNow = graphql(`
-  query RowNow($id: ID!) {
+  query RowNow($id: ID!, $calls: Boolean = true) {
     node(id: $id) {
       __typename
       ... on CallPermission {

@@ -45,7 +45,7 @@ export const Start = graphql(`
 
 // Everything that happens, with all that the pages show of it.
 export const News = graphql(`
-  subscription News($after: String!) {
+  subscription News($after: String!, $calls: Boolean = true) {
     changes(after: $after) {
       cursor
       kind
@@ -61,6 +61,8 @@ export const News = graphql(`
           ...PermissionRow
         }
         ... on PermissionRequest {
+          requestStatus: status
+          ...RequestDetails
           callPermission {
             ...PermissionRow
           }

@@ -7,13 +7,13 @@ import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { DeskProvider, type End, useDesk, useNews } from "./desk";
 import { Socket } from "./ground/socket.fake";
 import { LineSign } from "./parts/LineSign";
+import { RowsAgain } from "./permissions.graphql";
 import { speak } from "./words";
 
 const PAGE = '<script type="module" src="/assets/dashboard-1.js"></script>';
 const VIEWER = {
   __typename: "Viewer",
   name: "Meera",
-  scopes: ["admin"],
   workspace: { __typename: "Workspace", id: "w", name: "Shop" },
 };
 
@@ -21,6 +21,8 @@ let cursor: string;
 let away: boolean; // the server
 let page: string;
 let refused: boolean;
+let scopes: string[];
+const asked: { operationName?: string; variables: { calls?: boolean } }[] = [];
 const readings: number[] = [];
 const heard: string[] = [];
 const left = vi.fn<(end: End) => void>();
@@ -34,21 +36,22 @@ async function answer(url: string): Promise<Response> {
   if (away) throw new TypeError("Failed to fetch");
   if (!url.includes("/graphql")) return new Response(page);
   if (refused) return json({ errors: [{ message: "No.", extensions: { code: "UNAUTHENTICATED" } }] });
-  return json({ data: { changeCursor: cursor, viewer: VIEWER, businessNumbers: [] } });
+  return json({ data: { changeCursor: cursor, viewer: { ...VIEWER, scopes }, businessNumbers: [], nodes: [] } });
 }
 
 beforeAll(speak);
 
 beforeEach(() => {
-  [cursor, away, page, refused] = ["7", false, PAGE, false];
-  [readings, heard].forEach((list) => (list.length = 0));
+  [cursor, away, page, refused, scopes] = ["7", false, PAGE, false, ["admin"]];
+  [readings, heard, asked].forEach((list) => (list.length = 0));
   left.mockReset();
   Socket.begin();
   vi.useFakeTimers({ now: new Date("2026-11-20T12:00:00Z") });
   vi.stubGlobal("WebSocket", Socket);
-  vi.stubGlobal("fetch", (input: string | URL | Request) =>
-    answer(input instanceof Request ? input.url : input.toString()),
-  );
+  vi.stubGlobal("fetch", (input: string | URL | Request, init?: RequestInit) => {
+    if (init?.body) asked.push(JSON.parse(init.body as string) as (typeof asked)[number]);
+    return answer(input instanceof Request ? input.url : input.toString());
+  });
   (window as unknown as { happyDOM: DetachedWindowAPI }).happyDOM.settings.handleDisabledFileLoadingAsSuccess = true;
   document.head.innerHTML = PAGE;
 });
@@ -64,6 +67,7 @@ function Reader(): ReactNode {
   useEffect(() => {
     readings.push(reading);
     void client.query("query Again { changeCursor }", {}).toPromise();
+    void client.query(RowsAgain, { ids: [] }).toPromise();
   }, [client, reading]);
   useNews((changes) => heard.push(...changes.map((change) => change.cursor)));
   return null;
@@ -100,6 +104,19 @@ test("a lost line is said, with since when, and is taken up where it ended: noth
   Socket.reachable = true;
   await pass(6000);
   expect([sign(), Socket.last.asked.after, readings, heard]).toEqual(["Live", "8", [1], ["8"]]);
+});
+
+test.each([
+  [["permissions:read"], false],
+  [["permissions:read", "calls:read"], true],
+  [["admin"], true],
+])("with the scopes %j, whether the calls of rows are asked for: %s", async (held, asks) => {
+  scopes = held;
+  await open();
+  expect(Socket.last.asked.calls).toBe(asks);
+  const variables = new Map(asked.map((each) => [each.operationName, each.variables]));
+  expect(variables.get("RowsAgain")).toEqual({ ids: [], ...(!asks && { calls: false }) });
+  expect(variables.get("Again")).toEqual({});
 });
 
 test("a cursor that is too old has everything read anew, and the line goes on from where the log stands", async () => {

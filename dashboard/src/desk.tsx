@@ -1,6 +1,7 @@
 import {
   Client,
   type CombinedError,
+  type Operation,
   createRequest,
   fetchExchange,
   makeOperation,
@@ -70,7 +71,22 @@ export function useNews(listener: (changes: readonly Change[]) => void): void {
 
 const TIMEOUT = 60_000; // ms: a connection that died in a sleep would keep a question waiting for many minutes
 
-function clientOf(token: string, patience: Patience, failed: (error: CombinedError, reads: boolean) => void): Client {
+/** The operation without the calls of its rows, for those who may see none: nothing is asked that would be refused. */
+function withoutCalls(asked: Operation): Operation {
+  const [operation] = asked.query.definitions;
+  const variables = operation && "variableDefinitions" in operation ? operation.variableDefinitions : undefined;
+  if (!variables?.some(({ variable }) => variable.name.value === "calls")) return asked;
+  return makeOperation(asked.kind, { ...asked, variables: { ...asked.variables, calls: false } }, asked.context);
+}
+
+interface Manners {
+  patience: Patience;
+  /** Whether calls may be seen. */
+  seesCalls: () => boolean;
+  failed: (error: CombinedError, reads: boolean) => void;
+}
+
+function clientOf(token: string, { patience, seesCalls, failed }: Manners): Client {
   const timed: typeof fetch = async (input, init) => {
     const asked = Date.now();
     const signals = [AbortSignal.timeout(TIMEOUT), ...(init?.signal ? [init.signal] : [])];
@@ -83,10 +99,12 @@ function clientOf(token: string, patience: Patience, failed: (error: CombinedErr
     exchanges: [
       mapExchange({
         // Whoever presses a button wants it done now, or to hear why not; what is only read can come a little later.
-        onOperation: (asked) =>
-          asked.kind === "query" && asked.context.patient !== false
+        onOperation: (wanted) => {
+          const asked = seesCalls() ? wanted : withoutCalls(wanted);
+          return asked.kind === "query" && asked.context.patient !== false
             ? makeOperation(asked.kind, asked, { ...asked.context, fetch: (...what) => patience.ask(timed, ...what) })
-            : asked,
+            : asked;
+        },
         onError: (error, { kind }) => failed(error, kind === "query"),
       }),
       fetchExchange,
@@ -159,10 +177,13 @@ export function DeskProvider({ token, leave, closed, children }: Parts): ReactNo
       leave(how);
     };
     const out = (): void => end(opened ? "shut out" : "refused");
-    const client = clientOf(token, patience, (error, reads) => {
+    const failed = (error: CombinedError, reads: boolean): void => {
       if (error.graphQLErrors.some((fault) => fault.extensions.code === "UNAUTHENTICATED")) out();
       else if (reads && error.networkError) unread = true;
-    });
+    };
+    let held = new Set<string>();
+    const may = (scope: Scope): boolean => held.has(scope) || held.has("admin");
+    const client = clientOf(token, { patience, seesCalls: () => may("calls:read"), failed });
     const waking = new Waking(client, rows);
     const live = new Live<Change>(address(), token, {
       news: (changes) => {
@@ -199,9 +220,10 @@ export function DeskProvider({ token, leave, closed, children }: Parts): ReactNo
         return;
       }
       unread = false;
-      live.follow({ query: stringifyDocument(News), variables: { after: data.changeCursor } });
+      held = new Set(data.viewer.scopes);
+      const calls = may("calls:read");
+      live.follow({ query: stringifyDocument(News), variables: { after: data.changeCursor, calls } });
       opened = true;
-      const held = new Set(data.viewer.scopes);
       setOpening({
         state: "open",
         desk: {
@@ -213,7 +235,7 @@ export function DeskProvider({ token, leave, closed, children }: Parts): ReactNo
           waking,
           viewer: data.viewer,
           numbers: data.businessNumbers,
-          may: (scope) => held.has(scope) || held.has("admin"),
+          may,
           hear: (listener) => {
             listeners.add(listener);
             return () => listeners.delete(listener);

@@ -8,6 +8,7 @@ export const Permissions = graphql(`
     $after: String
     $last: Int
     $before: String
+    $calls: Boolean = true
   ) {
     callPermissions(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {
       nodes {
@@ -25,7 +26,7 @@ export const Permissions = graphql(`
 
 // Some rows again, of which more has changed than was told.
 export const RowsAgain = graphql(`
-  query RowsAgain($ids: [ID!]!) {
+  query RowsAgain($ids: [ID!]!, $calls: Boolean = true) {
     nodes(ids: $ids) {
       __typename
       ... on CallPermission {

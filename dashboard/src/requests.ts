@@ -1,10 +1,10 @@
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useEffect, useMemo, useSyncExternalStore } from "react";
 
 import { faultText } from "./answers";
-import { useDesk, useNews } from "./desk";
+import { type Change, type Desk, rowOf, useDesk } from "./desk";
 import type { PermissionRequestFilter, PermissionRequestStatus, RequestRowFragment } from "./gql/graphql";
 import { Rows } from "./ground/rows";
-import { Requests, RequestsById } from "./pages/Requests.graphql";
+import { HowManyRequests, Requests } from "./pages/Requests.graphql";
 
 export type Request = RequestRowFragment;
 
@@ -31,18 +31,30 @@ export function isIn(view: View, { status, answer }: Pick<Request, "status" | "a
   return typeof answered !== "boolean" || (answer !== null) === answered;
 }
 
-/** The ids of requests, newest first, with another one put where it belongs. */
-export function inserted(ids: readonly string[], id: string, queuedAt: (id: string) => string): readonly string[] {
+/** The ids of requests, newest first, with another one put where it belongs: after all of them only where no page follows. */
+export function inserted(
+  ids: readonly string[],
+  id: string,
+  queuedAt: (id: string) => string,
+  more: boolean,
+): readonly string[] {
   if (ids.includes(id)) return ids;
-  const found = ids.findIndex((other) => Date.parse(queuedAt(other)) < Date.parse(queuedAt(id)));
-  return found === -1 ? [...ids, id] : [...ids.slice(0, found), id, ...ids.slice(found)];
+  const place = ids.findIndex((other) => Date.parse(queuedAt(other)) < Date.parse(queuedAt(id)));
+  if (place >= 0) return ids.toSpliced(place, 0, id);
+  return more ? ids : [...ids, id];
+}
+
+/** The request that something happened to, as it is now; null where it happened to something else. */
+export function requestOf({ node }: Change): Request | null {
+  return node?.__typename === "PermissionRequest" ? { ...node, status: node.requestStatus } : null;
 }
 
 const PAGE = 100;
-const SOON = 300; // ms in which many changes are one look
+const SOON = 1000; // ms: what asks for another reading often comes in crowds
 
-interface State {
+export interface Requested {
   ids: readonly string[];
+  /** How many there are in all; null while that is not known. */
   total: number | null;
   cursor: string | null;
   more: boolean;
@@ -50,91 +62,165 @@ interface State {
   error: string | null;
 }
 
-const NOTHING: State = { ids: [], total: null, cursor: null, more: false, loading: true, error: null };
+const NOTHING: Requested = { ids: [], total: null, cursor: null, more: false, loading: true, error: null };
 
-export interface RequestListing extends State {
-  rows: Rows<Request>;
-  loadMore: () => void;
-  reload: () => void;
-}
+/**
+ * The requests of a view, newest first, kept true by what is heard of them: new ones come up, and those that no longer
+ * belong go. What cannot be told from that is asked again: how many there are where some were never seen here, and all
+ * of it where a customer was deleted.
+ */
+export class RequestListing {
+  readonly rows = new Rows<Request>();
+  readonly #watchers = new Set<() => void>();
+  #state = NOTHING;
+  #known = new Set<string>(); // those that were read or heard of since the list was read from its beginning
+  #reading: (() => void) | null = null; // ends it
+  #later: Change[] = []; // heard while a page was on its way, which may be older than that
+  #heard = 0; // how much was heard so far
+  #counting: (() => void) | null = null; // ends it
+  #again: number | undefined;
 
-/** The requests of a view, kept true: new ones come up, and those that no longer belong go. */
-export function useRequests(view: View, number: string): RequestListing {
-  const { client, rows: permissions, reading } = useDesk();
-  const [rows] = useState(() => new Rows<Request>());
-  const [state, setState] = useState<State>(NOTHING);
-  const asked = useRef(0);
-  const latest = useRef(state);
-  useEffect(() => {
-    latest.current = state;
-  });
+  constructor(
+    private readonly desk: Pick<Desk, "client" | "rows">,
+    private readonly view: View,
+    private readonly number: string,
+  ) {}
 
-  const read = useCallback(
-    async (after: string | null) => {
-      const mine = ++asked.current;
-      setState((before) => ({ ...(after === null ? { ...before, error: null } : before), loading: true }));
-      const filter = { ...FILTERS[view], businessNumberId: number };
-      const { data, error } = await client.query(Requests, { filter, first: PAGE, after }).toPromise();
-      if (mine !== asked.current) return;
+  get state(): Requested {
+    return this.#state;
+  }
+
+  watch = (watcher: () => void): (() => void) => {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  };
+
+  reload = (): void => this.#read(null);
+
+  loadMore = (): void => {
+    const { more, loading, cursor } = this.#state;
+    if (more && !loading && cursor !== null) this.#read(cursor);
+  };
+
+  /** Stops asking. */
+  close(): void {
+    this.#reading?.();
+    this.#reading = null;
+    this.#counting?.();
+    this.#counting = null;
+    clearTimeout(this.#again);
+    this.#again = undefined;
+  }
+
+  heard = (changes: readonly Change[]): void => {
+    if (this.#reading) this.#later.push(...changes);
+    if (this.#state.total === null) return; // nothing was read yet
+    let state = this.#state;
+    for (const change of changes) {
+      const request = requestOf(change);
+      if (request?.callPermission.businessNumber.id === this.number) state = this.#placed(state, request, change);
+      else if (change.kind === "CUSTOMER" && change.node === null) this.#outOfDate(); // nobody can say whose they were
+    }
+    if (state === this.#state) return;
+    this.#turn(state.more ? state : { ...state, total: state.ids.length });
+    if (state.more && state.ids.length < PAGE / 2) this.loadMore();
+  };
+
+  #placed(state: Requested, request: Request, { previousStatus }: Change): Requested {
+    const { id } = request;
+    this.#heard += 1;
+    const before = this.#known.has(id) ? this.rows.get(id) : undefined;
+    this.#known.add(id);
+    this.rows.change(request);
+    const is = isIn(this.view, request);
+    const was = before ? isIn(this.view, before) : this.view === "all" && previousStatus !== null;
+    if (!before && previousStatus !== null && this.view !== "all")
+      this.#count(); // it may have been among those not read
+    else if (state.total !== null) state = { ...state, total: state.total + Number(is) - Number(was) };
+    const others = is ? state.ids : state.ids.filter((other) => other !== id);
+    const ids = is ? inserted(others, id, (other) => this.rows.get(other)?.queuedAt ?? "", state.more) : others;
+    return { ...state, ids };
+  }
+
+  /** Asks once more how many there are, where pages that were never read may have changed. */
+  #count(): void {
+    if (this.#counting || !this.#state.more) return;
+    const timer = setTimeout(() => {
+      const heard = this.#heard;
+      const asked = this.desk.client.query(HowManyRequests, { filter: this.#filter() });
+      const counting = asked.subscribe(({ data }) => {
+        this.#counting?.();
+        this.#counting = null;
+        if (data && this.#state.more) this.#turn({ ...this.#state, total: data.permissionRequests.totalCount });
+        if (heard !== this.#heard) this.#count(); // what was heard meanwhile may be in it already, or not
+      });
+      this.#counting = () => counting.unsubscribe();
+    }, SOON);
+    this.#counting = () => clearTimeout(timer);
+  }
+
+  #outOfDate(): void {
+    this.#again ??= window.setTimeout(() => this.#read(null), SOON);
+  }
+
+  #filter(): PermissionRequestFilter {
+    return { ...FILTERS[this.view], businessNumberId: this.number };
+  }
+
+  #read(after: string | null): void {
+    this.close();
+    this.#later = [];
+    this.#turn({ ...this.#state, loading: true, error: null });
+    const asked = this.desk.client.query(Requests, { filter: this.#filter(), first: PAGE, after });
+    const reading = asked.subscribe(({ data, error }) => {
+      this.#reading?.();
+      this.#reading = null;
       if (!data) {
-        setState((before) => ({ ...before, loading: false, error: faultText(error) }));
+        this.#turn({ ...this.#state, loading: false, error: faultText(error) });
         return;
       }
       const { nodes, pageInfo, totalCount } = data.permissionRequests;
-      rows.put(nodes);
-      permissions.put(nodes.map((request) => request.callPermission));
       const found = nodes.map((request) => request.id);
-      setState((before) => ({
-        ids: after === null ? found : [...before.ids, ...found.filter((id) => !before.ids.includes(id))],
+      if (after === null) this.#known = new Set();
+      found.forEach((id) => this.#known.add(id));
+      this.rows.put(nodes);
+      const heard = this.#later.flatMap((change) => rowOf(change) ?? []);
+      this.desk.rows.put([...nodes.map((request) => request.callPermission), ...heard]);
+      const kept = after === null ? [] : this.#state.ids;
+      this.#turn({
+        ids: [...kept, ...found.filter((id) => !kept.includes(id))],
         total: totalCount,
         cursor: pageInfo.endCursor ?? null,
         more: pageInfo.hasNextPage,
         loading: false,
         error: null,
-      }));
-    },
-    [client, number, permissions, rows, view],
-  );
+      });
+      this.heard(this.#later);
+    });
+    this.#reading = () => reading.unsubscribe();
+  }
+
+  #turn(state: Requested): void {
+    this.#state = state;
+    this.#watchers.forEach((watcher) => watcher());
+  }
+}
+
+export interface RequestsOfView extends Requested {
+  rows: Rows<Request>;
+  loadMore: () => void;
+  reload: () => void;
+}
+
+/** The requests of a view, kept true. */
+export function useRequests(view: View, number: string): RequestsOfView {
+  const { client, rows, hear, reading } = useDesk();
+  const listing = useMemo(() => new RequestListing({ client, rows }, view, number), [client, rows, view, number]);
+  const state = useSyncExternalStore(listing.watch, () => listing.state);
+  useEffect(() => hear(listing.heard), [hear, listing]);
   useEffect(() => {
-    setState(NOTHING);
-    void read(null);
-  }, [read, reading]);
-
-  const heard = useRef(new Set<string>());
-  const timer = useRef<number | undefined>(undefined);
-  useEffect(() => () => clearTimeout(timer.current), []);
-  const look = async (): Promise<void> => {
-    timer.current = undefined;
-    const ids = [...heard.current].slice(0, PAGE);
-    heard.current.clear();
-    const mine = asked.current;
-    const filter = { ...FILTERS[view], businessNumberId: number };
-    const { data } = await client.query(RequestsById, { ids, filter }).toPromise();
-    if (!data || mine !== asked.current) return;
-    const found = data.nodes.flatMap((node) => (node?.__typename === "PermissionRequest" ? [node] : []));
-    const own = found.filter((request) => request.callPermission.businessNumber.id === number);
-    own.forEach((request) => rows.change(request));
-    const queuedAt = (id: string): string => rows.get(id)?.queuedAt ?? "";
-    const fresh = own.filter((request) => isIn(view, request)).map((request) => request.id);
-    const gone = new Set(own.filter((request) => !isIn(view, request)).map((request) => request.id));
-    setState((before) => ({
-      ...before,
-      total: data.permissionRequests.totalCount,
-      ids: fresh.reduce<readonly string[]>(
-        (ids, id) => inserted(ids, id, queuedAt),
-        before.ids.filter((id) => !gone.has(id)),
-      ),
-    }));
-  };
-  useNews((changes) => {
-    for (const { node } of changes) if (node?.__typename === "PermissionRequest") heard.current.add(node.id);
-    if (heard.current.size > 0) timer.current ??= window.setTimeout(() => void look(), SOON);
-  });
-
-  const loadMore = useCallback(() => {
-    const { more, loading, cursor } = latest.current;
-    if (more && !loading && cursor !== null) void read(cursor);
-  }, [read]);
-  const reload = useCallback(() => void read(null), [read]);
-  return { ...state, rows, loadMore, reload };
+    listing.reload();
+    return () => listing.close();
+  }, [listing, reading]);
+  return { ...state, rows: listing.rows, loadMore: listing.loadMore, reload: listing.reload };
 }

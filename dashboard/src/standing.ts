@@ -51,7 +51,7 @@ export function callableFrom(row: Standing): number | null {
 
 interface Called extends Standing {
   grantedAt: string | null;
-  latestCall: { direction: string; endedAt: string | null } | null;
+  latestCall?: { direction: string; endedAt: string | null } | null;
 }
 
 /** Whether the business has rung them today and is done, so that it is somebody else's turn. */

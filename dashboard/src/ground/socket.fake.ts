@@ -48,9 +48,10 @@ export class Socket extends EventTarget {
   }
 
   /** What it was asked for, and under which name. */
-  get asked(): { id: string; after: string } {
+  get asked(): { id: string; after: string; calls?: boolean } {
     const { id, payload } = this.heard.findLast(({ type }) => type === "subscribe") ?? {};
-    return { id: id ?? "", after: (payload as { variables: { after: string } } | undefined)?.variables.after ?? "" };
+    const { variables } = (payload ?? {}) as { variables?: { after: string; calls?: boolean } };
+    return { id: id ?? "", after: "", ...variables };
   }
 
   send(data: string): void {

@@ -1,7 +1,7 @@
 import { graphql } from "../gql";
 
 export const OneCustomer = graphql(`
-  query OneCustomer($id: ID!, $number: ID!, $historyAfter: String) {
+  query OneCustomer($id: ID!, $number: ID!, $historyAfter: String, $calls: Boolean = true) {
     customer(by: { id: $id }) {
       id
       name
@@ -50,36 +50,12 @@ export const OneCustomer = graphql(`
             __typename
             id
             ... on PermissionRequest {
-              kind
               requestStatus: status
-              answer
-              queuedAt
-              sentAt
-              deliveredAt
-              readAt
-              answeredAt
-              expiresAt
-              requestedBy
-              failure
-              text
-              template {
-                name
-                language
-                parameters {
-                  name
-                  value
-                }
-              }
+              ...RequestDetails
             }
             ... on Call {
-              direction
               callStatus: status
-              queuedAt
-              answeredAt
-              endedAt
-              durationSeconds
-              placedBy
-              failure
+              ...CallDetails
             }
           }
         }
@@ -93,7 +69,7 @@ export const OneCustomer = graphql(`
 `);
 
 export const RefreshPermission = graphql(`
-  mutation RefreshPermission($input: RefreshCallPermissionInput!) {
+  mutation RefreshPermission($input: RefreshCallPermissionInput!, $calls: Boolean = true) {
     refreshCallPermission(input: $input) {
       __typename
       ... on RefreshCallPermissionSuccess {

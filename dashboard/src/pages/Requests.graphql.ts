@@ -3,26 +3,8 @@ import { graphql } from "../gql";
 export const RequestRow = graphql(`
   fragment RequestRow on PermissionRequest {
     id
-    kind
     status
-    answer
-    queuedAt
-    sentAt
-    deliveredAt
-    readAt
-    answeredAt
-    expiresAt
-    requestedBy
-    failure
-    text
-    template {
-      name
-      language
-      parameters {
-        name
-        value
-      }
-    }
+    ...RequestDetails
     callPermission {
       ...PermissionRow
     }
@@ -30,7 +12,7 @@ export const RequestRow = graphql(`
 `);
 
 export const Requests = graphql(`
-  query Requests($filter: PermissionRequestFilter!, $first: Int!, $after: String) {
+  query Requests($filter: PermissionRequestFilter!, $first: Int!, $after: String, $calls: Boolean = true) {
     permissionRequests(filter: $filter, first: $first, after: $after) {
       totalCount
       nodes {
@@ -44,16 +26,8 @@ export const Requests = graphql(`
   }
 `);
 
-// Requests as they are at this moment, and how many there are by now.
-export const RequestsById = graphql(`
-  query RequestsById($ids: [ID!]!, $filter: PermissionRequestFilter!) {
-    nodes(ids: $ids) {
-      __typename
-      id
-      ... on PermissionRequest {
-        ...RequestRow
-      }
-    }
+export const HowManyRequests = graphql(`
+  query HowManyRequests($filter: PermissionRequestFilter!) {
     permissionRequests(filter: $filter, first: 1) {
       totalCount
     }

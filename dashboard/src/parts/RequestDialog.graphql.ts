@@ -17,7 +17,7 @@ export const Templates = graphql(`
 `);
 
 export const RequestPermission = graphql(`
-  mutation RequestPermission($input: RequestCallPermissionInput!) {
+  mutation RequestPermission($input: RequestCallPermissionInput!, $calls: Boolean = true) {
     requestCallPermission(input: $input) {
       __typename
       ... on RequestCallPermissionSuccess {

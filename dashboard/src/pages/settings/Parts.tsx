@@ -61,6 +61,16 @@ export function Nothing({ title, why, children }: { title: string; why?: string;
   );
 }
 
+/** Asks for the next page of a list. */
+export function More({ loading, show }: { loading: boolean; show: () => void }): ReactNode {
+  const { t } = useSettingsWords();
+  return (
+    <Button variant="default" size="compact-sm" loading={loading} style={{ alignSelf: "flex-start" }} onClick={show}>
+      {t("more")}
+    </Button>
+  );
+}
+
 interface Use {
   label: string;
   used: number;

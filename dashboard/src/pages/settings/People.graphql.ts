@@ -1,13 +1,13 @@
 import { graphql } from "../../gql";
 
 export const People = graphql(`
-  query People {
+  query People($after: String) {
     viewer {
       person {
         id
       }
     }
-    people(first: 50) {
+    people(first: 50, after: $after) {
       nodes {
         id
         name
@@ -23,6 +23,10 @@ export const People = graphql(`
           id
           name
         }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
       }
     }
   }

@@ -1,19 +1,21 @@
 import { Anchor, Button, Code, Group, Paper, Stack, Text } from "@mantine/core";
 import { type ReactNode, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useMutation, useQuery } from "urql";
+import { useMutation } from "urql";
 
 import { answerOf, faultText } from "../../answers";
+import type { PeopleQuery } from "../../gql/graphql";
 import { distance, moment } from "../../ground/format";
 import { useNow } from "../../ground/tick";
 import { Trouble } from "../../parts/Trouble";
 import { troubleText } from "../../parts/refusals";
 import { useSettingsWords } from "../../words/settings";
 import styles from "./Parts.module.css";
-import { Confirm, Note, Nothing, State, type Tone } from "./Parts";
+import { Confirm, More, Note, Nothing, State, type Tone } from "./Parts";
 import { People as Listed, RemovePerson } from "./People.graphql";
 import { PersonForm } from "./PersonForm";
 import { useFresh } from "./fresh";
+import { usePaged } from "./paging";
 import { type Person, knownAs } from "./persons";
 import { tell } from "../../parts/notice";
 
@@ -44,17 +46,17 @@ function useProvider(): boolean | null {
   return provider;
 }
 
+const peopleOf = (data: PeopleQuery): PeopleQuery["people"] => data.people;
+
 /** Who signs in, as what, and on which business numbers. */
 export default function People(): ReactNode {
   const { t } = useSettingsWords();
   const provider = useProvider();
-  const [{ data, error }, ask] = useQuery({ query: Listed });
+  const { data, nodes: people, more, loading, error, showMore, again } = usePaged(Listed, peopleOf);
   const [form, setForm] = useState<{ person: Person | null; email: string } | null>(null);
   const [removing, setRemoving] = useState<Person | null>(null);
   const [withRemoved, setWithRemoved] = useState(false);
-  const again = (): void => ask({ requestPolicy: "network-only" });
   useFresh(again, () => false, EVERY_MS);
-  const people = data?.people.nodes ?? [];
   const removed = people.filter((person) => person.removedAt !== null);
   const here = people.filter((person) => person.removedAt === null);
   const invite = (email = ""): void => setForm({ person: null, email });
@@ -75,7 +77,7 @@ export default function People(): ReactNode {
         <Text c="dimmed">{t("people.lead")}</Text>
         <Button onClick={() => invite()}>{t("people.invite")}</Button>
       </Group>
-      {data && here.length === 0 && <Nothing title={t("people.none")} why={t("people.noneWhy")} />}
+      {data && here.length === 0 && !more && <Nothing title={t("people.none")} why={t("people.noneWhy")} />}
       <ul className={styles.rows} aria-label={t("people.list")}>
         {[...here, ...(withRemoved ? removed : [])].map((person) => (
           <One
@@ -88,6 +90,7 @@ export default function People(): ReactNode {
           />
         ))}
       </ul>
+      {more && <More loading={loading} show={showMore} />}
       {removed.length > 0 && !withRemoved && (
         <Anchor component="button" size="sm" ta="start" onClick={() => setWithRemoved(true)}>
           {t("people.showRemoved", { count: removed.length })}

@@ -1,8 +1,8 @@
 import { graphql } from "../../gql";
 
 export const ApiTokens = graphql(`
-  query ApiTokens {
-    apiTokens(first: 100) {
+  query ApiTokens($after: String) {
+    apiTokens(first: 100, after: $after) {
       nodes {
         id
         name
@@ -12,6 +12,10 @@ export const ApiTokens = graphql(`
         expiresAt
         lastUsedAt
         revokedAt
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
       }
     }
   }

@@ -1,40 +1,43 @@
 import { Button, Code, Group, Paper, SegmentedControl, Stack, Text } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useMutation, useQuery } from "urql";
+import { useMutation } from "urql";
 
 import { answerOf, faultText } from "../../answers";
 import { useDesk } from "../../desk";
-import { distance, moment } from "../../ground/format";
+import type { ApiTokensQuery } from "../../gql/graphql";
+import { count, distance, moment } from "../../ground/format";
 import { useNow } from "../../ground/tick";
 import { Trouble } from "../../parts/Trouble";
 import { troubleText } from "../../parts/refusals";
 import { useSettingsWords } from "../../words/settings";
 import styles from "./Parts.module.css";
-import { Confirm, Nothing, State, type Tone } from "./Parts";
+import { Confirm, More, Nothing, State, type Tone } from "./Parts";
 import { TokenForm } from "./TokenForm";
 import { ApiTokens, RevokeApiToken } from "./Tokens.graphql";
 import { useFresh } from "./fresh";
+import { usePaged } from "./paging";
 import { type Token, type TokenState, hasEnded, isScope, stateOf, wordOf } from "./tokenStates";
 import { tell } from "../../parts/notice";
 
 const TONES: Record<TokenState, Tone> = { works: "good", soon: "warn", ranOut: "quiet", revoked: "bad" };
 const EVERY_MS = 30_000; // the log says nothing of tokens
 
+const tokensOf = (data: ApiTokensQuery): ApiTokensQuery["apiTokens"] => data.apiTokens;
+
 /** The tokens of programs: made, shown once, and taken back. */
 export default function Tokens(): ReactNode {
-  const { t } = useSettingsWords();
+  const { t, locale } = useSettingsWords();
   const now = useNow();
-  const [{ data, error }, ask] = useQuery({ query: ApiTokens });
+  const { data, nodes: tokens, more, loading, error, showMore, again } = usePaged(ApiTokens, tokensOf);
   const [making, setMaking] = useState(false);
   const [revoking, setRevoking] = useState<Token | null>(null);
   const [which, setWhich] = useState<"working" | "ended">("working");
-  const again = (): void => ask({ requestPolicy: "network-only" });
   useFresh(again, () => false, EVERY_MS);
-  const tokens = data?.apiTokens.nodes ?? [];
   const ended = tokens.filter((token) => hasEnded(token, now));
   const working = tokens.filter((token) => !hasEnded(token, now));
   const shown = which === "working" ? working : ended;
+  const howMany = (known: number): string => `${count(known, locale)}${more ? "+" : ""}`;
   return (
     <Stack>
       {error && <Trouble message={faultText(error)} retry={again} />}
@@ -49,17 +52,20 @@ export default function Tokens(): ReactNode {
           value={which}
           onChange={(value) => setWhich(value)}
           data={[
-            { value: "working", label: t("tokens.working", { count: working.length }) },
-            { value: "ended", label: t("tokens.ended", { count: ended.length }) },
+            { value: "working", label: t("tokens.working", { count: howMany(working.length) }) },
+            { value: "ended", label: t("tokens.ended", { count: howMany(ended.length) }) },
           ]}
         />
       )}
-      {data && shown.length === 0 && <Nothing title={t(which === "ended" ? "tokens.noneEnded" : "tokens.none")} />}
+      {data && shown.length === 0 && !more && (
+        <Nothing title={t(which === "ended" ? "tokens.noneEnded" : "tokens.none")} />
+      )}
       <ul className={styles.rows} aria-label={t("tokens.list")}>
         {shown.map((token) => (
           <One key={token.id} token={token} now={now} revoke={() => setRevoking(token)} />
         ))}
       </ul>
+      {more && <More loading={loading} show={showMore} />}
       {making && (
         <TokenForm
           close={() => {
