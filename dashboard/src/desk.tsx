@@ -73,9 +73,7 @@ const TIMEOUT = 60_000; // ms: a connection that died in a sleep would keep a qu
 
 /** The operation without the calls of its rows, for those who may see none: nothing is asked that would be refused. */
 function withoutCalls(asked: Operation): Operation {
-  const [operation] = asked.query.definitions;
-  const variables = operation && "variableDefinitions" in operation ? operation.variableDefinitions : undefined;
-  if (!variables?.some(({ variable }) => variable.name.value === "calls")) return asked;
+  if (!stringifyDocument(asked.query).includes("$calls:")) return asked;
   return makeOperation(asked.kind, { ...asked, variables: { ...asked.variables, calls: false } }, asked.context);
 }
 

@@ -148,8 +148,7 @@ function One({ delivery, enabled, retry }: { delivery: Delivery; enabled: boolea
   );
 
   function outcome(): string[] {
-    if (delivery.failure !== null) return [delivery.failure];
-    if (delivery.responseStatus === null) return [];
+    if (delivery.responseStatus === null) return delivery.failure === null ? [] : [delivery.failure];
     return [t("webhooks.answered", { status: delivery.responseStatus, ms: delivery.durationMilliseconds ?? 0 })];
   }
 

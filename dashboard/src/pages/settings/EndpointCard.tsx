@@ -46,9 +46,12 @@ export function EndpointCard({ endpoint, change, again }: Shown): ReactNode {
     if (answer.is === "done") {
       const { status, failure, responseStatus, durationMilliseconds: ms } = answer.done.webhookDelivery;
       const good = status === "DELIVERED";
+      const answered = { status: responseStatus ?? "", ms: ms ?? 0 };
       const words = good
-        ? t("webhooks.arrived", { status: responseStatus ?? "", ms: ms ?? 0 })
-        : t("webhooks.notArrived", { why: failure ?? "" });
+        ? t("webhooks.arrived", answered)
+        : t("webhooks.notArrived", {
+            why: responseStatus === null ? (failure ?? "") : t("webhooks.answered", answered),
+          });
       setSaid({ good, words });
     }
     setTries(tries + 1);

@@ -49,7 +49,7 @@ async function done(of: () => Paged<Data, Token>, press: "showMore" | "again"): 
   return of().nodes.map(({ id }) => id);
 }
 
-const named = (ids: string): Pick<Token, "id">[] => [...ids].map((id) => ({ id }));
+const named = (ids: string): Pick<Token, "id">[] => Array.from(ids, (id) => ({ id }));
 
 afterEach(() => {
   cleanup();
