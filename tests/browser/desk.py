@@ -59,13 +59,17 @@ class Desk:
         await self.page.goto(f"{self.url}{address}")
         await expect(self.sign).to_have_text("Live")
 
+    async def go(self, address: str) -> None:
+        """Go to an address within the page, as its links do."""
+        await self.page.evaluate("(address) => history.pushState(null, '', address)", address)
+
     async def turn_to(self, name: str) -> None:
         """Go to a page by its name in the menu."""
         await self.page.get_by_role("navigation").get_by_role("link", name=name, exact=True).click()
 
     async def find(self, customer: Customer) -> Locator:
         """Look a customer up, and give their row, the only one in the table then."""
-        await self.open(f"/customers?search={customer.phone.removeprefix('+')}")
+        await self.go(f"/customers?search={customer.phone.removeprefix('+')}")
         row = self.row(customer)
         await expect(row).to_be_visible()
         return row
@@ -92,8 +96,9 @@ class Desk:
         """Begin to write down every notification that comes up, also for those that go again: see `noted`."""
         await self.page.evaluate(_NOTE)
 
-    async def noted(self) -> list[str]:
-        """Give the words of all notifications that came up, each as often as it came."""
+    async def noted(self, how_many: int) -> list[str]:
+        """Give the words of all notifications that came up, each as often as it came, once there are so many."""
+        await self.page.wait_for_function("(many) => window.noted.length >= many", arg=how_many)
         words: list[str] = await self.page.evaluate("window.noted")
         return words
 

@@ -62,7 +62,7 @@ async def test_a_file_is_brought_in_after_showing_what_would_come_of_it(
     assert "progressbar" in await desk.page.evaluate("window.roles")
     assert await imported(business) == 300
     await desk.dialog.get_by_role("button", name="Done").click()
-    await desk.open("/customers?tag=imported")
+    await desk.go("/customers?tag=imported")
     await expect(desk.page.get_by_text("300 customers", exact=True)).to_be_visible()
 
 

@@ -42,14 +42,17 @@ async def test_an_answer_changes_the_row_within_a_second_and_nothing_was_asked_f
     people = [await business.customer(tags=["at once"]) for _ in range(5)]
     for customer in people:
         await business.request(customer)
-    await desk.open("/customers?tag=at+once")
-    await expect(desk.row(people[0])).to_contain_text("Delivered")
-    questions: list[str] = []
+    readings: list[Request] = []
 
     def note(request: Request) -> None:
-        questions.append(request.post_data or "")
+        if "callPermissions(" in (request.post_data or "") and "nodes" in (request.post_data or ""):
+            readings.append(request)
 
     desk.page.on("request", note)
+    await desk.go("/customers?tag=at+once")
+    await expect(desk.row(people[0])).to_contain_text("Delivered")
+    before = len(readings)
+    assert before > 0
     await desk.page.evaluate(WATCH)
     seconds = []
     for customer in people:
@@ -59,7 +62,7 @@ async def test_an_answer_changes_the_row_within_a_second_and_nothing_was_asked_f
         seconds.append(await desk.page.evaluate("(phone) => window.allowed[phone]", customer.phone) / 1000 - accepted)
     # The best of five: this machine may have much else to do. A page that asks now and then would not get there.
     assert min(seconds) < 1, seconds
-    assert [asked for asked in questions if "callPermissions(" in asked and "nodes" in asked] == []
+    assert len(readings) == before
 
 
 async def test_the_browser_tells_whoever_asked_and_looks_elsewhere_and_nobody_else(
@@ -90,4 +93,5 @@ async def test_the_browser_tells_whoever_asked_and_looks_elsewhere_and_nobody_el
     await expect(theirs.row(second)).to_contain_text("Declined")
     assert [await desk.page.evaluate("window.outside") for desk in (ours, theirs, silent)] == [[words], [], []]
     told = [words, "Bo Lindqvist declined."]
-    assert [await desk.noted() for desk in (ours, theirs, silent)] == [told, [], told]
+    assert [await desk.noted(2) for desk in (ours, silent)] == [told, told]
+    assert await theirs.noted(0) == []

@@ -13,12 +13,12 @@ from .desk import Desk
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 # The page shows nobody its connection, and what flows through it is what these stories are about.
-_OVERHEAR = """
+_OVERHEAR = """() => {
     window.connections = [];
     window.RTCPeerConnection = class extends RTCPeerConnection {
         constructor(...given) { super(...given); window.connections.push(this); }
     };
-"""
+}"""
 _SOUND = """async (before) => {
     const [connection] = window.connections.slice(-1);
     const told = [...(await connection.getStats()).values()];
@@ -40,7 +40,7 @@ async def callable_(business: Business, customer: Customer) -> Customer:
 
 async def _call(desk: Desk, customer: Customer) -> Locator:
     """Ring a customer from their row, and give the panel of the call."""
-    await desk.page.add_init_script(_OVERHEAR)
+    await desk.page.evaluate(_OVERHEAR)
     await desk.find(customer)
     panel = await desk.call(customer)
     await expect(_stage(panel)).to_have_text("Ringing")
@@ -158,16 +158,16 @@ async def test_where_the_microphone_is_denied_nobody_is_rung(
 
 
 # Asks Chromium for one that it does not have.
-_NO_SUCH_MICROPHONE = """
+_NO_SUCH_MICROPHONE = """() => {
     const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
     navigator.mediaDevices.getUserMedia = () => ask({ audio: { deviceId: { exact: "of a machine without one" } } });
-"""
+}"""
 
 
 async def test_where_there_is_no_microphone_nobody_is_rung_until_there_is_one(
     business: Business, desk: Desk, callable_: Customer
 ) -> None:
-    await desk.page.add_init_script(_NO_SUCH_MICROPHONE)
+    await desk.page.evaluate(_NO_SUCH_MICROPHONE)
     await desk.find(callable_)
     panel = await desk.call(callable_)
     await expect(panel.get_by_role("alert")).to_contain_text("There is no microphone here. Plug one in")

@@ -16,7 +16,7 @@ async def test_everything_that_happened_is_told_while_it_happens(
 ) -> None:
     phone = business.phone(customer)
     await phone.write("Hello?")
-    await desk.open(f"/customers/{customer.id}")
+    await desk.go(f"/customers/{customer.id}")
     await expect(desk.heading).to_have_text(customer.name)
     history = desk.page.get_by_role("region", name="What happened")
     await business.request(customer, text="May we call you about the delivery?")
@@ -46,7 +46,7 @@ async def test_every_reason_why_not_is_told_with_the_moment_it_ends(
     business: Business, desk: Desk, customer: Customer
 ) -> None:
     await business.request(customer)
-    await desk.open(f"/customers/{customer.id}")
+    await desk.go(f"/customers/{customer.id}")
     status = desk.page.get_by_role("region", name="Status")
     await expect(status).to_contain_text("May not be called")
     await expect(status).to_contain_text("May not be asked")
@@ -55,5 +55,5 @@ async def test_every_reason_why_not_is_told_with_the_moment_it_ends(
 
 
 async def test_the_page_of_nobody_says_so(desk: Desk, customer: Customer) -> None:
-    await desk.open(f"/customers/{customer.id[:-8]}AAAAAAAA")
+    await desk.go(f"/customers/{customer.id[:-8]}AAAAAAAA")
     await expect(desk.page.get_by_text("There is no such customer.")).to_be_visible()

@@ -73,7 +73,7 @@ async def test_what_is_asked_at_one_server_and_answered_on_the_phone_is_seen_at_
     allowing, declining, passing = [await fleet.business.customer(name, tags=[tag]) for name in ("Asha", "Bo", "Chen")]
     here, there = await open_desk(url=fleet.here.url), await open_desk(url=fleet.there.url)
     for desk in (here, there):
-        await desk.open(f"/customers?tag={tag}")
+        await desk.go(f"/customers?tag={tag}")
         await expect(desk.row(passing)).to_contain_text("Not asked")
 
     for desk, other, customer in ((here, there, allowing), (there, here, declining), (here, there, passing)):

@@ -35,7 +35,7 @@ async def test_one_that_nobody_answered_stands_there_with_the_moment_to_ask_agai
     business: Business, desk: Desk, customer: Customer
 ) -> None:
     await business.request(customer)
-    await desk.open("/requests?view=unanswered")
+    await desk.go("/requests?view=unanswered")
     await business.read_long_ago(customer)
     await expect(desk.row(customer)).to_contain_text("Never answered")
 
@@ -43,5 +43,5 @@ async def test_one_that_nobody_answered_stands_there_with_the_moment_to_ask_agai
 async def test_one_that_whatsapp_did_not_take_says_why(business: Business, desk: Desk, customer: Customer) -> None:
     await business.phone(customer).do("identity", on_whatsapp=False)
     await business.request(customer)
-    await desk.open("/requests?view=failed")
+    await desk.go("/requests?view=failed")
     await expect(desk.row(customer)).to_contain_text("Failed")

@@ -46,7 +46,7 @@ def one(desk: Desk, name: str) -> Locator:
 
 async def test_a_token_is_made_copied_once_used_and_revoked(business: Business, open_desk: OpenDesk) -> None:
     desk = await open_desk(permissions=CLIPBOARD)
-    await desk.open("/settings/tokens")
+    await desk.go("/settings/tokens")
     await desk.page.get_by_role("button", name="Make a token").click()
     await desk.dialog.get_by_label("Name").fill("Night export")
     await desk.dialog.get_by_role("button", name="Make a token").click()
@@ -59,6 +59,7 @@ async def test_a_token_is_made_copied_once_used_and_revoked(business: Business, 
     await expect(desk.dialog.get_by_role("button", name="Copied")).to_be_visible()
     assert await desk.page.evaluate("navigator.clipboard.readText()") == secret
     await desk.dialog.get_by_role("button", name="I have it").click()
+    await expect(desk.dialog).to_have_count(0)
     await expect(one(desk, "Night export")).to_contain_text("See customers")
     assert secret not in await desk.page.content()
     status, answer = await status_of(business, secret)
@@ -81,7 +82,7 @@ async def test_a_token_is_made_copied_once_used_and_revoked(business: Business, 
 async def test_people_are_invited_changed_and_removed_and_without_a_provider_it_is_told_how_to_have_one(
     desk: Desk,
 ) -> None:
-    await desk.open("/settings/people")
+    await desk.go("/settings/people")
     await expect(desk.page.get_by_text("Nobody can sign in with a company account yet")).to_be_visible()
     await expect(desk.page.get_by_text("MAYCALL_OIDC_ISSUER=")).to_be_visible()
 
@@ -112,7 +113,7 @@ async def test_who_is_no_admin_sees_what_they_may_and_whom_to_ask_about_the_rest
     business: Business, open_desk: OpenDesk
 ) -> None:
     desk = await open_desk(await business.token("Looker", "customers:read"))
-    await desk.open("/settings")
+    await desk.go("/settings")
     await expect(one(desk, "Sandbox")).to_contain_text("In order")
     await expect(desk.page.get_by_text("Admins of My business add, check and change business numbers.")).to_be_visible()
     await expect(desk.page.get_by_role("button", name="Check now")).to_have_count(0)
@@ -131,7 +132,7 @@ async def test_who_is_no_admin_sees_what_they_may_and_whom_to_ask_about_the_rest
 async def test_what_is_used_of_the_limits_is_drawn_and_follows_what_happens(
     business: Business, desk: Desk, customer: Customer
 ) -> None:
-    await desk.open("/settings/limits")
+    await desk.go("/settings/limits")
     sent = desk.page.get_by_role("row", name="Requests sent").get_by_role("cell").first
     exhausted = desk.page.get_by_role("progressbar", name="Customers who cannot be asked again yet")
     before = int((await sent.inner_text()).replace(",", ""))
@@ -148,7 +149,7 @@ async def test_what_is_used_of_the_limits_is_drawn_and_follows_what_happens(
 
 async def test_an_endpoint_is_told_and_what_fails_is_seen_to_be_tried_again(business: Business, desk: Desk) -> None:
     async with receiving(Says(), Says(503, body=b"not now")) as receiver:
-        await desk.open("/settings/webhooks")
+        await desk.go("/settings/webhooks")
         await desk.page.get_by_role("button", name="Add an endpoint").first.click()
         await desk.dialog.get_by_label("Name").fill("Warehouse")
         await desk.dialog.get_by_label("Address").fill("ftp://nowhere.example")
@@ -214,8 +215,8 @@ async def test_a_number_is_added_once_meta_agrees_and_its_health_is_told_as_it_c
     alone: ServerProcess, open_desk: OpenDesk
 ) -> None:
     desk, colleague = await open_desk(url=alone.url), await open_desk(url=alone.url)
-    await desk.open("/settings/numbers")
-    await colleague.open("/settings/numbers")
+    await desk.go("/settings/numbers")
+    await colleague.go("/settings/numbers")
     health = one(desk, "Sandbox").get_by_role("region", name="Health of Sandbox")
     await expect(health).to_contain_text("Meta finds nothing in the way")
     await expect(health.get_by_role("listitem")).to_have_count(7)

@@ -32,7 +32,7 @@ async def test_many_are_asked_together_after_it_was_told_what_would_come_of_it(b
     first, second, allowing, asked = [await business.customer(tags=["together"]) for _ in range(4)]
     await business.phone(allowing).grant(for_good=True)
     await business.request(asked)
-    await desk.open("/customers?tag=together")
+    await desk.go("/customers?tag=together")
     await expect(desk.row(allowing)).to_contain_text("Always allowed")
     await desk.page.get_by_role("checkbox", name="Choose all that are shown").check()
     await desk.page.get_by_role("button", name="Ask for permission").click()
@@ -55,7 +55,7 @@ async def test_who_was_rung_moves_on_and_the_next_comes_up(business: Business, d
     soon, later = await business.customer("Soon Mehra", tags=["rounds"]), await business.customer(tags=["rounds"])
     await business.phone(soon).grant(seconds=3_600)
     await business.phone(later).grant(seconds=7_200)
-    await desk.open("/call-now?tag=rounds")
+    await desk.go("/call-now?tag=rounds")
     rows = desk.page.get_by_role("row").filter(has_text="+9198765")
     await expect(rows).to_contain_text([soon.phone, later.phone])
 
@@ -71,7 +71,7 @@ async def test_who_was_rung_moves_on_and_the_next_comes_up(business: Business, d
 
 async def test_a_customer_is_changed_and_deleted_after_it_was_said_what_goes(business: Business, desk: Desk) -> None:
     customer = await business.customer("Rosalind Achebe")
-    await desk.open(f"/customers/{customer.id}")
+    await desk.go(f"/customers/{customer.id}")
     await desk.page.get_by_role("button", name="More for Rosalind Achebe").click()
     await desk.page.get_by_role("menuitem", name="Edit").click()
     await desk.dialog.get_by_label("Name").fill("Rosalind Obi")
