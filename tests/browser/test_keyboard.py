@@ -111,8 +111,8 @@ async def test_why_a_button_is_closed_is_told_to_who_comes_to_it_by_keys_and_goe
 
 async def test_what_is_typed_while_the_choice_of_tags_is_brought_is_kept(business: Business, desk: Desk) -> None:
     tagged, other = await business.customer(tags=["quick"]), await business.customer()
-    for customer in (tagged, other):
-        await business.phone(customer).grant()
+    for customer in (tagged, other):  # who are among the first to be called, however many there are
+        await business.phone(customer).grant(seconds=3_600)
     await desk.open("/call-now")
     await expect(desk.row(other)).to_be_visible()
     await desk.page.get_by_role("textbox", name="Tags").click()
