@@ -12,6 +12,8 @@ type Data = ApiTokensQuery;
 type Token = Data["apiTokens"]["nodes"][number];
 
 const PAGE = 2;
+const PATIENCE = 20_000; // ms: a machine may have much else to do
+vi.setConfig({ testTimeout: 3 * PATIENCE });
 const tokensOf = (data: Data): Data["apiTokens"] => data.apiTokens;
 
 let list: Pick<Token, "id">[];
@@ -39,13 +41,13 @@ async function shown(): Promise<() => Paged<Data, Token>> {
   const { result } = renderHook(() => usePaged(ApiTokens, tokensOf), {
     wrapper: ({ children }: { children: ReactNode }) => <Provider value={client}>{children}</Provider>,
   });
-  await vi.waitFor(() => expect(result.current.loading).toBe(false));
+  await vi.waitFor(() => expect(result.current.loading).toBe(false), PATIENCE);
   return () => result.current;
 }
 
 async function done(of: () => Paged<Data, Token>, press: "showMore" | "again"): Promise<string[]> {
   act(() => of()[press]());
-  await vi.waitFor(() => expect(of().loading).toBe(false));
+  await vi.waitFor(() => expect(of().loading).toBe(false), PATIENCE);
   return of().nodes.map(({ id }) => id);
 }
 
