@@ -34,7 +34,10 @@ MENU = ["Call now", "Customers", "Requests", "Overview", "Settings"]
 
 @pytest_asyncio.fixture(scope="module", loop_scope="package")
 async def people(business: Business) -> AsyncIterator[list[Customer]]:
-    """Give customers of every kind: who allow calls for now or for good, declined, took it back, were only asked."""
+    """Give customers of every kind: who allow calls for now or for good, declined, took it back, were only asked.
+
+    Somebody of the business has left it.
+    """
     made = [await business.customer(name, tags=["vip"]) for name in ("Ada", "Bo", "Cleo", "Dev", "Eli", "Fay")]
     for customer in made[:4]:
         await business.request(customer)
@@ -46,6 +49,8 @@ async def people(business: Business) -> AsyncIterator[list[Customer]]:
     await business.phone(made[5]).grant()
     await business.phone(made[5]).revoke()
     await business.token("Nightly export", "customers:read")
+    invited = await business.do("invitePerson", {"email": "gone@example.com", "role": "VIEWER"}, "person { id }")
+    await business.do("removePerson", {"personId": invited["person"]["id"]})
     yield made
 
 
