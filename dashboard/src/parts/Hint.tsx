@@ -11,5 +11,5 @@ export default function Hint({ on }: { on: HTMLElement }): ReactNode {
     watching.observe(on, { attributes: true, attributeFilter: ["data-hint"] });
     return () => watching.disconnect();
   }, [on]);
-  return <Tooltip key={on.textContent} target={on} opened={Boolean(text)} label={text} multiline maw={320} />;
+  return <Tooltip target={on} opened={Boolean(text)} label={text} multiline maw={320} />;
 }
