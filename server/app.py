@@ -130,6 +130,7 @@ def create_app(
             *([Mount("/sandbox", _elsewhere(settings.sandbox_url))] if settings.sandbox_url else []),
             *pages.routes(sandbox=settings.sandbox),
         ],
+        exception_handlers={pages.NOT_FOUND: pages.nowhere()},
         middleware=[
             Middleware(BrowserHeaders, secure=(settings.public_url or "").startswith("https:")),
             Middleware(Entrance, watch),

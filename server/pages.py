@@ -7,7 +7,7 @@ from pathlib import Path
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -15,6 +15,7 @@ from starlette.types import Scope
 from .browsers import BUILT_PAGE, NOT_MODIFIED
 from .unbuilt import unbuilt
 
+NOT_FOUND = 404
 BUILT = Path(__file__).parent.parent / "dashboard" / "dist"
 
 # What the dashboard finds its way by itself in: whoever opens or reloads such an address gets the page.
@@ -71,6 +72,21 @@ def routes(built: Path = BUILT, *, sandbox: bool = False) -> list[BaseRoute]:
         Route("/icon.svg", lambda _request: FileResponse(built / "icon.svg")),
         Mount("/assets", Assets(directory=built / "assets")),
     ]
+
+
+def nowhere(built: Path = BUILT) -> Callable[[Request, Exception], Response]:
+    """Give what answers where nothing is: to who looks for a page the dashboard, which says so in their words."""
+    page = _page(built / "index.html", BUILT_PAGE)
+
+    def answer(request: Request, _error: Exception) -> Response:
+        looks = request.method == "GET" and "text/html" in request.headers.get("Accept", "")
+        if not looks or not (built / "index.html").exists():
+            return PlainTextResponse("Not Found", NOT_FOUND)
+        shown = page(request)
+        shown.status_code = NOT_FOUND
+        return shown
+
+    return answer
 
 
 def _page(path: Path, policy: str) -> Callable[[Request], Response]:

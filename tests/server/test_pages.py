@@ -9,7 +9,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from server.pages import routes
+from server.pages import nowhere, routes
 
 SCRIPT = b"document.title = 'May I call?'\n" * 100
 SMALLER = {"br": b"as brotli has it", "gzip": gzip.compress(SCRIPT)}
@@ -24,7 +24,7 @@ async def browser(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
     (assets / "page-1.js.br").write_bytes(SMALLER["br"])
     (assets / "page-1.js.gz").write_bytes(SMALLER["gzip"])
     (assets / "tiny-1.js").write_bytes(b"1")
-    transport = httpx.ASGITransport(Starlette(routes=routes(tmp_path)))
+    transport = httpx.ASGITransport(Starlette(routes=routes(tmp_path), exception_handlers={404: nowhere(tmp_path)}))
     async with httpx.AsyncClient(transport=transport, base_url="http://maycall") as browser:
         yield browser
 
@@ -94,3 +94,13 @@ async def test_a_page_built_anew_is_another_one_though_it_is_as_long_and_as_old(
     os.utime(built, (0, 0))
     after = await browser.get("/", headers={"If-None-Match": before.headers["ETag"]})
     assert (after.status_code, after.text) == (200, '<script type="module" src="/assets/page-2.js"></script>')
+
+
+async def test_who_looks_for_a_page_that_is_not_there_gets_the_dashboard_to_say_so_and_a_program_is_told_in_a_word(
+    browser: httpx.AsyncClient,
+) -> None:
+    page = await browser.get("/nowhere", headers={"Accept": "text/html,*/*;q=0.8"})
+    assert page.status_code == 404
+    assert page.content == (await browser.get("/")).content
+    for program in (await browser.get("/nowhere"), await browser.post("/nowhere", headers={"Accept": "text/html"})):
+        assert (program.status_code, program.text) == (404, "Not Found")

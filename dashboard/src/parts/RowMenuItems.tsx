@@ -37,7 +37,7 @@ export default function RowMenuItems({
         <>
           {(!here || phone) && <Menu.Divider />}
           <Menu.Item onClick={() => edit(id)}>{t("menu.edit")}</Menu.Item>
-          <Menu.Item color="red" onClick={() => remove(row)}>
+          <Menu.Item c="var(--mantine-color-error)" onClick={() => remove(row)}>
             {t("menu.delete")}
           </Menu.Item>
         </>
