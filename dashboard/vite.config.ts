@@ -7,7 +7,7 @@ import { compressed, operations } from "./building.ts";
 
 // What every page stands on, in one file: fifty small ones are a twelfth larger, each compressed for itself.
 const FRAME = [
-  "react(-dom|-i18next)?",
+  "react(-dom)?",
   "(scheduler|i18next|clsx|wonka|wouter|regexparam|urql|graphql-ws)",
   "(@urql/core|@0no-co/graphql.web)",
   "@mantine/core/esm/(core|utils)",

@@ -1,13 +1,13 @@
 import { Avatar, Text, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { IconChevronDown } from "@tabler/icons-react";
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 
 import styles from "./App.module.css";
 import { useDesk } from "./desk";
-import { useLate } from "./ground/late";
+import { ahead, useLate } from "./ground/late";
+import { useTranslation } from "./words";
 
-const bring = () => import("./parts/AccountItems");
+const bring = ahead(() => import("./parts/AccountItems"));
 
 /** Who is signed in, and what is theirs to choose. */
 export function Account({ help }: { help: () => void }): ReactNode {

@@ -1,6 +1,5 @@
 import { Text, Title } from "@mantine/core";
 import { type ReactNode, Suspense, lazy, useCallback, useState } from "react";
-import { useTranslation } from "react-i18next";
 import type { CombinedError } from "urql";
 import { Redirect, Route, Switch, useLocation } from "wouter";
 
@@ -8,27 +7,27 @@ import styles from "./App.module.css";
 import { Boundary } from "./Boundary";
 import { Frame } from "./Frame";
 import { DeskProvider, type End } from "./desk";
+import { ahead } from "./ground/late";
 import { keptToken } from "./ground/session";
 import { NumberProvider } from "./number";
 import { Announcements } from "./parts/Announcements";
 import { Hints } from "./parts/Hints";
 import { Notices } from "./parts/Notices";
+import { Told } from "./parts/Told";
 import { DoingsProvider } from "./parts/doings";
-import { useTold } from "./parts/notice";
+import { useTranslation } from "./words";
 
-const Corner = lazy(() => import("./parts/Corner"));
 const SignIn = lazy(() => import("./SignIn"));
-const CallNow = lazy(() => import("./pages/CallNow"));
-const Customers = lazy(() => import("./pages/Customers"));
-const Customer = lazy(() => import("./pages/Customer"));
-const Requests = lazy(() => import("./pages/Requests"));
-const Overview = lazy(() => import("./pages/Overview"));
-const Settings = lazy(() => import("./pages/Settings"));
+const CallNow = lazy(ahead(() => import("./pages/CallNow")));
+const Customers = lazy(ahead(() => import("./pages/Customers")));
+const Customer = lazy(ahead(() => import("./pages/Customer")));
+const Requests = lazy(ahead(() => import("./pages/Requests")));
+const Overview = lazy(ahead(() => import("./pages/Overview")));
+const Settings = lazy(ahead(() => import("./pages/Settings")));
 
 export function App(): ReactNode {
   const [token, setToken] = useState(keptToken);
   const [end, setEnd] = useState<End | null>(null);
-  const told = useTold();
   const leave = useCallback((end: End) => {
     setToken(null);
     setEnd(end);
@@ -47,11 +46,7 @@ export function App(): ReactNode {
           <Pages />
         </Frame>
         <Hints />
-        {told && (
-          <Suspense fallback={null}>
-            <Corner />
-          </Suspense>
-        )}
+        <Told />
       </DoingsProvider>
     </DeskProvider>
   );

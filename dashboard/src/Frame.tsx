@@ -10,18 +10,19 @@ import {
   IconUsers,
 } from "@tabler/icons-react";
 import { type ReactNode, Suspense, lazy, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "wouter";
 
 import { Account } from "./Account";
 import styles from "./App.module.css";
+import { ahead, useAhead } from "./ground/late";
 import { type Counts, useCounts } from "./counts";
 import { useDesk } from "./desk";
 import { useFirstKey, useKeys } from "./ground/keys";
 import { useChosenNumber } from "./number";
 import { LineSign } from "./parts/LineSign";
+import { useTranslation } from "./words";
 
-const Help = lazy(() => import("./parts/Help"));
+const Help = lazy(ahead(() => import("./parts/Help")));
 
 const PAGES = [
   { path: "/call-now", word: "callNow", key: "n", Icon: IconPhoneCall },
@@ -39,6 +40,7 @@ export function Frame({ children }: { children: ReactNode }): ReactNode {
   const [number] = useChosenNumber();
   const counts = useCounts(number?.id);
   useGoing(openHelp);
+  useAhead();
 
   return (
     <AppShell

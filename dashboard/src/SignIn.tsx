@@ -1,10 +1,10 @@
 import { Alert, Button, Paper, PasswordInput, Stack, Text, Title } from "@mantine/core";
 import { type ReactNode, useEffect, useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import styles from "./App.module.css";
 import type { End } from "./desk";
 import { keepToken } from "./ground/session";
+import { useTranslation } from "./words";
 
 export default function SignIn({ end, signIn }: { end: End | null; signIn: (token: string) => void }): ReactNode {
   const { t } = useTranslation();

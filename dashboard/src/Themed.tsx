@@ -1,8 +1,8 @@
 import { MantineProvider, createTheme, mergeThemeOverrides } from "@mantine/core";
 import { type ReactNode, useMemo } from "react";
-import { useTranslation } from "react-i18next";
 
 import { theme, variables } from "./theme";
+import { useTranslation } from "./words";
 
 /** The theme, with the names that the library's own small buttons are to have in the reader's language. */
 export function Themed({ children }: { children: ReactNode }): ReactNode {

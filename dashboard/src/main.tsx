@@ -5,6 +5,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
 import { App } from "./App";
+import { Boundary } from "./Boundary";
 import { Themed } from "./Themed";
 import { takeTokenFromAddress } from "./ground/session";
 import { speak } from "./words";
@@ -17,7 +18,9 @@ if (!root) throw new Error("The page has no root element.");
 createRoot(root).render(
   <StrictMode>
     <Themed>
-      <App />
+      <Boundary>
+        <App />
+      </Boundary>
     </Themed>
   </StrictMode>,
 );

@@ -1,7 +1,6 @@
 import { Button, Group, Skeleton, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 
 import { type Row, useDesk } from "../desk";
@@ -15,6 +14,7 @@ import { Countdown } from "../parts/Countdown";
 import { type CellMaker, type Column, Grid, type GridHandle } from "../parts/Grid";
 import { LastCall } from "../parts/Last";
 import { Local } from "../parts/Local";
+import { Line, Together } from "../parts/Line";
 import { Marked } from "../parts/Marked";
 import { Newer } from "../parts/Newer";
 import { RowMenu } from "../parts/RowMenu";
@@ -29,6 +29,7 @@ import { useRowKeys } from "../parts/rowKeys";
 import { type Permissions, useKnownTags, usePermissions, useTotal } from "../permissions";
 import { callable, callableFrom } from "../standing";
 import { type Section, bySection } from "../urgency";
+import { useTranslation } from "../words";
 import styles from "./CallNow.module.css";
 
 const MINUTE = 60_000;
@@ -221,43 +222,39 @@ function Cells({ id, cell }: { id: string; cell: CellMaker }): ReactNode {
         "last",
         <Marked row={row} shows={({ latestRequest, latestCall }) => `${latestRequest?.id} ${latestCall?.status}`}>
           {cautions.map((caution) => (
-            <Text key={caution} size="sm" truncate className={styles.warning} title={t(`caution.${caution}`)}>
+            <Line key={caution} className={styles.warning} title={t(`caution.${caution}`)}>
               {t(`caution.${caution}`)}
-            </Text>
+            </Line>
           ))}
           {!free && (
             <Text size="sm" lineClamp={latestRequest ? 1 : 2}>
               {canCall.blockers.map((blocker) => refusalSentence(blocker, t, i18n.language)).join(" ")}
             </Text>
           )}
-          {cautions.length === 0 && free && latestRequest && (
-            <Text size="sm" truncate>
-              {words(latestRequest)}
-            </Text>
-          )}
-          <Text size="sm" c="dimmed" truncate>
+          {cautions.length === 0 && free && latestRequest && <Line>{words(latestRequest)}</Line>}
+          <Line quiet>
             <LastCall row={row} />
-          </Text>
+          </Line>
         </Marked>,
       )}
       {cell("there", <Local timezone={row.customer.timezone} />)}
       {cell(
         "status",
         <Marked row={row} shows={({ expiresAt, status }) => `${status} ${expiresAt}`}>
-          <Group gap={10} wrap="nowrap" key={i18n.language}>
+          <Together key={i18n.language}>
             {free ? <Countdown row={row} /> : <Until row={row} />}
             <span className={styles.beside}>
               <Local timezone={row.customer.timezone} />
             </span>
-          </Group>
+          </Together>
         </Marked>,
       )}
       {cell(
         "do",
-        <Group gap={4} justify="flex-end" wrap="nowrap">
+        <Together end>
           <CallButton row={row} />
           <RowMenu row={row} asking />
-        </Group>,
+        </Together>,
       )}
     </>
   );

@@ -1,6 +1,5 @@
 import { Anchor, Badge, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 
 import { useCustomer } from "../customer";
@@ -12,6 +11,7 @@ import { Local } from "../parts/Local";
 import { RowMenu } from "../parts/RowMenu";
 import { Trouble } from "../parts/Trouble";
 import { useRowDoings } from "../parts/rowKeys";
+import { useTranslation } from "../words";
 import styles from "./Customer.module.css";
 import { History } from "./History";
 import { Now } from "./Now";

@@ -13,7 +13,6 @@ import {
 } from "@mantine/core";
 import { useDebouncedCallback, useDisclosure } from "@mantine/hooks";
 import { type ReactNode, Suspense, lazy, useCallback, useMemo, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
 
 import { useDesk } from "../desk";
@@ -21,12 +20,14 @@ import type { CallPermissionFilter, CallPermissionStatus } from "../gql/graphql"
 import { useWord, useWords } from "../ground/address";
 import { serverNow } from "../ground/clock";
 import { useKeys } from "../ground/keys";
+import { ahead } from "../ground/late";
 import { useRow } from "../ground/rows";
 import { useNumber } from "../number";
 import { AskButton, CallButton, nameOf } from "../parts/Buttons";
 import { Countdown } from "../parts/Countdown";
 import { type CellMaker, type Column, Grid, type GridHandle } from "../parts/Grid";
 import { Ago, reachedAt, useCallFate, useRequestFate } from "../parts/Last";
+import { Line, Together } from "../parts/Line";
 import { Marked } from "../parts/Marked";
 import { Newer } from "../parts/Newer";
 import { RowMenu } from "../parts/RowMenu";
@@ -37,9 +38,10 @@ import { Who } from "../parts/Who";
 import { useDoings } from "../parts/doings";
 import { useRowKeys } from "../parts/rowKeys";
 import { type Wanted, useKnownTags, usePermissions, useTotal } from "../permissions";
+import { useTranslation } from "../words";
 import styles from "./Customers.module.css";
 
-const AskMany = lazy(() => import("../parts/AskMany"));
+const AskMany = lazy(ahead(() => import("../parts/AskMany")));
 
 const STATUSES: CallPermissionStatus[] = [
   "NOT_REQUESTED",
@@ -353,16 +355,16 @@ function Cells({ id, cell, left }: CellsParts): ReactNode {
       {cell(
         "status",
         <Marked row={row} shows={({ status }) => status}>
-          <Group gap={8} wrap="nowrap">
+          <Together>
             <Status row={row} />
             <span className={styles.beside}>
               <Countdown row={row} />
             </span>
-          </Group>
+          </Together>
           {left && (
-            <Text size="xs" c="dimmed">
+            <Line quiet small>
               {t("customers.left")}
-            </Text>
+            </Line>
           )}
         </Marked>,
       )}
@@ -376,12 +378,10 @@ function Cells({ id, cell, left }: CellsParts): ReactNode {
         "request",
         latestRequest && (
           <Marked row={row} shows={({ latestRequest }) => latestRequest && requestFate(latestRequest)}>
-            <Text size="sm" truncate>
-              {requestFate(latestRequest)}
-            </Text>
-            <Text size="xs" c="dimmed" truncate>
+            <Line>{requestFate(latestRequest)}</Line>
+            <Line quiet small>
               <Ago iso={reachedAt(latestRequest)} />
-            </Text>
+            </Line>
           </Marked>
         ),
       )}
@@ -389,22 +389,20 @@ function Cells({ id, cell, left }: CellsParts): ReactNode {
         "call",
         latestCall && (
           <Marked row={row} shows={({ latestCall }) => latestCall?.status}>
-            <Text size="sm" truncate>
-              {callFate(latestCall)}
-            </Text>
-            <Text size="xs" c="dimmed" truncate>
+            <Line>{callFate(latestCall)}</Line>
+            <Line quiet small>
               <Ago iso={latestCall.endedAt ?? latestCall.queuedAt} />
-            </Text>
+            </Line>
           </Marked>
         ),
       )}
       {cell(
         "do",
-        <Group gap={6} justify="flex-end" wrap="nowrap">
+        <Together end>
           <AskButton row={row} />
           <CallButton row={row} />
           <RowMenu row={row} />
-        </Group>,
+        </Together>,
       )}
     </>
   );

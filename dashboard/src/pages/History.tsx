@@ -1,7 +1,6 @@
 import { Button, Chip, Group, Text, Title } from "@mantine/core";
 import { useIntersection } from "@mantine/hooks";
 import { type ReactNode, useEffect, useMemo, useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import type { Row } from "../desk";
 import type { OneCustomerQuery } from "../gql/graphql";
@@ -9,6 +8,7 @@ import { clockOn, day, moment } from "../ground/format";
 import { Countdown } from "../parts/Countdown";
 import { useCallFate, useRequestFate } from "../parts/Last";
 import { useRequestWords } from "../parts/Words";
+import { useTranslation } from "../words";
 import styles from "./History.module.css";
 import { type Entry, KINDS, byDay, entriesOf } from "./timeline";
 

@@ -1,6 +1,5 @@
 import { Button, Card, Group, Progress, Text } from "@mantine/core";
 import { type ReactNode, useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { answerOf } from "../answers";
 import { type Row, useDesk } from "../desk";
@@ -14,6 +13,7 @@ import { type Limit, LimitText } from "../parts/Limits";
 import { Status } from "../parts/Status";
 import { Trouble } from "../parts/Trouble";
 import { refusalSentence, troubleText } from "../parts/refusals";
+import { useTranslation } from "../words";
 import { RefreshPermission } from "./Customer.graphql";
 import styles from "./Customer.module.css";
 

@@ -7,7 +7,6 @@ import {
   IconPhoneCall,
 } from "@tabler/icons-react";
 import { type ReactNode, Suspense, lazy, useCallback, useEffect, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 
 import { faultText } from "../answers";
@@ -18,6 +17,7 @@ import { serverNow } from "../ground/clock";
 import { count, msOf, share, span } from "../ground/format";
 import { useNumber } from "../number";
 import { Trouble } from "../parts/Trouble";
+import { useTranslation } from "../words";
 import { HowItWent } from "./Overview.graphql";
 import styles from "./Overview.module.css";
 

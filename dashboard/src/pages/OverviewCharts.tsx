@@ -3,10 +3,10 @@ import "@mantine/charts/styles.css";
 import { AreaChart, BarChart } from "@mantine/charts";
 import { ScrollArea, Table, Title } from "@mantine/core";
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 
 import type { HowItWentQuery } from "../gql/graphql";
 import { count, msOf, share, span } from "../ground/format";
+import { useTranslation } from "../words";
 import styles from "./Overview.module.css";
 
 type Day = HowItWentQuery["report"]["days"][number];

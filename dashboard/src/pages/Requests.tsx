@@ -1,6 +1,5 @@
 import { Group, ScrollArea, SegmentedControl, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { type ReactNode, useCallback, useMemo, useRef } from "react";
-import { useTranslation } from "react-i18next";
 
 import { useDesk } from "../desk";
 import { useWord } from "../ground/address";
@@ -11,6 +10,7 @@ import { useNumber } from "../number";
 import { AskButton, CallButton, useStanding } from "../parts/Buttons";
 import { type CellMaker, type Column, Grid, type GridHandle } from "../parts/Grid";
 import { Ago, reachedAt, useRequestFate } from "../parts/Last";
+import { Line, Together } from "../parts/Line";
 import { Marked } from "../parts/Marked";
 import { Permit } from "../parts/Permit";
 import { RowMenu } from "../parts/RowMenu";
@@ -20,6 +20,7 @@ import { useRequestWords } from "../parts/Words";
 import { useRowKeys } from "../parts/rowKeys";
 import { type Request, VIEWS, useRequests } from "../requests";
 import { opensAt } from "../standing";
+import { useTranslation } from "../words";
 import styles from "./Requests.module.css";
 
 /** Whom the business has asked, how far that has come, and whom it may ask again. */
@@ -107,25 +108,25 @@ function Cells({ id, requests, cell }: { id: string; requests: Rows<Request>; ce
       {cell("name", <Who row={row} />)}
       {cell(
         "last",
-        <Text size="sm" className={styles.words} title={words(request)}>
+        <Line className={styles.words} title={words(request)}>
           {words(request)}
-        </Text>,
+        </Line>,
       )}
       {cell(
         "asked",
         <>
-          <Text size="sm" truncate>
+          <Line>
             <Ago iso={request.queuedAt} />
-          </Text>
-          <Text size="xs" c="dimmed" truncate>
+          </Line>
+          <Line quiet small>
             {t("event.byWhom", { name: request.requestedBy })}
-          </Text>
+          </Line>
         </>,
       )}
       {cell(
         "status",
         <Marked row={row} shows={({ latestRequest }) => latestRequest && fate(latestRequest)}>
-          <Group gap={8} wrap="nowrap">
+          <Together>
             <span
               className={styles.steps}
               data-answer={request.answer}
@@ -136,27 +137,25 @@ function Cells({ id, requests, cell }: { id: string; requests: Rows<Request>; ce
                 <span key={step} data-done={request[step] !== null} />
               ))}
             </span>
-            <Text size="sm" truncate>
-              {fate(request)}
-            </Text>
-          </Group>
-          <Text size="xs" c="dimmed" truncate title={request.failure ?? undefined}>
+            <Line>{fate(request)}</Line>
+          </Together>
+          <Line quiet small title={request.failure ?? undefined}>
             {request.failure ?? (
               <>
                 <Ago iso={reachedAt(request)} />
                 {request.answer === null && <RunsOut request={request} />}
               </>
             )}
-          </Text>
+          </Line>
         </Marked>,
       )}
       {cell(
         "do",
-        <Group gap={6} justify="flex-end" wrap="nowrap">
+        <Together end>
           <Again row={row} />
           {mayCall && <CallButton row={row} />}
           <RowMenu row={row} />
-        </Group>,
+        </Together>,
       )}
     </>
   );

@@ -1,10 +1,9 @@
 import { Menu, type MantineColorScheme, useMantineColorScheme } from "@mantine/core";
 import { IconDeviceDesktop, IconDeviceMobile, IconKeyboard, IconLogout, IconMoon, IconSun } from "@tabler/icons-react";
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 
 import { useDesk } from "../desk";
-import { LANGUAGES, type Language, changeLanguage } from "../words";
+import { LANGUAGES, type Language, changeLanguage, useTranslation } from "../words";
 import { type MenuButton, OpenedMenu } from "./OpenedMenu";
 
 const LOOKS = { light: IconSun, dark: IconMoon, auto: IconDeviceDesktop } as const;

@@ -1,9 +1,9 @@
 import { Button, Group, Stack, TagsInput, TextInput } from "@mantine/core";
 import { type ReactNode, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { useMutation } from "urql";
 
 import { answerOf } from "../answers";
+import { useTranslation } from "../words";
 import { CreateCustomer } from "./AddCustomer.graphql";
 import { Dialog } from "./Dialog";
 import { Trouble } from "./Trouble";

@@ -1,8 +1,8 @@
 import { VisuallyHidden } from "@mantine/core";
 import { type ReactNode, useEffect, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { type Row, useDesk, useNews } from "../desk";
+import { useTranslation } from "../words";
 import { nameOf } from "./Buttons";
 
 const REST = 1500; // ms between two sayings: whoever listens has to be able to follow

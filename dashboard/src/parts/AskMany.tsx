@@ -1,11 +1,11 @@
 import { Button, Group, Progress, ScrollArea, Stack, Text } from "@mantine/core";
 import { type ReactNode, useEffect, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { type Entry, type State, askMany, byState, follow, laterSpan } from "../askingMany";
 import { type Row, useDesk } from "../desk";
 import { moment } from "../ground/format";
 import { useNumber } from "../number";
+import { useTranslation } from "../words";
 import { Dialog } from "./Dialog";
 import { Trouble } from "./Trouble";
 import { useContent } from "./content";

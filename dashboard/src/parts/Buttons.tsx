@@ -1,10 +1,10 @@
 import { Button } from "@mantine/core";
 import { type ReactNode, useCallback } from "react";
-import { useTranslation } from "react-i18next";
 
 import { type Row, type Scope, useDesk } from "../desk";
 import { useAt } from "../ground/tick";
 import { callable, opened } from "../standing";
+import { useTranslation } from "../words";
 import { useDoings } from "./doings";
 import { refusalText } from "./refusals";
 

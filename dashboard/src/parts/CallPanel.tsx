@@ -1,11 +1,11 @@
 import { Button, Group, Paper, Stack, Text, Title } from "@mantine/core";
 import { type ReactNode, type RefObject, useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
-import { useTranslation } from "react-i18next";
 
 import type { Calling, State, Step, UnderWay } from "../calling";
 import { callLength } from "../ground/format";
 import { useKeys } from "../ground/keys";
 import { useNow } from "../ground/tick";
+import { useTranslation } from "../words";
 import { nameOf } from "./Buttons";
 import styles from "./CallPanel.module.css";
 import { Levels } from "./Levels";

@@ -1,9 +1,9 @@
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 
 import type { Row } from "../desk";
 import { distance, moment, span } from "../ground/format";
 import { useNow } from "../ground/tick";
+import { useTranslation } from "../words";
 import styles from "./Countdown.module.css";
 
 const SOON = 3_600_000; // the last hour looks different

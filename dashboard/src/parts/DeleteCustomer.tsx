@@ -1,11 +1,11 @@
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { type ReactNode, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { useMutation } from "urql";
 import { useLocation } from "wouter";
 
 import { answerOf } from "../answers";
 import type { Row } from "../desk";
+import { useTranslation } from "../words";
 import { nameOf } from "./Buttons";
 import { Dialog } from "./Dialog";
 import { DeleteCustomer as Delete } from "./EditCustomer.graphql";

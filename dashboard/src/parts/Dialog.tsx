@@ -1,6 +1,7 @@
 import { Modal, type ModalProps } from "@mantine/core";
 import { type ReactNode, useEffect, useState } from "react";
-import { useTranslation } from "react-i18next";
+
+import { useTranslation } from "../words";
 
 /** A dialog that is open while it is there, and leaves the keyboard where it was when it came. */
 export function Dialog(props: Omit<ModalProps, "opened">): ReactNode {

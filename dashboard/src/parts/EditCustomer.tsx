@@ -1,10 +1,10 @@
 import { Autocomplete, Button, Group, Skeleton, Stack, TagsInput, TextInput } from "@mantine/core";
 import { type ReactNode, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { useMutation, useQuery } from "urql";
 
 import { answerOf, faultText } from "../answers";
 import type { CustomerDetailsQuery } from "../gql/graphql";
+import { useTranslation } from "../words";
 import { Dialog } from "./Dialog";
 import { CustomerDetails, UpdateCustomer } from "./EditCustomer.graphql";
 import { Trouble } from "./Trouble";

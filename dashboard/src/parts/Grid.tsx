@@ -12,8 +12,8 @@ import {
   useRef,
   useState,
 } from "react";
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../words";
 import styles from "./Grid.module.css";
 
 export interface Column {

@@ -1,6 +1,6 @@
 import { Kbd, Table } from "@mantine/core";
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "../words";
 import { Dialog } from "./Dialog";
 
 const KEYS = [

@@ -1,6 +1,8 @@
-import { type ReactNode, Suspense, lazy, useEffect, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 
-const Hint = lazy(() => import("./Hint"));
+import { ahead, useLate } from "../ground/late";
+
+const bring = ahead(() => import("./Hint"));
 
 const PAUSE = 250; // ms somebody points at a thing before a hint is due: less, and every way across the page leaves some
 
@@ -10,6 +12,7 @@ const PAUSE = 250; // ms somebody points at a thing before a hint is due: less, 
  */
 export function Hints(): ReactNode {
   const [shown, show] = useState<HTMLElement | null>(null);
+  const [Hint, want] = useLate(bring);
   useEffect(() => {
     let due: number | undefined;
     let at: HTMLElement | null = null;
@@ -42,11 +45,8 @@ export function Hints(): ReactNode {
       clearTimeout(due);
     };
   }, []);
-  return (
-    shown && (
-      <Suspense fallback={null}>
-        <Hint on={shown} />
-      </Suspense>
-    )
-  );
+  useEffect(() => {
+    if (shown) want();
+  }, [shown, want]);
+  return Hint && shown && <Hint on={shown} />;
 }

@@ -1,9 +1,9 @@
 import { Button, FileInput, Group, Progress, ScrollArea, Stack, Table, Text } from "@mantine/core";
 import { type ReactNode, useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { useDesk } from "../desk";
 import { type Outcome, type Sheet, bringIn, readSheet } from "../importing";
+import { useTranslation } from "../words";
 import { Dialog } from "./Dialog";
 import { Trouble } from "./Trouble";
 

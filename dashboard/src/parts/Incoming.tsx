@@ -1,7 +1,7 @@
 import { type ReactNode, useRef } from "react";
-import { useTranslation } from "react-i18next";
 
 import { type Change, type Row, useNews } from "../desk";
+import { useTranslation } from "../words";
 import { nameOf } from "./Buttons";
 import { tell } from "./notice";
 

@@ -1,9 +1,9 @@
 import { type ReactNode, useCallback } from "react";
-import { useTranslation } from "react-i18next";
 
 import type { Row } from "../desk";
 import { callLength, distance, moment } from "../ground/format";
 import { useAt } from "../ground/tick";
+import { useTranslation } from "../words";
 
 /** How long ago, which is drawn again only when the words change. */
 export function Ago({ iso }: { iso: string }): ReactNode {

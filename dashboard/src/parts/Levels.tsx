@@ -1,7 +1,7 @@
 import { type ReactNode, useEffect, useRef } from "react";
-import { useTranslation } from "react-i18next";
 
 import type { Levels as Loudness } from "../ground/phone";
+import { useTranslation } from "../words";
 import styles from "./CallPanel.module.css";
 
 const EVERY_MS = 100;

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 
 import { moment, periodText } from "../ground/format";
+import { useTranslation } from "../words";
 
 export interface Limit {
   period: string;

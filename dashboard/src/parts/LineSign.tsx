@@ -1,10 +1,10 @@
 import { Button } from "@mantine/core";
 import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from "react";
-import { useTranslation } from "react-i18next";
 
 import { useDesk } from "../desk";
 import { isOutdated } from "../ground/build";
 import { timeOfDay } from "../ground/format";
+import { useTranslation } from "../words";
 import styles from "./LineSign.module.css";
 
 /** How the line to the server fares: small while all is well, plain when it is not. */

@@ -1,8 +1,8 @@
 import { type ReactNode, useCallback } from "react";
-import { useTranslation } from "react-i18next";
 
 import { useAt } from "../ground/tick";
 import { localTime } from "../ground/timezone";
+import { useTranslation } from "../words";
 import styles from "./Local.module.css";
 
 /** What the clock shows where the customer lives, and quietly that it is night there. */

@@ -1,7 +1,7 @@
 import { Button, Group, Paper, Text } from "@mantine/core";
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../words";
 import styles from "./Newer.module.css";
 
 /** Says over a list, without moving it, that it would look different by now, and lets it be read again. */

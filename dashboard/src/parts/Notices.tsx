@@ -1,10 +1,10 @@
 import { Anchor } from "@mantine/core";
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "wouter";
 
 import { useDesk, useNews } from "../desk";
 import { type Notice, noticesOf } from "../notices";
+import { useTranslation } from "../words";
 import { nameOf } from "./Buttons";
 import { tell } from "./notice";
 

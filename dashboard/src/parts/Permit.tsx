@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { type ReactNode, useState } from "react";
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../words";
 import { tell } from "./notice";
 
 /** Lets the browser be asked whether it tells of answers while the page is in the background; gone once it has said. */

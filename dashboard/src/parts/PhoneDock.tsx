@@ -1,7 +1,7 @@
 import { Anchor, CloseButton, Group, Text } from "@mantine/core";
 import { type ReactNode, useEffect } from "react";
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../words";
 import styles from "./PhoneDock.module.css";
 import { type Pretended, addressOfPhone } from "./phoneAddress";
 

@@ -1,10 +1,10 @@
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { type ReactNode, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { useMutation, useQuery } from "urql";
 
 import { answerOf } from "../answers";
 import { type Row, useDesk } from "../desk";
+import { useTranslation } from "../words";
 import { nameOf } from "./Buttons";
 import { Dialog } from "./Dialog";
 import { LimitText } from "./Limits";

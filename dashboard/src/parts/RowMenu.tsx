@@ -1,9 +1,9 @@
 import { ActionIcon } from "@mantine/core";
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 
 import type { Row } from "../desk";
-import { useLate } from "../ground/late";
+import { ahead, useLate } from "../ground/late";
+import { useTranslation } from "../words";
 import { nameOf } from "./Buttons";
 
 export interface RowMenuParts {
@@ -14,7 +14,7 @@ export interface RowMenuParts {
   here?: boolean;
 }
 
-const bring = () => import("./RowMenuItems");
+const bring = ahead(() => import("./RowMenuItems"));
 
 /** Everything that can be done to a customer from their row. */
 export function RowMenu(parts: RowMenuParts): ReactNode {

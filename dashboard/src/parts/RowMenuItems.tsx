@@ -1,9 +1,9 @@
 import { Menu } from "@mantine/core";
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
 
 import { useDesk } from "../desk";
+import { useTranslation } from "../words";
 import { useStanding } from "./Buttons";
 import { type MenuButton, OpenedMenu } from "./OpenedMenu";
 import type { RowMenuParts } from "./RowMenu";

@@ -1,9 +1,9 @@
 import { NativeSelect, Stack } from "@mantine/core";
 import { type ReactNode, useEffect, useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { type Devices, chosen, devices } from "../ground/devices";
 import { NoMicrophone } from "../ground/phone";
+import { useTranslation } from "../words";
 import { Trouble } from "./Trouble";
 
 /** Which microphone and which speaker to go on with. */

@@ -1,9 +1,9 @@
 import { type ReactNode, useCallback } from "react";
-import { useTranslation } from "react-i18next";
 
 import type { Row } from "../desk";
 import { useAt } from "../ground/tick";
 import { statusAt } from "../standing";
+import { useTranslation } from "../words";
 import styles from "./Status.module.css";
 
 /** What a customer allows at this second, as a coloured word; the word alone says it all. */

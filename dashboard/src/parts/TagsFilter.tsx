@@ -1,8 +1,8 @@
 import { TextInput } from "@mantine/core";
 import { type ReactNode, useEffect, useState } from "react";
-import { useTranslation } from "react-i18next";
 
-import { useLate } from "../ground/late";
+import { ahead, useLate } from "../ground/late";
+import { useTranslation } from "../words";
 
 export interface TagsFilterParts {
   chosen: string[];
@@ -11,7 +11,7 @@ export interface TagsFilterParts {
   known: readonly string[];
 }
 
-const bring = () => import("./TagsFilterChoice");
+const bring = ahead(() => import("./TagsFilterChoice"));
 
 /** By which tags to narrow a list. Where none is chosen it is a field only, until somebody comes to it. */
 export function TagsFilter(parts: TagsFilterParts): ReactNode {

@@ -1,7 +1,7 @@
 import { TagsInput } from "@mantine/core";
 import { type ReactNode, useLayoutEffect, useRef } from "react";
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "../words";
 import type { TagsFilterParts } from "./TagsFilter";
 
 interface Parts extends TagsFilterParts {

@@ -1,11 +1,11 @@
 import { Button, CloseButton, Group, Paper, Text, Title } from "@mantine/core";
 import { type ReactNode, useEffect, useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { useDesk } from "../desk";
 import { useRow } from "../ground/rows";
 import { useNumber } from "../number";
 import { Permissions } from "../permissions.graphql";
+import { useTranslation } from "../words";
 import { AskButton, nameOf } from "./Buttons";
 import styles from "./Tour.module.css";
 import { useDoings } from "./doings";

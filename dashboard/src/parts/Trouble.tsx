@@ -1,6 +1,7 @@
 import { Alert, Button, Group } from "@mantine/core";
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
+
+import { useTranslation } from "../words";
 
 /** What went wrong, where it went wrong, and what to do. */
 export function Trouble({ message, retry }: { message: string; retry?: () => void }): ReactNode {

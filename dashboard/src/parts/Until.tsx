@@ -1,10 +1,10 @@
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 
 import type { Row } from "../desk";
 import { moment, span } from "../ground/format";
 import { useNow } from "../ground/tick";
 import { callableFrom } from "../standing";
+import { useTranslation } from "../words";
 import styles from "./Countdown.module.css";
 
 /** How long somebody who allows calls still cannot be rung. */

@@ -1,8 +1,8 @@
 import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 
 import { useDesk } from "../desk";
+import { useTranslation } from "../words";
 import styles from "./Welcome.module.css";
 import { useDoings } from "./doings";
 

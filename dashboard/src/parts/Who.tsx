@@ -1,9 +1,9 @@
-import { Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Link } from "wouter";
 
 import type { Row } from "../desk";
 import { nameOf } from "./Buttons";
+import { Line } from "./Line";
 import { Marked } from "./Marked";
 import styles from "./Who.module.css";
 
@@ -15,9 +15,9 @@ export function Who({ row }: { row: Row }): ReactNode {
       <Link href={`/customers/${customer.id}`} className={styles.name} tabIndex={-1}>
         {nameOf(row)}
       </Link>
-      <Text size="sm" c="dimmed" truncate className={styles.more}>
+      <Line quiet className={styles.more}>
         {[customer.name ? customer.phone : null, ...customer.tags].filter(Boolean).join(" · ")}
-      </Text>
+      </Line>
     </Marked>
   );
 }

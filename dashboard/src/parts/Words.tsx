@@ -1,10 +1,10 @@
 import type { Client } from "@urql/core";
 import { useMemo, useSyncExternalStore } from "react";
-import { useTranslation } from "react-i18next";
 
 import { useDesk } from "../desk";
 import { useNumber } from "../number";
 import { type Asked, type Listed, wordsOf } from "../requestWords";
+import { useTranslation } from "../words";
 import { Templates } from "./RequestDialog.graphql";
 
 const NONE: readonly Listed[] = [];

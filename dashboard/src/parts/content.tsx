@@ -1,10 +1,10 @@
 import { SegmentedControl, Select, Text, TextInput, Textarea } from "@mantine/core";
 import { type ReactNode, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { useQuery } from "urql";
 
 import type { RequestCallPermissionInput } from "../gql/graphql";
 import { wordsOf } from "../requestWords";
+import { useTranslation } from "../words";
 import { Templates } from "./RequestDialog.graphql";
 
 type How = "plain" | "text" | "template";

@@ -3,17 +3,18 @@ import { type ReactNode, Suspense, createContext, lazy, use, useEffect, useMemo,
 import { Calling } from "../calling";
 import { RowNow } from "../calling.graphql";
 import { type Row, useDesk } from "../desk";
+import { ahead } from "../ground/late";
 import { Incoming } from "./Incoming";
 import { nameOf } from "./Buttons";
 import { type Pretended, addressOfPhone } from "./phoneAddress";
 
-const RequestDialog = lazy(() => import("./RequestDialog"));
-const CallPanel = lazy(() => import("./CallPanel"));
-const AddCustomer = lazy(() => import("./AddCustomer"));
-const Import = lazy(() => import("./Import"));
-const EditCustomer = lazy(() => import("./EditCustomer"));
-const DeleteCustomer = lazy(() => import("./DeleteCustomer"));
-const PhoneDock = lazy(() => import("./PhoneDock"));
+const RequestDialog = lazy(ahead(() => import("./RequestDialog")));
+const CallPanel = lazy(ahead(() => import("./CallPanel")));
+const AddCustomer = lazy(ahead(() => import("./AddCustomer")));
+const Import = lazy(ahead(() => import("./Import")));
+const EditCustomer = lazy(ahead(() => import("./EditCustomer")));
+const DeleteCustomer = lazy(ahead(() => import("./DeleteCustomer")));
+const PhoneDock = lazy(ahead(() => import("./PhoneDock")));
 
 const ROOM = "(min-width: 900px)"; // for a phone beside the page; where there is less it gets a window
 

@@ -1,17 +1,24 @@
 import { type ReactNode, useSyncExternalStore } from "react";
 
-let told = false;
+import { ahead } from "../ground/late";
+
+export const corner = ahead(() => import("./Corner"));
+
+let told = 0;
 const waiting = new Set<() => void>();
 
 /** Says something in a corner of the page, and to those who listen when they have a moment. */
 export function tell(message: ReactNode, color?: "red" | "leaf" | "gray"): void {
-  told = true;
+  told += 1;
   for (const hear of waiting) hear();
-  void import("./Corner").then(({ show }) => show(message, color));
+  import("./Corner").then(
+    ({ show }) => show(message, color),
+    () => undefined, // the page says already that its server is away
+  );
 }
 
-/** Whether anything was said yet: what shows it is only brought then. */
-export function useTold(): boolean {
+/** How often something was said. */
+export function useTold(): number {
   return useSyncExternalStore(listen, () => told);
 }
 

@@ -1,5 +1,5 @@
-import { createInstance } from "i18next";
-import { initReactI18next } from "react-i18next";
+import { type TFunction, createInstance } from "i18next";
+import { useSyncExternalStore } from "react";
 
 import { type Words, en } from "./en";
 import type { en as settings } from "./settings/en";
@@ -27,7 +27,7 @@ async function learn(language: Language): Promise<void> {
 }
 
 export async function speak(): Promise<void> {
-  await words.use(initReactI18next).init({
+  await words.init({
     resources: { en: { translation: en } },
     lng: "en",
     fallbackLng: "en",
@@ -47,6 +47,27 @@ async function turnTo(language: Language): Promise<void> {
 export async function changeLanguage(language: Language): Promise<void> {
   localStorage.setItem(KEPT_AS, language);
   await turnTo(language);
+}
+
+interface Spoken {
+  t: TFunction;
+  i18n: { language: string };
+}
+
+let spoken: Spoken | undefined;
+
+/** What is said in the reader's language, and its name. The library's own hook copies the whole instance in each component. */
+export function useTranslation(): Spoken {
+  return useSyncExternalStore(hearing, () => {
+    const { language } = words;
+    if (spoken?.i18n.language !== language) spoken = { t: words.getFixedT(language), i18n: { language } };
+    return spoken;
+  });
+}
+
+function hearing(hear: () => void): () => void {
+  words.on("languageChanged", hear);
+  return () => words.off("languageChanged", hear);
 }
 
 declare module "i18next" {

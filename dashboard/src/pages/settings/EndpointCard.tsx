@@ -1,6 +1,5 @@
 import { ActionIcon, Button, Card, Checkbox, Group, Menu, Stack, Text, Title } from "@mantine/core";
 import { type ReactNode, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { useMutation } from "urql";
 
 import { answerOf } from "../../answers";
@@ -8,6 +7,7 @@ import { moment } from "../../ground/format";
 import { useNow } from "../../ground/tick";
 import { Trouble } from "../../parts/Trouble";
 import { troubleText } from "../../parts/refusals";
+import { useTranslation } from "../../words";
 import { useSettingsWords } from "../../words/settings";
 import { Deliveries } from "./Deliveries";
 import { Confirm, Note, State, type Tone } from "./Parts";

@@ -1,12 +1,12 @@
 import { Button, Group, NativeSelect, Stack, Text, TextInput, Textarea } from "@mantine/core";
 import { type ReactNode, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { useMutation } from "urql";
 
 import { answerOf } from "../../answers";
 import { Dialog } from "../../parts/Dialog";
 import { Trouble } from "../../parts/Trouble";
 import { troubleText } from "../../parts/refusals";
+import { useTranslation } from "../../words";
 import { useSettingsWords } from "../../words/settings";
 import { ShownOnce } from "./ShownOnce";
 import { CreateWebhook, UpdateWebhook } from "./Webhooks.graphql";

@@ -1,6 +1,5 @@
 import { Button, Checkbox, Group, List, NativeSelect, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
 import { type ReactNode, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { type CombinedError, useMutation } from "urql";
 
 import { type Answer, answerOf, faultText } from "../../answers";
@@ -9,6 +8,7 @@ import type { Environment, NumberDetailsFragment, PolicyName } from "../../gql/g
 import { Dialog } from "../../parts/Dialog";
 import { Trouble } from "../../parts/Trouble";
 import { refusalText } from "../../parts/refusals";
+import { useTranslation } from "../../words";
 import { useSettingsWords } from "../../words/settings";
 import { forgetHealth } from "./NumberHealth";
 import { CreateNumber, UpdateNumber } from "./Numbers.graphql";

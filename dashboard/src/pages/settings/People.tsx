@@ -1,6 +1,5 @@
 import { Anchor, Button, Code, Group, Paper, Stack, Text } from "@mantine/core";
 import { type ReactNode, useEffect, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { useMutation } from "urql";
 
 import { answerOf, faultText } from "../../answers";
@@ -9,6 +8,7 @@ import { distance, moment } from "../../ground/format";
 import { useNow } from "../../ground/tick";
 import { Trouble } from "../../parts/Trouble";
 import { troubleText } from "../../parts/refusals";
+import { useTranslation } from "../../words";
 import { useSettingsWords } from "../../words/settings";
 import styles from "./Parts.module.css";
 import { Confirm, More, Note, Nothing, State, type Tone } from "./Parts";

@@ -1,6 +1,5 @@
 import { Button, Checkbox, Group, Radio, Stack, Switch, Text, TextInput } from "@mantine/core";
 import { type ReactNode, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { useMutation } from "urql";
 
 import { answerOf } from "../../answers";
@@ -9,6 +8,7 @@ import type { Role } from "../../gql/graphql";
 import { Dialog } from "../../parts/Dialog";
 import { Trouble } from "../../parts/Trouble";
 import { troubleText } from "../../parts/refusals";
+import { useTranslation } from "../../words";
 import { useSettingsWords } from "../../words/settings";
 import { InvitePerson, UpdatePerson } from "./People.graphql";
 import { type Person, knownAs } from "./persons";

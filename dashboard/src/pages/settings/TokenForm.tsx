@@ -1,6 +1,5 @@
 import { Button, Checkbox, Code, Group, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
 import { type ReactNode, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { useMutation } from "urql";
 
 import { answerOf } from "../../answers";
@@ -8,6 +7,7 @@ import { serverNow } from "../../ground/clock";
 import { Dialog } from "../../parts/Dialog";
 import { Trouble } from "../../parts/Trouble";
 import { troubleText } from "../../parts/refusals";
+import { useTranslation } from "../../words";
 import { useSettingsWords } from "../../words/settings";
 import { ShownOnce } from "./ShownOnce";
 import { CreateApiToken } from "./Tokens.graphql";

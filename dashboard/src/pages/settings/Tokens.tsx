@@ -1,6 +1,5 @@
 import { Button, Code, Group, Paper, SegmentedControl, Stack, Text } from "@mantine/core";
 import { type ReactNode, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { useMutation } from "urql";
 
 import { answerOf, faultText } from "../../answers";
@@ -10,6 +9,7 @@ import { count, distance, moment } from "../../ground/format";
 import { useNow } from "../../ground/tick";
 import { Trouble } from "../../parts/Trouble";
 import { troubleText } from "../../parts/refusals";
+import { useTranslation } from "../../words";
 import { useSettingsWords } from "../../words/settings";
 import styles from "./Parts.module.css";
 import { Confirm, More, Nothing, State, type Tone } from "./Parts";

@@ -1,7 +1,7 @@
 import type { TFunction } from "i18next";
-import { useTranslation } from "react-i18next";
+import { useMemo } from "react";
 
-import { words } from "..";
+import { useTranslation, words } from "..";
 import { en } from "./en";
 import { es } from "./es";
 
@@ -13,6 +13,7 @@ export function useSettingsWords(): { t: TFunction<typeof NAME>; locale: string 
     words.addResourceBundle("en", NAME, en);
     words.addResourceBundle("es", NAME, es);
   }
-  const { t, i18n } = useTranslation(NAME);
-  return { t, locale: i18n.language };
+  const { language } = useTranslation().i18n;
+  const t = useMemo(() => words.getFixedT(language, NAME), [language]);
+  return { t, locale: language };
 }
