@@ -1,7 +1,7 @@
 import { stringifyDocument } from "@urql/core";
 
 import { answerOf, faultText } from "./answers";
-import { CallSteps, EndCall, OneCall, RunningCall, StartCall } from "./calling.graphql";
+import { CallSteps, EndCall, OneCall, RowNow, RunningCall, StartCall } from "./calling.graphql";
 import type { Desk, Row } from "./desk";
 import type { CallStatus, CallStepsSubscription } from "./gql/graphql";
 import type { Devices } from "./ground/devices";
@@ -38,6 +38,8 @@ type Needed = Pick<Desk, "client" | "token">;
 
 const OVER: readonly CallStatus[] = ["COMPLETED", "NO_ANSWER", "REJECTED", "CANCELLED", "FAILED"];
 const KEPT_AS = "maycall.call";
+const PLACING_AS = "maycall.placing"; // the permission by which somebody is rung whose call has no name yet
+const PLACED_WITHIN_MS = [0, 1000, 3000]; // for so long the server may still be about it
 const TRIES = 3;
 const CONNECTS_WITHIN_MS = 20_000; // for so long WhatsApp waits for a sound before it ends a call
 const GRACE_MS = 2000; // the news that the other end has hung up may come after its sound has ended
@@ -67,7 +69,7 @@ export class Calling {
   /** Finds the call that this tab was in before it was loaded anew, if it still goes on. */
   static async found(desk: Needed): Promise<Calling | null> {
     const id = sessionStorage.getItem(KEPT_AS);
-    if (id === null) return null;
+    if (id === null) return Calling.#foundPlacing(desk);
     const { data } = await desk.client.query(RunningCall, { id }).toPromise();
     if (data?.node?.__typename !== "Call") return null;
     if (OVER.includes(data.node.status)) {
@@ -77,6 +79,25 @@ export class Calling {
     const calling = new Calling(desk, data.node.callPermission);
     await calling.#follow(id);
     return calling;
+  }
+
+  /** Finds the call that was only being placed when the page went, and ends it: nobody is there any more who would talk. */
+  static async #foundPlacing(desk: Needed): Promise<Calling | null> {
+    const id = sessionStorage.getItem(PLACING_AS);
+    if (id === null) return null;
+    for (const pause of PLACED_WITHIN_MS) {
+      await new Promise((resolve) => setTimeout(resolve, pause));
+      const { data } = await desk.client.query(RowNow, { id }).toPromise();
+      if (data?.node?.__typename !== "CallPermission") continue;
+      const { latestCall } = data.node;
+      if (!latestCall || latestCall.direction === "USER_INITIATED" || OVER.includes(latestCall.status)) continue;
+      const calling = new Calling(desk, data.node);
+      calling.#unwanted = true;
+      await calling.#follow(latestCall.id);
+      return calling;
+    }
+    sessionStorage.removeItem(PLACING_AS);
+    return null;
   }
 
   get state(): State {
@@ -125,6 +146,7 @@ export class Calling {
   async #place(sdpOffer: string): Promise<void> {
     const ends = { customerId: this.row.customer.id, businessNumberId: this.row.businessNumber.id };
     const input = { ...ends, sdpOffer, idempotencyKey: crypto.randomUUID() };
+    sessionStorage.setItem(PLACING_AS, this.row.id);
     for (let tried = 1; ; tried++) {
       const result = await this.desk.client.mutation(StartCall, { input }).toPromise();
       // A lost answer may belong to a phone that rings: the same key finds that out, and rings nobody twice.
@@ -133,6 +155,7 @@ export class Calling {
         continue;
       }
       const answer = answerOf(result);
+      if (answer.is === "refused") sessionStorage.removeItem(PLACING_AS);
       if (answer.is === "done") await this.#follow(answer.done.call.id);
       else if (answer.is === "refused") this.#end(answer);
       else this.#end({ is: "failed", why: answer.why });
@@ -185,6 +208,7 @@ export class Calling {
 
   async #follow(id: string): Promise<void> {
     sessionStorage.setItem(KEPT_AS, id);
+    sessionStorage.removeItem(PLACING_AS);
     this.#mindLeaving();
     const { data, error } = await this.desk.client.query(OneCall, { id }).toPromise();
     if (this.#leaving?.signal.aborted) return; // closed meanwhile

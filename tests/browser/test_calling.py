@@ -1,10 +1,11 @@
 """Somebody is called from the dashboard, and spoken with: Chromium's microphone beeps, and the sandbox answers."""
 
+import asyncio
 import re
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Dialog, Locator, Page, expect
+from playwright.async_api import Dialog, Locator, Page, Route, expect
 
 from .business import Business, Customer
 from .conftest import OpenDesk
@@ -144,6 +145,32 @@ async def test_a_page_that_is_loaded_anew_asks_first_and_then_ends_its_call(
     [call] = (await business.phone(callable_).seen())["calls"]
     assert call["status"] == "completed"
     await expect(panel.get_by_role("meter")).to_have_count(0)
+
+
+async def test_a_call_that_was_only_being_placed_when_the_page_went_is_ended_by_the_next_one(
+    business: Business, desk: Desk, callable_: Customer
+) -> None:
+    rung = asyncio.Event()
+
+    async def keep_from_page(route: Route) -> None:
+        if "mutation StartCall" in (route.request.post_data or ""):
+            await route.fetch()
+            rung.set()
+        else:
+            await route.continue_()
+
+    await desk.find(callable_)
+    await desk.page.route("**/graphql", keep_from_page)
+    desk.page.on("dialog", lambda dialog: dialog.accept())
+    await desk.call(callable_)
+    await rung.wait()
+    [call] = (await business.phone(callable_).seen())["calls"]
+    assert call["status"] == "ringing"
+    await desk.page.unroute("**/graphql")
+    await desk.page.reload()
+    await expect(desk.call_with(callable_)).to_contain_text("Cancelled")
+    [call] = (await business.phone(callable_).seen())["calls"]
+    assert call["status"] not in {"ringing", "accepted"}
 
 
 async def test_where_the_microphone_is_denied_nobody_is_rung(

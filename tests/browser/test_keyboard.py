@@ -115,7 +115,7 @@ async def test_what_is_typed_while_the_choice_of_tags_is_brought_is_kept(busines
         await business.phone(customer).grant(seconds=3_600)
     await desk.open("/call-now")
     await expect(desk.row(other)).to_be_visible()
-    await desk.page.get_by_role("textbox", name="Tags").click()
+    await desk.page.get_by_role("combobox", name="Tags").click()
     await desk.page.keyboard.type("quick")
     await desk.page.keyboard.press("Enter")
     await expect(desk.row(other)).to_be_hidden()

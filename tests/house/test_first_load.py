@@ -9,7 +9,7 @@ from server.pages import BUILT
 
 ASSETS = BUILT / "assets"
 MOST = 200_000  # bytes of compressed scripts, before anybody looks at a chart
-FIRST_PAGE = "CallNow"  # what whoever comes to / gets to see
+PAGES = ("CallNow", "Customers", "Customer", "Requests")  # where people work; whoever comes to / sees the first
 
 pytestmark = pytest.mark.skipif(
     not (BUILT / "index.html").exists(), reason="the dashboard is not built: make dashboard does it where Node is"
@@ -28,9 +28,10 @@ def loaded_with(*names: str) -> set[Path]:
     return found
 
 
-def test_the_first_load_is_small_and_has_no_chart_in_it() -> None:
+@pytest.mark.parametrize("name", PAGES)
+def test_the_first_load_is_small_and_has_no_chart_in_it(name: str) -> None:
     [entry] = re.findall(r'<script[^>]* src="/assets/([^"]+)"', (BUILT / "index.html").read_text())
-    [page] = (path.name for path in ASSETS.glob(f"{FIRST_PAGE}-*.js"))
+    [page] = (path.name for path in ASSETS.glob(f"{name}-*.js"))
     first = loaded_with(entry, page)
     assert len(first) > 5  # else they are written in another way, and none was found
     assert sum(sent_of(script) for script in first) < MOST

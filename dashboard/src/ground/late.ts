@@ -1,6 +1,6 @@
 import { type ComponentType, useCallback, useEffect, useState } from "react";
 
-type Bring<Props> = () => Promise<{ default: ComponentType<Props> }>;
+export type Bring<Props> = () => Promise<{ default: ComponentType<Props> }>;
 
 const QUIET = 10_000; // ms after which whoever has come is through with what they came for
 

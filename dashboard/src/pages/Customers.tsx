@@ -1,16 +1,4 @@
-import {
-  Button,
-  Group,
-  MultiSelect,
-  Select,
-  Skeleton,
-  Stack,
-  Switch,
-  TagsInput,
-  Text,
-  TextInput,
-  Title,
-} from "@mantine/core";
+import { Button, Group, NativeSelect, Skeleton, Stack, Switch, Text, TextInput, Title } from "@mantine/core";
 import { useDebouncedCallback, useDisclosure } from "@mantine/hooks";
 import { type ReactNode, Suspense, lazy, useCallback, useMemo, useRef, useState } from "react";
 import { useLocation } from "wouter";
@@ -32,6 +20,8 @@ import { Marked } from "../parts/Marked";
 import { Newer } from "../parts/Newer";
 import { RowMenu } from "../parts/RowMenu";
 import { Status } from "../parts/Status";
+import { StatusFilter } from "../parts/StatusFilter";
+import { TagsFilter } from "../parts/TagsFilter";
 import { Trouble } from "../parts/Trouble";
 import { Welcome } from "../parts/Welcome";
 import { Who } from "../parts/Who";
@@ -43,15 +33,6 @@ import styles from "./Customers.module.css";
 
 const AskMany = lazy(ahead(() => import("../parts/AskMany")));
 
-const STATUSES: CallPermissionStatus[] = [
-  "NOT_REQUESTED",
-  "REQUESTED",
-  "TEMPORARY",
-  "PERMANENT",
-  "DECLINED",
-  "EXPIRED",
-  "REVOKED",
-];
 const ORDERS = ["newest", "oldest", "ending", "lasting"] as const;
 const SPANS = { "6h": 6, "24h": 24, "3d": 72, "7d": 168 } as const;
 const MOST = 1000; // customers that can be asked at once
@@ -198,34 +179,19 @@ export default function Customers(): ReactNode {
               />
             ) : (
               <>
-                <MultiSelect
-                  aria-label={t("customer.status")}
-                  placeholder={statuses.length > 0 ? "" : t("customers.anyStatus")}
-                  data={STATUSES.map((status) => ({ value: status, label: t(`status.${status}`) }))}
-                  value={statuses}
-                  onChange={setStatuses}
-                  clearable
-                />
-                <TagsInput
-                  aria-label={t("customer.tags")}
-                  placeholder={tags.length > 0 ? "" : t("customers.anyTag")}
-                  data={known}
-                  value={tags}
-                  onChange={setTags}
-                  clearable
-                />
-                <Select
+                <StatusFilter chosen={statuses as CallPermissionStatus[]} choose={setStatuses} />
+                <TagsFilter chosen={tags} choose={setTags} known={known} />
+                <NativeSelect
                   aria-label={t("customers.expiring")}
-                  placeholder={t("customers.expiring")}
                   data={[
+                    { value: "", label: t("customers.expiring") },
                     { value: "6h", label: t("customers.inHours", { count: 6 }) },
                     { value: "24h", label: t("customers.inHours", { count: 24 }) },
                     { value: "3d", label: t("customers.inDays", { count: 3 }) },
                     { value: "7d", label: t("customers.inDays", { count: 7 }) },
                   ]}
-                  value={within}
-                  onChange={setWithin}
-                  clearable
+                  value={within ?? ""}
+                  onChange={(event) => setWithin(event.currentTarget.value || null)}
                 />
                 <Switch
                   label={t("customers.callable")}
@@ -256,14 +222,13 @@ export default function Customers(): ReactNode {
             {total === null ? "" : t("customers.total", { count: total })}
           </Text>
         )}
-        <Select
+        <NativeSelect
           size="xs"
           w={190}
           aria-label={t("customers.sort")}
           data={ORDERS.map((each) => ({ value: each, label: t(`customers.sorts.${each}`) }))}
           value={order}
-          onChange={(value) => setOrder(value ?? "newest")}
-          allowDeselect={false}
+          onChange={(event) => setOrder(event.currentTarget.value as Order)}
         />
       </Group>
 

@@ -1,4 +1,4 @@
-import { Group, ScrollArea, SegmentedControl, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { Group, SegmentedControl, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { type ReactNode, useCallback, useMemo, useRef } from "react";
 
 import { useDesk } from "../desk";
@@ -61,14 +61,14 @@ export default function Requests(): ReactNode {
         </div>
         <Permit />
       </Group>
-      <ScrollArea type="never" tabIndex={-1}>
+      <div className={styles.views}>
         <SegmentedControl
           aria-label={t("requests.state")}
           value={view}
           onChange={(value) => setWord(value === "pending" ? null : value)}
           data={VIEWS.map((name) => ({ value: name, label: t(`requests.${name}`) }))}
         />
-      </ScrollArea>
+      </div>
       {list.error !== null && <Trouble message={list.error} retry={list.reload} />}
       {!read && list.error === null && <Skeleton height={320} aria-busy />}
       {list.ids.length > 0 && (

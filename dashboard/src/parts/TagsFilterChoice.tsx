@@ -2,16 +2,10 @@ import { TagsInput } from "@mantine/core";
 import { type ReactNode, useLayoutEffect, useRef } from "react";
 
 import { useTranslation } from "../words";
+import type { Begun } from "./LateField";
 import type { TagsFilterParts } from "./TagsFilter";
 
-interface Parts extends TagsFilterParts {
-  /** What was written before the choice was here. */
-  typed: string;
-  /** Whether somebody stands in it. */
-  here: boolean;
-}
-
-export default function TagsFilterChoice({ chosen, choose, known, typed, here }: Parts): ReactNode {
+export default function TagsFilterChoice({ chosen, choose, known, typed, here }: TagsFilterParts & Begun): ReactNode {
   const { t } = useTranslation();
   const field = useRef<HTMLInputElement>(null);
   const taking = useRef(here);
