@@ -166,7 +166,6 @@ async def test_a_call_that_was_only_being_placed_when_the_page_went_is_ended_by_
     await rung.wait()
     [call] = (await business.phone(callable_).seen())["calls"]
     assert call["status"] == "ringing"
-    await desk.page.unroute("**/graphql")
     await desk.page.reload()
     await expect(desk.call_with(callable_)).to_contain_text("Cancelled")
     [call] = (await business.phone(callable_).seen())["calls"]
