@@ -23,7 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel import SQLModel, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from . import tables
+from . import sqlite, tables
 
 Session = AsyncSession
 
@@ -101,7 +101,9 @@ def engine(url: URL) -> AsyncEngine:
         )
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    made = create_async_engine(url, connect_args={"timeout": 30}, hide_parameters=True)
+    made = create_async_engine(
+        url, connect_args={"timeout": 30, "async_creator_fn": sqlite.connect}, hide_parameters=True
+    )
     event.listen(made.sync_engine, "connect", _set_up_sqlite)
     event.listen(made.sync_engine, "begin", _begin_on_sqlite)
     return made

@@ -1,10 +1,12 @@
 import asyncio
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlmodel import col, select, update
 
+from models import sqlite
 from models import workspace as workspaces
 from models.change import Cause, Change, ChangeKind, after
 from models.columns import has_any_of, new_id
@@ -237,3 +239,12 @@ async def test_thirty_writers_at_once_leave_a_log_without_gaps_in_the_order_of_t
     assert [line.sequence for line in log] == list(range(1, 61))
     assert seen == sorted(seen)
     assert counts == {"own": 60, "other": 0}
+
+
+async def test_a_connection_that_was_told_to_stop_while_it_was_closed_ends_all_the_same(tmp_path: Path) -> None:
+    connection = await sqlite.connect(f"{tmp_path}/told.db")
+    closing = asyncio.create_task(connection.close())
+    await asyncio.sleep(0)
+    connection.stop()  # as SQLAlchemy does for whoever is cancelled meanwhile
+    async with asyncio.timeout(60):
+        await closing

@@ -183,6 +183,7 @@ export default function Customers(): ReactNode {
                 <TagsFilter chosen={tags} choose={setTags} known={known} />
                 <NativeSelect
                   aria-label={t("customers.expiring")}
+                  classNames={{ input: within === null ? styles.unset : "" }}
                   data={[
                     { value: "", label: t("customers.expiring") },
                     { value: "6h", label: t("customers.inHours", { count: 6 }) },

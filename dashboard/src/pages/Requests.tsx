@@ -1,5 +1,5 @@
 import { Group, SegmentedControl, Skeleton, Stack, Text, Title } from "@mantine/core";
-import { type ReactNode, useCallback, useMemo, useRef } from "react";
+import { type ReactNode, useCallback, useEffect, useMemo, useRef } from "react";
 
 import { useDesk } from "../desk";
 import { useWord } from "../ground/address";
@@ -48,6 +48,11 @@ export default function Requests(): ReactNode {
     [t],
   );
   const read = list.total !== null;
+  const views = useRef<HTMLDivElement>(null);
+  // Where they do not all have room, the one that is shown has to be seen.
+  useEffect(() => {
+    views.current?.querySelector("[data-active]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [view]);
   return (
     <Stack>
       <Group justify="space-between" align="end">
@@ -61,7 +66,7 @@ export default function Requests(): ReactNode {
         </div>
         <Permit />
       </Group>
-      <div className={styles.views}>
+      <div ref={views} className={styles.views}>
         <SegmentedControl
           aria-label={t("requests.state")}
           value={view}
