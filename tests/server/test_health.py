@@ -150,14 +150,15 @@ async def test_a_duty_that_fails_or_is_stuck_is_said_and_nobody_is_turned_away_f
     monkeypatch.setattr(health, "LONGEST_ROUND_SECONDS", 0.0)
     async with running(sqlite_url, tmp_path) as client, asyncio.timeout(60):
         await begun.wait()
-        status, word, checks = await ready(client)
-        assert (status, word) == (200, "degraded")
-        assert amiss(checks) == {"scheduler": "At one and the same for 0 seconds: tell."}
+        # Again where it meets the other duty at work, or a machine that stands still.
+        stuck = {"scheduler": "At one and the same for 0 seconds: tell."}
+        while (answer := await ready(client))[:2] != (200, "degraded") or amiss(answer[2]) != stuck:
+            pass
         monkeypatch.setattr(health, "LONGEST_ROUND_SECONDS", 120.0)
         over.set()
-        while "scheduler" not in amiss((await ready(client))[2]):
+        failed = {"scheduler": "Failed when last tried: tell."}
+        while (answer := await ready(client))[:2] != (200, "degraded") or amiss(answer[2]) != failed:
             pass
-        assert amiss((await ready(client))[2]) == {"scheduler": "Failed when last tried: tell."}
 
 
 async def test_a_process_whose_scheduler_has_ended_is_dead_unless_it_leaves(
