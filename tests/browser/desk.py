@@ -14,10 +14,12 @@ WINDOW = {"viewport": {"width": 1280, "height": 800}, "locale": "en-US", "reduce
 
 _NOTE = """() => {
     window.noted = [];
+    const known = new WeakSet(); // one that comes with what it stands in is told of twice
     // In a corner of the window, which is in no part of the page.
     const isNotice = (each) => each.matches("[role=status]:not(:is(header, main, section) *)") && each.textContent;
     const look = (node) => node instanceof Element && [node, ...node.querySelectorAll("*")]
-        .filter(isNotice).forEach((each) => window.noted.push(each.textContent));
+        .filter((each) => isNotice(each) && !known.has(each))
+        .forEach((each) => known.add(each) && window.noted.push(each.textContent));
     new MutationObserver((changes) => changes.forEach(({ addedNodes }) => addedNodes.forEach(look)))
         .observe(document.body, { subtree: true, childList: true });
 }"""
