@@ -183,8 +183,9 @@ async def test_an_endpoint_is_told_and_what_fails_is_seen_to_be_tried_again(busi
         await card.get_by_role("button", name="Pause").click()
         await expect(card).to_contain_text("Paused")
         await business.customer("Told later")
+        before = len(receiver.got)
         await card.get_by_role("button", name="Resume").click()
-        await receiver.has(len(receiver.got) + 1)
+        await receiver.has(before + 1)
 
         await card.get_by_role("button", name="More for Warehouse").click()
         await desk.page.get_by_role("menuitem", name="New secret").click()
@@ -193,8 +194,13 @@ async def test_an_endpoint_is_told_and_what_fails_is_seen_to_be_tried_again(busi
         await desk.dialog.get_by_role("button", name="I have it").click()
         await expect(card).to_contain_text("The secret before this one still signs until")
 
+        receiver.always = Says(503)
+        await business.customer("Never told")
+        await expect(log.filter(has_text="next try").first).to_be_visible()
         await card.get_by_role("button", name="More for Warehouse").click()
         await desk.page.get_by_role("menuitem", name="Delete").click()
+        await desk.dialog.get_by_role("button", name="Delete").click()
+        await desk.dialog.get_by_role("checkbox", name="Delete it although deliveries wait for it").check()
         await desk.dialog.get_by_role("button", name="Delete").click()
         await expect(card).to_have_count(0)
 
