@@ -7,6 +7,7 @@ import type { CallStatus, CallStepsSubscription } from "./gql/graphql";
 import type { Devices } from "./ground/devices";
 import { Live } from "./ground/live";
 import { type Lack, type Levels, NoMicrophone, Phone, type Sound } from "./ground/phone";
+import { Watched } from "./ground/watched";
 import type { Refused } from "./parts/refusals";
 
 type Steps = CallStepsSubscription["callChanged"];
@@ -45,9 +46,7 @@ const CONNECTS_WITHIN_MS = 20_000; // for so long WhatsApp waits for a sound bef
 const GRACE_MS = 2000; // the news that the other end has hung up may come after its sound has ended
 
 /** One call of ours: the browser's phone, the mutation that places it, and every step that is heard of it. */
-export class Calling {
-  readonly #watchers = new Set<() => void>();
-  #state: State;
+export class Calling extends Watched<State> {
   #phone: Phone | null = null;
   #live: Live<Steps> | null = null;
   #leaving: AbortController | null = null;
@@ -63,7 +62,7 @@ export class Calling {
     private readonly desk: Needed,
     readonly row: Row,
   ) {
-    this.#state = { is: row.canCall.cautions.length > 0 ? "warning" : "microphone" };
+    super({ is: row.canCall.cautions.length > 0 ? "warning" : "microphone" });
   }
 
   /** Finds the call that this tab was in before it was loaded anew, if it still goes on. */
@@ -100,22 +99,13 @@ export class Calling {
     return null;
   }
 
-  get state(): State {
-    return this.#state;
-  }
-
   get over(): boolean {
-    return !["warning", "microphone", "placing", "under way"].includes(this.#state.is);
+    return !["warning", "microphone", "placing", "under way"].includes(this.state.is);
   }
 
   get levels(): Levels {
     return this.#phone?.levels ?? { own: 0, other: 0 };
   }
-
-  watch = (watcher: () => void): (() => void) => {
-    this.#watchers.add(watcher);
-    return () => this.#watchers.delete(watcher);
-  };
 
   /** Takes the microphone and rings; what becomes of it is the state. */
   async begin(): Promise<void> {
@@ -128,7 +118,7 @@ export class Calling {
     );
     this.#phone = phone;
     this.#sound = "connecting";
-    this.#turn({ is: "microphone" });
+    this.turn({ is: "microphone" });
     let sdpOffer: string;
     try {
       sdpOffer = await phone.offer();
@@ -138,7 +128,7 @@ export class Calling {
       return;
     }
     if (this.#phone !== phone) return; // closed meanwhile
-    this.#turn({ is: "placing", hangingUp: false });
+    this.turn({ is: "placing", hangingUp: false });
     this.#mindLeaving();
     await this.#place(sdpOffer);
   }
@@ -165,10 +155,10 @@ export class Calling {
 
   /** Ends the call, also one that is only being placed. The microphone is given back at once. */
   hangUp(): void {
-    const state = this.#state;
+    const state = this.state;
     this.#unwanted = true;
     this.#hush();
-    if (state.is === "placing") this.#turn({ ...state, hangingUp: true });
+    if (state.is === "placing") this.turn({ ...state, hangingUp: true });
     if (state.is === "under way") void this.#endCall(state.call);
   }
 
@@ -267,8 +257,8 @@ export class Calling {
     window.addEventListener(
       "pagehide",
       () => {
-        if (this.#state.is !== "under way") return;
-        const input = { callId: this.#state.call.id };
+        if (this.state.is !== "under way") return;
+        const input = { callId: this.state.call.id };
         void fetch("/graphql", {
           method: "POST",
           keepalive: true,
@@ -287,21 +277,16 @@ export class Calling {
   #goesOn(call: Step, trouble: Refused | string | null = null): void {
     const hangingUp = this.#unwanted && trouble === null;
     const own = { sound: this.#sound, muted: this.#muted, unheard: this.#unheard };
-    this.#turn({ is: "under way", call, ...own, hangingUp, trouble });
+    this.turn({ is: "under way", call, ...own, hangingUp, trouble });
   }
 
   #again(): void {
-    const state = this.#state;
+    const state = this.state;
     if (state.is === "under way") this.#goesOn(state.call, state.trouble);
   }
 
   #end(state: State): void {
     this.close();
-    this.#turn(state);
-  }
-
-  #turn(state: State): void {
-    this.#state = state;
-    this.#watchers.forEach((watcher) => watcher());
+    this.turn(state);
   }
 }

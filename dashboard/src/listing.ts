@@ -2,6 +2,7 @@ import { faultText } from "./answers";
 import { type Wanted, bringsIn, endOf, fits, fitsAsNew, isNamed } from "./belonging";
 import { type Change, type Desk, type Row, rowOf } from "./desk";
 import { serverNow } from "./ground/clock";
+import { Watched } from "./ground/watched";
 import { Permissions } from "./permissions.graphql";
 
 export const FIRST_PAGE = 50; // enough for any screen, and half of what a second one costs
@@ -37,9 +38,7 @@ const NOTHING: Listed = {
  * Pages of permissions, kept as ids; the rows are the desk's. What changes is put where it belongs without asking again:
  * at once, or, where the list is to stay calm, when somebody says so.
  */
-export class Listing {
-  readonly #watchers = new Set<() => void>();
-  #state = NOTHING;
+export class Listing extends Watched<Listed> {
   #wanted: Wanted | null = null;
   #shown: Wanted | null = null; // what the rows on the page were read for: other wishes take a while to come true
   #reading: (() => void) | null = null; // ends it
@@ -49,16 +48,9 @@ export class Listing {
   constructor(
     private readonly desk: Pick<Desk, "client" | "rows">,
     private readonly calm: boolean,
-  ) {}
-
-  get state(): Listed {
-    return this.#state;
+  ) {
+    super(NOTHING);
   }
-
-  watch = (watcher: () => void): (() => void) => {
-    this.#watchers.add(watcher);
-    return () => this.#watchers.delete(watcher);
-  };
 
   /** Begins anew with other wishes; what is shown stays until the first page of it has come. */
   want(wanted: Wanted): void {
@@ -69,7 +61,7 @@ export class Listing {
   reload = (): void => this.#read(null);
 
   loadMore = (): void => {
-    const { more, loading, cursor } = this.#state;
+    const { more, loading, cursor } = this.state;
     if (more && !loading && cursor !== null) this.#read(cursor);
   };
 
@@ -109,14 +101,14 @@ export class Listing {
       const byName = Boolean(filter.customerSearch) || Boolean(filter.customerTags);
       return known.length === 0 && byName && isNamed(node, filter);
     }
-    const beyond = !backwards && this.#state.more; // who is new comes last, with a later page
-    return !beyond && fitsAsNew(node, filter) && !known.some((row) => this.#state.ids.includes(row.id));
+    const beyond = !backwards && this.state.more; // who is new comes last, with a later page
+    return !beyond && fitsAsNew(node, filter) && !known.some((row) => this.state.ids.includes(row.id));
   }
 
   #touch(touched: ReadonlyMap<string, boolean>): void {
-    let state = this.#state;
+    let state = this.state;
     for (const [id, comes] of touched) state = this.#placed(state, id, comes);
-    this.#turn(state);
+    this.turn(state);
     if (state.stale && state.ids.length === 0) this.#outOfDate();
     if (!this.calm && state.more && !state.loading && state.ids.length < FIRST_PAGE / 2) this.#outOfDate();
   }
@@ -156,7 +148,7 @@ export class Listing {
 
   #outOfDate(): void {
     // Where nothing is shown, nothing can jump away from under somebody's finger.
-    if (this.calm && this.#state.ids.length > 0) this.#turn({ ...this.#state, stale: true });
+    if (this.calm && this.state.ids.length > 0) this.turn({ ...this.state, stale: true });
     else
       this.#soon ??= window.setTimeout(() => {
         this.#soon = undefined;
@@ -177,22 +169,22 @@ export class Listing {
       this.#soon = undefined;
     }
     this.#later = [];
-    this.#turn({ ...this.#state, loading: true, error: null });
+    this.turn({ ...this.state, loading: true, error: null });
     const asked = this.desk.client.query(Permissions, { filter, orderBy, ...page });
     const reading = asked.subscribe(({ data, error }) => {
       this.#reading?.();
       this.#reading = null;
       if (!data) {
-        this.#turn({ ...this.#state, loading: false, error: faultText(error) });
+        this.turn({ ...this.state, loading: false, error: faultText(error) });
         return;
       }
       const { nodes, pageInfo } = data.callPermissions;
       const found: readonly Row[] = backwards ? nodes.toReversed() : nodes;
       this.desk.rows.put([...found, ...this.#later.flatMap((change) => rowOf(change) ?? [])]);
-      const kept = after === null ? { ids: [], stale: false, left: new Set<string>() } : this.#state;
+      const kept = after === null ? { ids: [], stale: false, left: new Set<string>() } : this.state;
       const known = new Set(kept.ids);
       this.#shown = wanted;
-      this.#turn({
+      this.turn({
         ids: [...kept.ids, ...found.map((row) => row.id).filter((id) => !known.has(id))],
         cursor: (backwards ? pageInfo.startCursor : pageInfo.endCursor) ?? null,
         more: backwards ? pageInfo.hasPreviousPage : pageInfo.hasNextPage,
@@ -205,11 +197,5 @@ export class Listing {
       this.heard(this.#later);
     });
     this.#reading = () => reading.unsubscribe();
-  }
-
-  #turn(state: Listed): void {
-    if (state === this.#state) return;
-    this.#state = state;
-    this.#watchers.forEach((watcher) => watcher());
   }
 }

@@ -4,6 +4,7 @@ import { faultText } from "./answers";
 import { type Change, type Desk, rowOf, useDesk } from "./desk";
 import type { PermissionRequestFilter, PermissionRequestStatus, RequestRowFragment } from "./gql/graphql";
 import { Rows } from "./ground/rows";
+import { Watched } from "./ground/watched";
 import { HowManyRequests, Requests } from "./pages/Requests.graphql";
 
 export type Request = RequestRowFragment;
@@ -69,10 +70,8 @@ const NOTHING: Requested = { ids: [], total: null, cursor: null, more: false, lo
  * belong go. What cannot be told from that is asked again: how many there are where some were never seen here, and all
  * of it where a customer was deleted.
  */
-export class RequestListing {
+export class RequestListing extends Watched<Requested> {
   readonly rows = new Rows<Request>();
-  readonly #watchers = new Set<() => void>();
-  #state = NOTHING;
   #known = new Set<string>(); // those that were read or heard of since the list was read from its beginning
   #reading: (() => void) | null = null; // ends it
   #later: Change[] = []; // heard while a page was on its way, which may be older than that
@@ -84,21 +83,14 @@ export class RequestListing {
     private readonly desk: Pick<Desk, "client" | "rows">,
     private readonly view: View,
     private readonly number: string,
-  ) {}
-
-  get state(): Requested {
-    return this.#state;
+  ) {
+    super(NOTHING);
   }
-
-  watch = (watcher: () => void): (() => void) => {
-    this.#watchers.add(watcher);
-    return () => this.#watchers.delete(watcher);
-  };
 
   reload = (): void => this.#read(null);
 
   loadMore = (): void => {
-    const { more, loading, cursor } = this.#state;
+    const { more, loading, cursor } = this.state;
     if (more && !loading && cursor !== null) this.#read(cursor);
   };
 
@@ -114,15 +106,15 @@ export class RequestListing {
 
   heard = (changes: readonly Change[]): void => {
     if (this.#reading) this.#later.push(...changes);
-    if (this.#state.total === null) return; // nothing was read yet
-    let state = this.#state;
+    if (this.state.total === null) return; // nothing was read yet
+    let state = this.state;
     for (const change of changes) {
       const request = requestOf(change);
       if (request?.callPermission.businessNumber.id === this.number) state = this.#placed(state, request, change);
       else if (change.kind === "CUSTOMER" && change.node === null) this.#outOfDate(); // nobody can say whose they were
     }
-    if (state === this.#state) return;
-    this.#turn(state.more ? state : { ...state, total: state.ids.length });
+    if (state === this.state) return;
+    this.turn(state.more ? state : { ...state, total: state.ids.length });
     if (state.more && state.ids.length < PAGE / 2) this.loadMore();
   };
 
@@ -144,14 +136,14 @@ export class RequestListing {
 
   /** Asks once more how many there are, where pages that were never read may have changed. */
   #count(): void {
-    if (this.#counting || !this.#state.more) return;
+    if (this.#counting || !this.state.more) return;
     const timer = setTimeout(() => {
       const heard = this.#heard;
       const asked = this.desk.client.query(HowManyRequests, { filter: this.#filter() });
       const counting = asked.subscribe(({ data }) => {
         this.#counting?.();
         this.#counting = null;
-        if (data && this.#state.more) this.#turn({ ...this.#state, total: data.permissionRequests.totalCount });
+        if (data && this.state.more) this.turn({ ...this.state, total: data.permissionRequests.totalCount });
         if (heard !== this.#heard) this.#count(); // what was heard meanwhile may be in it already, or not
       });
       this.#counting = () => counting.unsubscribe();
@@ -170,13 +162,13 @@ export class RequestListing {
   #read(after: string | null): void {
     this.close();
     this.#later = [];
-    this.#turn({ ...this.#state, loading: true, error: null });
+    this.turn({ ...this.state, loading: true, error: null });
     const asked = this.desk.client.query(Requests, { filter: this.#filter(), first: PAGE, after });
     const reading = asked.subscribe(({ data, error }) => {
       this.#reading?.();
       this.#reading = null;
       if (!data) {
-        this.#turn({ ...this.#state, loading: false, error: faultText(error) });
+        this.turn({ ...this.state, loading: false, error: faultText(error) });
         return;
       }
       const { nodes, pageInfo, totalCount } = data.permissionRequests;
@@ -186,8 +178,8 @@ export class RequestListing {
       this.rows.put(nodes);
       const heard = this.#later.flatMap((change) => rowOf(change) ?? []);
       this.desk.rows.put([...nodes.map((request) => request.callPermission), ...heard]);
-      const kept = after === null ? [] : this.#state.ids;
-      this.#turn({
+      const kept = after === null ? [] : this.state.ids;
+      this.turn({
         ids: [...kept, ...found.filter((id) => !kept.includes(id))],
         total: totalCount,
         cursor: pageInfo.endCursor ?? null,
@@ -198,11 +190,6 @@ export class RequestListing {
       this.heard(this.#later);
     });
     this.#reading = () => reading.unsubscribe();
-  }
-
-  #turn(state: Requested): void {
-    this.#state = state;
-    this.#watchers.forEach((watcher) => watcher());
   }
 }
 

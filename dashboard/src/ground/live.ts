@@ -1,6 +1,7 @@
 import { type Client, type SubscribePayload, createClient } from "graphql-ws";
 
 import { serverNow } from "./clock";
+import { Watched } from "./watched";
 
 /** How the line to the server fares. */
 export type Line = "connecting" | "live" | "lost" | "refused";
@@ -38,12 +39,9 @@ const LASTING = 5000; // ms after which a connection counts as good: the next lo
  * One subscription to the log that lasts as long as the page: it comes back by itself after every interruption, with
  * the cursor of the last change it has seen, so that nothing is missed and nothing is told twice.
  */
-export class Live<Item extends Numbered> {
+export class Live<Item extends Numbered> extends Watched<{ line: Line; since: number }> {
   readonly #client: Client;
-  readonly #watchers = new Set<() => void>();
   readonly #closing = new AbortController();
-  #line: Line = "connecting";
-  #since = serverNow();
   #payload: Followed | undefined;
   #end: (() => void) | undefined;
   #socket: WebSocket | undefined;
@@ -60,6 +58,7 @@ export class Live<Item extends Numbered> {
     token: string,
     private readonly ends: Ends<Item>,
   ) {
+    super({ line: "connecting", since: serverNow() });
     this.#client = createClient({
       url,
       connectionParams: { Authorization: `Bearer ${token}` },
@@ -88,18 +87,13 @@ export class Live<Item extends Numbered> {
   }
 
   get line(): Line {
-    return this.#line;
+    return this.state.line;
   }
 
   /** When the line began to be as it is, by the server's clock in milliseconds. */
   get since(): number {
-    return this.#since;
+    return this.state.since;
   }
-
-  watch = (watcher: () => void): (() => void) => {
-    this.#watchers.add(watcher);
-    return () => this.#watchers.delete(watcher);
-  };
 
   /** Begins after this cursor. The payload's own variable moves on, so that a retry begins where the last one ended. */
   follow(payload: Followed): void {
@@ -110,7 +104,7 @@ export class Live<Item extends Numbered> {
   /** Does it after a while that doubles from try to try, and is never quite the same for two pages that lost one server. */
   later(doing: () => void): void {
     this.#stop();
-    if (this.#line === "live") this.#turn("lost");
+    if (this.line === "live") this.#turn("lost");
     this.#doing = doing;
     const most = Math.min(SHORTEST * 2 ** this.#tries++, LONGEST);
     this.#nextTry = window.setTimeout(() => this.#now(), most * (0.5 + Math.random() / 2));
@@ -170,7 +164,7 @@ export class Live<Item extends Numbered> {
   #lost(event: unknown): void {
     this.#answered();
     this.#socket = undefined;
-    if (this.#line === "live" && performance.now() - this.#liveFrom > LASTING) this.#tries = 0;
+    if (this.line === "live" && performance.now() - this.#liveFrom > LASTING) this.#tries = 0;
     if (UNAUTHORIZED.includes((event as Partial<CloseEvent>).code ?? 0)) this.#refuse();
     else this.later(() => this.#begin());
   }
@@ -224,9 +218,6 @@ export class Live<Item extends Numbered> {
   }
 
   #turn(line: Line): void {
-    if (line === this.#line) return;
-    this.#line = line;
-    this.#since = serverNow();
-    this.#watchers.forEach((watcher) => watcher());
+    if (line !== this.line) this.turn({ line, since: serverNow() });
   }
 }

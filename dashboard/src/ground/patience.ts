@@ -1,22 +1,20 @@
 import { serverNow } from "./clock";
+import { Watched } from "./watched";
 
 const SPREAD = 1500; // milliseconds over which those who waited for the same minute come back
 
 /** Waits, where the server says that too much was asked in this minute, and asks again: what is asked so gets answered. */
-export class Patience {
-  readonly #watchers = new Set<() => void>();
+export class Patience extends Watched<number | null> {
   readonly #waits = new Set<{ until: number }>();
-  #until: number | null = null;
+
+  constructor() {
+    super(null);
+  }
 
   /** When the last of what waits goes on, by the server's clock; null while nothing waits. */
   get until(): number | null {
-    return this.#until;
+    return this.state;
   }
-
-  watch = (watcher: () => void): (() => void) => {
-    this.#watchers.add(watcher);
-    return () => this.#watchers.delete(watcher);
-  };
 
   /** Asks as often as it takes until there is another answer than to come again later. */
   async ask(ask: typeof fetch, input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
@@ -49,9 +47,6 @@ export class Patience {
   }
 
   #tell(): void {
-    const until = this.#waits.size === 0 ? null : Math.max(...[...this.#waits].map((wait) => wait.until));
-    if (until === this.#until) return;
-    this.#until = until;
-    this.#watchers.forEach((watcher) => watcher());
+    this.turn(this.#waits.size === 0 ? null : Math.max(...[...this.#waits].map((wait) => wait.until)));
   }
 }

@@ -1,6 +1,5 @@
-import { Button, Group, Skeleton, Stack, Text, TextInput, Title } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
-import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
+import { Button, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { type ReactNode, useCallback, useMemo, useRef } from "react";
 import { Link } from "wouter";
 
 import { type Row, useDesk } from "../desk";
@@ -18,6 +17,7 @@ import { Line, Together } from "../parts/Line";
 import { Marked } from "../parts/Marked";
 import { Newer } from "../parts/Newer";
 import { RowMenu } from "../parts/RowMenu";
+import { SearchField } from "../parts/SearchField";
 import { TagsFilter } from "../parts/TagsFilter";
 import { Tour } from "../parts/Tour";
 import { Trouble } from "../parts/Trouble";
@@ -79,8 +79,6 @@ export default function CallNow(): ReactNode {
   const grid = useRef<GridHandle>(null);
   const searching = useRef<HTMLInputElement>(null);
   const openRow = useRowKeys(grid, (id) => rows.get(id), searching);
-  const [typed, setTyped] = useState(search ?? "");
-  const later = useDebouncedCallback((word: string) => setSearch(word.trim() || null), 250);
   const known = useKnownTags(open.ids);
   const line = useCallback((id: string, cell: CellMaker) => <Cells id={id} cell={cell} />, []);
 
@@ -110,20 +108,7 @@ export default function CallNow(): ReactNode {
           </Text>
         </div>
         <search className={styles.filters}>
-          <TextInput
-            ref={searching}
-            type="search"
-            aria-label={t("customers.search")}
-            placeholder={t("customers.search")}
-            value={typed}
-            onChange={(event) => {
-              setTyped(event.currentTarget.value);
-              later(event.currentTarget.value);
-            }}
-            onKeyDown={(event) => {
-              if (event.key === "Escape") event.currentTarget.blur();
-            }}
-          />
+          <SearchField word={search} search={setSearch} field={searching} />
           <TagsFilter chosen={tags} choose={setTags} known={known} />
         </search>
       </Group>
@@ -138,7 +123,6 @@ export default function CallNow(): ReactNode {
             variant="default"
             size="compact-sm"
             onClick={() => {
-              setTyped("");
               setSearch(null);
               setTags([]);
             }}

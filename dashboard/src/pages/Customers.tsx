@@ -1,5 +1,5 @@
-import { Button, Group, NativeSelect, Skeleton, Stack, Switch, Text, TextInput, Title } from "@mantine/core";
-import { useDebouncedCallback, useDisclosure } from "@mantine/hooks";
+import { Button, Group, NativeSelect, Skeleton, Stack, Switch, Text, Title } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
 import { type ReactNode, Suspense, lazy, useCallback, useMemo, useRef, useState } from "react";
 import { useLocation } from "wouter";
 
@@ -19,6 +19,7 @@ import { Line, Together } from "../parts/Line";
 import { Marked } from "../parts/Marked";
 import { Newer } from "../parts/Newer";
 import { RowMenu } from "../parts/RowMenu";
+import { SearchField } from "../parts/SearchField";
 import { Status } from "../parts/Status";
 import { StatusFilter } from "../parts/StatusFilter";
 import { TagsFilter } from "../parts/TagsFilter";
@@ -89,8 +90,6 @@ export default function Customers(): ReactNode {
 
   const grid = useRef<GridHandle>(null);
   const searching = useRef<HTMLInputElement>(null);
-  const [typed, setTyped] = useState(search ?? "");
-  const later = useDebouncedCallback((word: string) => setSearch(word.trim() || null), 250);
   const open = useRowKeys(grid, (id) => rows.get(id), searching);
   const { left } = list;
   const line = useCallback((id: string, cell: CellMaker) => <Cells id={id} cell={cell} left={left.has(id)} />, [left]);
@@ -138,10 +137,7 @@ export default function Customers(): ReactNode {
     { key: "do", title: "", width: "208px" },
   ];
 
-  const clear = (): void => {
-    setTyped("");
-    go("/customers");
-  };
+  const clear = (): void => go("/customers");
   if (list.read && list.ids.length === 0 && !filtered && !list.loading) return <Welcome />;
   return (
     <Stack gap="sm">
@@ -163,20 +159,7 @@ export default function Customers(): ReactNode {
         <Filters used={used}>
           {(part) =>
             part === "search" ? (
-              <TextInput
-                ref={searching}
-                type="search"
-                aria-label={t("customers.search")}
-                placeholder={t("customers.search")}
-                value={typed}
-                onChange={(event) => {
-                  setTyped(event.currentTarget.value);
-                  later(event.currentTarget.value);
-                }}
-                onKeyDown={(event) => {
-                  if (event.key === "Escape") event.currentTarget.blur();
-                }}
-              />
+              <SearchField word={search} search={setSearch} field={searching} />
             ) : (
               <>
                 <StatusFilter chosen={statuses as CallPermissionStatus[]} choose={setStatuses} />

@@ -1,25 +1,23 @@
-import { Button, Group, Stack, TagsInput, TextInput } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { useMutation } from "urql";
 
 import { answerOf } from "../answers";
 import { useTranslation } from "../words";
 import { CreateCustomer } from "./AddCustomer.graphql";
+import { CustomerForm, type Known } from "./CustomerForm";
 import { Dialog } from "./Dialog";
-import { Trouble } from "./Trouble";
 import { tell } from "./notice";
 import { troubleText } from "./refusals";
 
 export default function AddCustomer({ close }: { close: () => void }): ReactNode {
   const { t, i18n } = useTranslation();
-  const [name, setName] = useState("");
-  const [phone, setPhone] = useState("");
-  const [tags, setTags] = useState<string[]>([]);
+  const [known, setKnown] = useState<Known>({ name: "", phone: "", tags: [] });
   const [{ fetching }, create] = useMutation(CreateCustomer);
   const [trouble, setTrouble] = useState<string | null>(null);
   const [wrong, setWrong] = useState<string | null>(null); // with the phone
 
   const submit = async (): Promise<void> => {
+    const { name, phone, tags } = known;
     const result = await create({ input: { name: name.trim() || null, phone: phone.trim(), tags } });
     const answer = answerOf(result);
     const text = troubleText(answer, t, i18n.language);
@@ -35,44 +33,20 @@ export default function AddCustomer({ close }: { close: () => void }): ReactNode
 
   return (
     <Dialog onClose={close} title={t("add.title")}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submit();
+      <CustomerForm
+        known={known}
+        change={(now) => {
+          setKnown(now);
+          if (now.phone !== known.phone) setWrong(null);
         }}
-      >
-        <Stack>
-          <TextInput
-            data-autofocus
-            label={t("customer.name")}
-            value={name}
-            maxLength={200}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-          <TextInput
-            label={t("customer.phone")}
-            description={t("add.phoneHint")}
-            type="tel"
-            required
-            value={phone}
-            error={wrong}
-            onChange={(event) => {
-              setPhone(event.currentTarget.value);
-              setWrong(null);
-            }}
-          />
-          <TagsInput label={t("customer.tags")} description={t("add.tagsHint")} value={tags} onChange={setTags} />
-          {trouble !== null && <Trouble message={trouble} />}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={close}>
-              {t("settings.cancel")}
-            </Button>
-            <Button type="submit" loading={fetching} disabled={phone.trim() === ""}>
-              {t("add.save")}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
+        wrong={wrong}
+        trouble={trouble}
+        phoneNeeded
+        save={t("add.save")}
+        busy={fetching}
+        submit={submit}
+        close={close}
+      />
     </Dialog>
   );
 }

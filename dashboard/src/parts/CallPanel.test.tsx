@@ -5,6 +5,7 @@ import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 
 import type { State, Step, UnderWay } from "../calling";
 import type { Row } from "../desk";
+import { Watched } from "../ground/watched";
 import { changeLanguage, speak } from "../words";
 import CallPanel, { type Held } from "./CallPanel";
 
@@ -53,26 +54,17 @@ const UNDER_WAY: UnderWay = {
 };
 
 /** A call that is at whatever stage it is put, and remembers what was pressed. */
-class Staged implements Held {
+class Staged extends Watched<State> implements Held {
   readonly row = ROW;
   readonly levels = { own: 0, other: 0 };
   readonly pressed: string[] = [];
-  readonly #watchers = new Set<() => void>();
-
-  constructor(public state: State) {}
 
   get over(): boolean {
     return !["warning", "microphone", "placing", "under way"].includes(this.state.is);
   }
 
-  watch = (watcher: () => void): (() => void) => {
-    this.#watchers.add(watcher);
-    return () => this.#watchers.delete(watcher);
-  };
-
-  turn(state: State): void {
-    this.state = state;
-    act(() => this.#watchers.forEach((watcher) => watcher()));
+  override turn(state: State): void {
+    act(() => super.turn(state));
   }
 
   begin(): Promise<void> {

@@ -1,10 +1,11 @@
-import { Autocomplete, Button, Group, Skeleton, Stack, TagsInput, TextInput } from "@mantine/core";
+import { Autocomplete, Skeleton, TextInput } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { useMutation, useQuery } from "urql";
 
 import { answerOf, faultText } from "../answers";
 import type { CustomerDetailsQuery } from "../gql/graphql";
 import { useTranslation } from "../words";
+import { CustomerForm, type Known } from "./CustomerForm";
 import { Dialog } from "./Dialog";
 import { CustomerDetails, UpdateCustomer } from "./EditCustomer.graphql";
 import { Trouble } from "./Trouble";
@@ -29,11 +30,13 @@ export default function EditCustomer({ id, close }: { id: string; close: () => v
 
 function Form({ details, close }: { details: Details; close: () => void }): ReactNode {
   const { t, i18n } = useTranslation();
-  const [name, setName] = useState(details.name ?? "");
-  const [phone, setPhone] = useState(details.phone ?? "");
+  const [known, setKnown] = useState<Known>({
+    name: details.name ?? "",
+    phone: details.phone ?? "",
+    tags: details.tags,
+  });
   const [externalId, setExternalId] = useState(details.externalId ?? "");
   const [timezone, setTimezone] = useState(details.timezone ?? "");
-  const [tags, setTags] = useState(details.tags);
   const [{ fetching }, update] = useMutation(UpdateCustomer);
   const [trouble, setTrouble] = useState<string | null>(null);
 
@@ -41,6 +44,7 @@ function Form({ details, close }: { details: Details; close: () => void }): Reac
     // Only what was changed: somebody else may be changing the rest at this moment.
     const changed = (before: string | null, now: string): string | null | undefined =>
       (before ?? "") === now.trim() ? undefined : now.trim() || null;
+    const { name, phone, tags } = known;
     const wanted = {
       name: changed(details.name, name),
       phone: changed(details.phone, phone),
@@ -62,51 +66,28 @@ function Form({ details, close }: { details: Details; close: () => void }): Reac
   };
 
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit();
-      }}
+    <CustomerForm
+      known={known}
+      change={setKnown}
+      trouble={trouble}
+      save={t("edit.save")}
+      busy={fetching}
+      submit={submit}
+      close={close}
     >
-      <Stack>
-        <TextInput
-          data-autofocus
-          label={t("customer.name")}
-          value={name}
-          maxLength={200}
-          onChange={(event) => setName(event.currentTarget.value)}
-        />
-        <TextInput
-          label={t("customer.phone")}
-          description={t("add.phoneHint")}
-          type="tel"
-          value={phone}
-          onChange={(event) => setPhone(event.currentTarget.value)}
-        />
-        <TagsInput label={t("customer.tags")} description={t("add.tagsHint")} value={tags} onChange={setTags} />
-        <Autocomplete
-          label={t("customer.timezone")}
-          description={t("edit.timezoneHint")}
-          data={Intl.supportedValuesOf("timeZone")}
-          limit={30}
-          value={timezone}
-          onChange={setTimezone}
-        />
-        <TextInput
-          label={t("customer.externalId")}
-          value={externalId}
-          onChange={(event) => setExternalId(event.currentTarget.value)}
-        />
-        {trouble !== null && <Trouble message={trouble} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={close}>
-            {t("settings.cancel")}
-          </Button>
-          <Button type="submit" loading={fetching}>
-            {t("edit.save")}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+      <Autocomplete
+        label={t("customer.timezone")}
+        description={t("edit.timezoneHint")}
+        data={Intl.supportedValuesOf("timeZone")}
+        limit={30}
+        value={timezone}
+        onChange={setTimezone}
+      />
+      <TextInput
+        label={t("customer.externalId")}
+        value={externalId}
+        onChange={(event) => setExternalId(event.currentTarget.value)}
+      />
+    </CustomerForm>
   );
 }

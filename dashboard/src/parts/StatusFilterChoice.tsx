@@ -1,10 +1,11 @@
 import { MultiSelect } from "@mantine/core";
-import { type ReactNode, useLayoutEffect, useRef } from "react";
+import type { ReactNode } from "react";
 
 import type { CallPermissionStatus } from "../gql/graphql";
 import { useTranslation } from "../words";
 import type { Begun } from "./LateField";
 import type { StatusFilterParts } from "./StatusFilter";
+import { useTakingOver } from "./takingOver";
 
 const STATUSES: CallPermissionStatus[] = [
   "NOT_REQUESTED",
@@ -18,11 +19,7 @@ const STATUSES: CallPermissionStatus[] = [
 
 export default function StatusFilterChoice({ chosen, choose, here }: StatusFilterParts & Begun): ReactNode {
   const { t } = useTranslation();
-  const field = useRef<HTMLInputElement>(null);
-  const taking = useRef(here);
-  useLayoutEffect(() => {
-    if (taking.current) field.current?.focus();
-  }, []);
+  const field = useTakingOver(here);
   return (
     <MultiSelect
       ref={field}

@@ -1,18 +1,14 @@
 import { TagsInput } from "@mantine/core";
-import { type ReactNode, useLayoutEffect, useRef } from "react";
+import type { ReactNode } from "react";
 
 import { useTranslation } from "../words";
 import type { Begun } from "./LateField";
 import type { TagsFilterParts } from "./TagsFilter";
+import { useTakingOver } from "./takingOver";
 
 export default function TagsFilterChoice({ chosen, choose, known, typed, here }: TagsFilterParts & Begun): ReactNode {
   const { t } = useTranslation();
-  const field = useRef<HTMLInputElement>(null);
-  const taking = useRef(here);
-  // Before the next key can come.
-  useLayoutEffect(() => {
-    if (taking.current) field.current?.focus();
-  }, []);
+  const field = useTakingOver(here);
   return (
     <TagsInput
       ref={field}

@@ -1,7 +1,8 @@
 import type { Client } from "@urql/core";
-import { useMemo, useSyncExternalStore } from "react";
+import { useEffect, useMemo, useSyncExternalStore } from "react";
 
 import { useDesk } from "../desk";
+import { Watched } from "../ground/watched";
 import { useNumber } from "../number";
 import { type Asked, type Listed, wordsOf } from "../requestWords";
 import { useTranslation } from "../words";
@@ -10,30 +11,23 @@ import { Templates } from "./RequestDialog.graphql";
 const NONE: readonly Listed[] = [];
 
 /** The templates of each business number, which are asked for once, when somebody first tells of a request. */
-class Known {
-  readonly #watchers = new Set<() => void>();
-  #templates: ReadonlyMap<string, readonly Listed[]> = new Map();
+class Known extends Watched<ReadonlyMap<string, readonly Listed[]>> {
   #asked = false;
 
-  constructor(private readonly client: Client) {}
-
-  of(number: string): readonly Listed[] {
-    return this.#templates.get(number) ?? NONE;
+  constructor(private readonly client: Client) {
+    super(new Map());
   }
 
-  watch = (watcher: () => void): (() => void) => {
-    this.#watchers.add(watcher);
-    void this.#ask();
-    return () => this.#watchers.delete(watcher);
-  };
+  of(number: string): readonly Listed[] {
+    return this.state.get(number) ?? NONE;
+  }
 
-  async #ask(): Promise<void> {
+  async ask(): Promise<void> {
     if (this.#asked) return;
     this.#asked = true;
     const { data } = await this.client.query(Templates, {}).toPromise();
     if (!data) return;
-    this.#templates = new Map(data.businessNumbers.map((each) => [each.id, each.templates ?? NONE]));
-    this.#watchers.forEach((watcher) => watcher());
+    this.turn(new Map(data.businessNumbers.map((each) => [each.id, each.templates ?? NONE])));
   }
 }
 
@@ -52,6 +46,7 @@ export function useRequestWords(): (asked: Asked) => string {
   const [number] = useNumber();
   const store = knownBy(client);
   const templates = useSyncExternalStore(store.watch, () => store.of(number.id));
+  useEffect(() => void store.ask(), [store]);
   return useMemo(
     () => (asked) => {
       const words = wordsOf(asked, templates);
