@@ -4,19 +4,29 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Delete, delete, false, or_
-from sqlmodel import Field, Index, SQLModel, UniqueConstraint, col, select
+from sqlalchemy import ColumnElement, Delete, delete, or_, text
+from sqlmodel import Field, Index, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from .columns import Json, Moment, new_id
+from .columns import Json, Moment, any_within, new_id
+
+
+def _unique(name: str, column: str) -> Index:
+    """Index a name that no two customers of a workspace have.
+
+    Of those who have one only: PostgreSQL lets a foreign key refer to any other unique index, and so locks a customer
+    who is given a name as if they were deleted, until when nobody could write a request or call of theirs.
+    """
+    given = text(f"{column} IS NOT NULL")
+    return Index(name, "workspace_id", column, unique=True, postgresql_where=given, sqlite_where=given)
 
 
 class Customer(SQLModel, table=True):
     __table_args__ = (
-        UniqueConstraint("workspace_id", "phone"),
-        UniqueConstraint("workspace_id", "whatsapp_user_id"),
-        UniqueConstraint("workspace_id", "external_id"),
-        Index("customer_by_parent_user_id", "workspace_id", "whatsapp_parent_user_id", unique=True),
+        _unique("customer_by_phone", "phone"),
+        _unique("customer_by_user_id", "whatsapp_user_id"),
+        _unique("customer_by_external_id", "external_id"),
+        _unique("customer_by_parent_user_id", "whatsapp_parent_user_id"),
     )
 
     workspace_id: UUID = Field(foreign_key="workspace.id", primary_key=True)
@@ -55,8 +65,10 @@ def by_any_name(
     ids: Collection[UUID] = (),
 ) -> SelectOfScalar[Customer]:
     """Find the customers that are known by any of these phones (E.164), user ids or parent user ids, or our own ids."""
-    return of_workspace(workspace_id).where(
-        or_(
+    return select(Customer).where(
+        any_within(
+            Customer,
+            workspace_id,
             col(Customer.phone).in_(phones),
             col(Customer.whatsapp_user_id).in_(user_ids),
             col(Customer.whatsapp_parent_user_id).in_(parent_user_ids),
@@ -73,7 +85,8 @@ def others_with_a_name_of(customer: Customer) -> SelectOfScalar[Customer]:
         (col(Customer.external_id), customer.external_id),
     )
     same = [column == name for column, name in own if name is not None]
-    return of_workspace(customer.workspace_id).where(col(Customer.id) != customer.id, or_(false(), *same))
+    found = any_within(Customer, customer.workspace_id, *same)
+    return select(Customer).where(col(Customer.id) != customer.id, found)
 
 
 def locked(workspace_id: UUID, customer_id: UUID) -> SelectOfScalar[Customer]:
@@ -89,12 +102,14 @@ def by_own_names(
     workspace_id: UUID, phones: Collection[str], external_ids: Collection[str], user_ids: Collection[str]
 ) -> SelectOfScalar[Customer]:
     """Find the customers that have any of these phones (E.164), external ids or user ids, in one order."""
-    named = or_(
+    named = any_within(
+        Customer,
+        workspace_id,
         col(Customer.phone).in_(phones),
         col(Customer.external_id).in_(external_ids),
         col(Customer.whatsapp_user_id).in_(user_ids),
     )
-    return of_workspace(workspace_id).where(named).order_by(col(Customer.id))
+    return select(Customer).where(named).order_by(col(Customer.id))
 
 
 def held(workspace_id: UUID, ids: Collection[UUID]) -> SelectOfScalar[UUID]:

@@ -17,6 +17,7 @@ from actions.resources import Resources
 from models import call_permission as call_permissions
 from models import workspace as workspaces
 from models.change import ChangeKind
+from models.customer import Customer
 from models.webhook_delivery import WebhookDelivery
 from rules.call import CallStatus
 from rules.permission import Status
@@ -346,6 +347,20 @@ class Crossing:
             await connection.execute(text("SET LOCAL deadlock_timeout = '20s'"))
             found = call_permissions.of_pair(house.business.workspace.id, house.number.id, house.meera.id)
             await lock_permissions(session, found, house.resources.now)
+
+
+@pytest.mark.parametrize("doing", [asked, rung], ids=["a request", "a call"])
+async def test_nobody_waits_for_whoever_learns_a_customers_names(
+    house: House, doing: Callable[[House], Awaitable[object]]
+) -> None:
+    await allow(house)
+    async with house.resources.database.writing() as session, asyncio.timeout(60):
+        customer = await session.get_one(Customer, (house.meera.workspace_id, house.meera.id))
+        customer.phone, customer.external_id = "+918045550199", "another"
+        customer.whatsapp_user_id, customer.whatsapp_parent_user_id = "IN.another", "IN.ENT.another"
+        await session.flush()  # the row is as if it were so, for as long as this goes on
+        await doing(house)
+    assert len(house.whatsapp.said) == 1
 
 
 async def test_a_request_whose_reserving_the_database_undoes_goes_out_all_the_same(house: House) -> None:

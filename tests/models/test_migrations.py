@@ -104,7 +104,8 @@ def shape(connection: Connection) -> dict[str, Any]:
         described[table] = {
             "columns": {(each["name"], str(each["type"]), each["nullable"]) for each in found.get_columns(table)},
             "key": found.get_pk_constraint(table)["constrained_columns"],
-            "unique": {tuple(each["column_names"]) for each in found.get_unique_constraints(table)},
+            "unique": {tuple(each["column_names"]) for each in found.get_unique_constraints(table)}
+            | {tuple(each["column_names"]) for each in found.get_indexes(table) if each["unique"]},
             "references": {
                 (tuple(each["constrained_columns"]), each["referred_table"], tuple(each["referred_columns"]))
                 for each in found.get_foreign_keys(table)
@@ -300,10 +301,13 @@ def test_each_revision_that_goes_by_a_mere_number_only_adds_what_an_earlier_vers
                 added = after[table]["columns"] - was["columns"]
                 assert was["columns"] <= after[table]["columns"], (name, table)
                 assert all(nullable for _, _, nullable in added), (name, table, added)
-                for part in ("key", "unique", "checks"):
+                for part in ("key", "checks"):
                     assert after[table][part] == was[part], (name, table, part)
-                referring = after[table]["references"] - was["references"]
-                assert was["references"] <= after[table]["references"], (name, table)
                 new = {column for column, _, _ in added}
+                assert was["references"] <= after[table]["references"], (name, table)
+                referring = after[table]["references"] - was["references"]
                 assert all(new.intersection(columns) for columns, _, _ in referring), (name, table, referring)
+                assert was["unique"] <= after[table]["unique"], (name, table)
+                made_unique = after[table]["unique"] - was["unique"]
+                assert all(new.intersection(columns) for columns in made_unique), (name, table, made_unique)
         before = after
