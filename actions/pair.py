@@ -300,7 +300,8 @@ async def gather(session: Session, permissions: Sequence[CallPermission], now: d
         requests[request.permission_id].append(request)
     rung: dict[UUID, list[Call]] = defaultdict(list)
     of_calls = calls.of_permissions(workspace_id, ids, now - HORIZON)
-    for call in await session.exec(of_calls, execution_options=afresh):
+    found = await session.exec(of_calls, execution_options=afresh)
+    for call in sorted(found, key=lambda call: (call.reserved_at, call.id)):
         rung[call.permission_id].append(call)
     own_numbers = business_numbers.by_ids(workspace_id, {row.business_number_id for row in permissions})
     numbers = await session.exec(own_numbers, execution_options=afresh)

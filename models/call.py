@@ -12,7 +12,7 @@ from rules import call as rules
 from rules.call import CallStatus, Direction
 
 from .call_permission import CallPermission
-from .columns import Moment, moment, new_id, of_same_workspace, text_of
+from .columns import Moment, any_within, moment, new_id, of_same_workspace, text_of
 from .row import Row
 
 
@@ -98,13 +98,15 @@ def of_workspace(workspace_id: UUID) -> SelectOfScalar[Call]:
 
 
 def of_permissions(workspace_id: UUID, permission_ids: Collection[UUID], since: datetime) -> SelectOfScalar[Call]:
-    """Find some pairs' calls that were placed since a moment or are still going on, oldest first."""
+    """Find some pairs' calls that were placed since a moment or are still going on, in no order.
+
+    To have them in order, SQLite would take the index by time, and read all the calls of the workspace.
+    """
     going_on = col(Call.status).in_(rules.ACTIVE)
     return (
         of_workspace(workspace_id)
         .where(col(Call.permission_id).in_(permission_ids))
         .where(or_(col(Call.reserved_at) >= since, going_on))
-        .order_by(col(Call.reserved_at), col(Call.id))
     )
 
 
@@ -125,8 +127,13 @@ def latest_of_permissions(workspace_id: UUID, permission_ids: Collection[UUID]) 
 
 def by_names(workspace_id: UUID, whatsapp_call_ids: list[str], call_ids: list[UUID]) -> SelectOfScalar[Call]:
     """Find calls by Meta's ids or by our own."""
-    return of_workspace(workspace_id).where(
-        or_(col(Call.whatsapp_call_id).in_(whatsapp_call_ids), col(Call.id).in_(call_ids)),
+    return select(Call).where(
+        any_within(
+            Call,
+            workspace_id,
+            col(Call.whatsapp_call_id).in_(whatsapp_call_ids),
+            col(Call.id).in_(call_ids),
+        )
     )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Delete, Insert, and_, case, delete, false, func, literal, or_
+from sqlalchemy import ColumnElement, Delete, Insert, and_, case, delete, func, literal, or_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -18,7 +18,7 @@ from rules import permission as rules
 from rules.permission import Grant, OpenRequest, Permission, Rejection, Source, Status
 
 from .business_number import BusinessNumber
-from .columns import Moment, moment, new_id, of_same_workspace, text_of
+from .columns import Moment, any_within, moment, new_id, of_same_workspace, text_of
 from .row import Row
 
 
@@ -191,27 +191,25 @@ def of_pairs_or_by_ids(
     workspace_id: UUID, pairs: Iterable[tuple[UUID, UUID]], ids: Collection[UUID]
 ) -> SelectOfScalar[CallPermission]:
     """Find some pairs' permissions, each of a business number and a customer, and those with these ids."""
-    return of_workspace(workspace_id).where(or_(_between(pairs), col(CallPermission.id).in_(ids)))
+    wanted = (*_between(pairs), col(CallPermission.id).in_(ids))
+    return select(CallPermission).where(any_within(CallPermission, workspace_id, *wanted))
 
 
 def ends_of_pairs(workspace_id: UUID, pairs: Iterable[tuple[UUID, UUID]]) -> Select[UUID, UUID]:
     """Find those of some pairs that have a permission: (number id, customer id)."""
     own = select(CallPermission.business_number_id, CallPermission.customer_id)
-    return own.where(col(CallPermission.workspace_id) == workspace_id, _between(pairs))
+    return own.where(any_within(CallPermission, workspace_id, *_between(pairs)))
 
 
-def _between(pairs: Iterable[tuple[UUID, UUID]]) -> ColumnElement[bool]:
-    """Condition that it is between the ends of one of these pairs, with one term for each number: they are few."""
+def _between(pairs: Iterable[tuple[UUID, UUID]]) -> list[ColumnElement[bool]]:
+    """Conditions of which one holds between the ends of each of these pairs, one for each number: they are few."""
     customers: dict[UUID, list[UUID]] = defaultdict(list)
     for number_id, customer_id in pairs:
         customers[number_id].append(customer_id)
-    return or_(
-        false(),
-        *(
-            and_(col(CallPermission.business_number_id) == number_id, col(CallPermission.customer_id).in_(own))
-            for number_id, own in customers.items()
-        ),
-    )
+    return [
+        and_(col(CallPermission.business_number_id) == number_id, col(CallPermission.customer_id).in_(own))
+        for number_id, own in customers.items()
+    ]
 
 
 def of_customers(workspace_id: UUID, customer_ids: Collection[UUID]) -> SelectOfScalar[CallPermission]:

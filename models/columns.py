@@ -15,7 +15,11 @@ from sqlalchemy import (
     Enum,
     ForeignKeyConstraint,
     TypeDecorator,
+    and_,
+    false,
+    select,
     type_coerce,
+    union_all,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.compiler import compiles
@@ -70,6 +74,16 @@ def text_of(kind: type[StrEnum], check: str | None = None) -> Enum:
 def of_same_workspace(column: str, table: str) -> ForeignKeyConstraint:
     """Have `column` hold the id of a row of `table`, and of one in the same workspace."""
     return ForeignKeyConstraint(["workspace_id", column], [f"{table}.workspace_id", f"{table}.id"])
+
+
+def any_within(model: Any, workspace_id: UUID, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Condition that a row of the workspace is one of those of which any of these holds, each found by its own index.
+
+    Put together with OR, SQLite would read through everything the workspace has rather than use several indexes.
+    """
+    own = model.workspace_id == workspace_id
+    found = [select(model.id).where(own, condition).correlate(None) for condition in conditions]
+    return and_(own, model.id.in_(union_all(*found)) if found else false())
 
 
 def moment(*, index: bool = False) -> Any:

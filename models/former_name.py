@@ -5,10 +5,10 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Delete, delete
-from sqlmodel import Field, Index, SQLModel, col, or_, select
+from sqlmodel import Field, Index, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from .columns import Moment, new_id, of_same_workspace
+from .columns import Moment, any_within, new_id, of_same_workspace
 
 
 class FormerName(SQLModel, table=True):
@@ -39,8 +39,9 @@ def of_any(
 ) -> SelectOfScalar[FormerName]:
     """Find what these customers, and whoever had any of these names, were called before."""
     return select(FormerName).where(
-        col(FormerName.workspace_id) == workspace_id,
-        or_(
+        any_within(
+            FormerName,
+            workspace_id,
             col(FormerName.customer_id).in_(customer_ids),
             col(FormerName.phone).in_(phones),
             col(FormerName.user_id).in_(user_ids),

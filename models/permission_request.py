@@ -16,7 +16,7 @@ from rules.permission import Response
 from rules.request import Request, RequestStatus
 
 from .call_permission import CallPermission
-from .columns import Json, Moment, moment, new_id, of_same_workspace, text_of
+from .columns import Json, Moment, any_within, moment, new_id, of_same_workspace, text_of
 from .row import Row
 
 
@@ -125,8 +125,13 @@ def of_permissions(
 
 def by_names(workspace_id: UUID, message_ids: list[str], request_ids: list[UUID]) -> SelectOfScalar[PermissionRequest]:
     """Find requests by Meta's message ids or by our own."""
-    return of_workspace(workspace_id).where(
-        or_(col(PermissionRequest.message_id).in_(message_ids), col(PermissionRequest.id).in_(request_ids)),
+    return select(PermissionRequest).where(
+        any_within(
+            PermissionRequest,
+            workspace_id,
+            col(PermissionRequest.message_id).in_(message_ids),
+            col(PermissionRequest.id).in_(request_ids),
+        )
     )
 
 

@@ -51,6 +51,10 @@ class Desk:
     def unexpected(self) -> list[str]:
         return [said for said in self.complaints if not any(words in said for words in self.expected)]
 
+    def is_to_lose_its_server(self) -> None:
+        """What the browser says of a server that is gone is part of the story from here on."""
+        self.expected += ["ERR_", "WebSocket connection to"]
+
     async def sign_in(self, token: str = TOKEN, address: str = "/") -> None:
         """Come by the link that signs in, and wait until the page is live."""
         await self.page.goto(f"{self.url}{address}#token={token}")

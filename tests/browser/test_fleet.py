@@ -108,7 +108,7 @@ async def test_a_page_whose_server_is_killed_goes_on_at_the_other_with_what_it_m
     customer = await fleet.business.customer()
     async with running_server(fleet.settings) as doomed, gate_before(doomed.url) as (gate, url):
         desk = await open_desk(url=url)
-        desk.expected.append("ERR_")
+        desk.is_to_lose_its_server()
         row = await desk.find(customer)
         await expect(row).to_contain_text("Not asked")
         await desk.page.evaluate("window.neverLoadedAgain = true")
