@@ -50,7 +50,7 @@ async def test_every_reason_why_not_is_told_with_the_moment_it_ends(
     status = desk.page.get_by_role("region", name="Status")
     await expect(status).to_contain_text("May not be called")
     await expect(status).to_contain_text("May not be asked")
-    await expect(status).to_contain_text("1 of 1 in 24 hours")
+    await expect(status).to_contain_text("1 of 1 request in 24 hours")
     await expect(status.get_by_role("listitem").filter(has_text=re.compile(r"\d:\d\d"))).not_to_have_count(0)
 
 

@@ -71,6 +71,7 @@ export function Now({ row, permission }: { row: Row; permission: Permission }): 
         title={mayCall ? t("one.canCall") : t("one.cannotCall")}
         open={mayCall}
         way={row.canCall}
+        of="call"
         limits={permission.callLimits.limits}
       />
       {mayCall &&
@@ -83,6 +84,7 @@ export function Now({ row, permission }: { row: Row; permission: Permission }): 
         title={mayAsk ? t("one.canRequest") : t("one.cannotRequest")}
         open={mayAsk}
         way={row.canRequest}
+        of="request"
         limits={permission.requestLimits.limits}
       />
       {permission.serviceWindow.open && permission.serviceWindow.closesAt && (
@@ -136,10 +138,11 @@ interface WayParts {
   title: string;
   open: boolean;
   way: Row["canCall"] | Row["canRequest"];
+  of: "request" | "call";
   limits: readonly Limit[];
 }
 
-function Way({ title, open, way, limits }: WayParts): ReactNode {
+function Way({ title, open, way, of, limits }: WayParts): ReactNode {
   const { t, i18n } = useTranslation();
   return (
     <div className={styles.way}>
@@ -159,7 +162,7 @@ function Way({ title, open, way, limits }: WayParts): ReactNode {
       {limits.map((limit) => (
         <div key={limit.period} className={styles.limit}>
           <Text size="xs" c="dimmed" component="div">
-            <LimitText limit={limit} />
+            <LimitText limit={limit} of={of} />
           </Text>
           <Progress
             size="xs"

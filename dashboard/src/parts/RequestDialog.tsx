@@ -56,7 +56,7 @@ export default function RequestDialog({ row, close }: { row: Row; close: () => v
           <Group justify="space-between">
             <Text size="sm" c="dimmed" component="div" mih={20}>
               {permission?.canRequest.limits.map((limit) => (
-                <LimitText key={limit.period} limit={limit} />
+                <LimitText key={limit.period} limit={limit} of="request" />
               ))}
             </Text>
             <Group gap="xs" ml="auto">
