@@ -24,7 +24,8 @@ from whatsapp.signature import INSTALLATION, Signer
 from . import log
 from .forgetting import names_of
 from .inbox import Arrival
-from .news import AboutPerson, Recording, Said
+from .mentions import AboutPerson
+from .news import Recording, Said
 from .resources import Resources
 from .signers import settled, signer_of
 
