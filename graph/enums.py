@@ -39,7 +39,7 @@ _show(
     "CallPermissionOrder",
     "What call permissions are ordered by.",
     {
-        CallPermissionOrder.EXPIRES_AT: "Soonest to run out first; those that do not run out last.",
+        CallPermissionOrder.EXPIRES_AT: "Soonest to run out first; those that do not run out, or have done so, last.",
         CallPermissionOrder.CREATED_AT: "Oldest first.",
     },
 )

@@ -124,7 +124,7 @@ _PERMISSION_ORDERS: dict[CallPermissionOrder, Listing[PermissionRow]] = {
     CallPermissionOrder.EXPIRES_AT: Listing(
         Order((call_permissions.RUNS_OUT_AT, col(PermissionRow.id))),
         (datetime, UUID),
-        lambda row: (row.expires_at or call_permissions.FOR_EVER, row.id),
+        lambda row: (row.runs_out_at, row.id),
     ),
 }
 

@@ -73,6 +73,11 @@ class CallPermission(Row, table=True):
     updated_at: datetime = Field(sa_type=Moment)
 
     @property
+    def runs_out_at(self) -> datetime:
+        """Tell what `RUNS_OUT_AT` tells."""
+        return self.expires_at if self.status is Status.TEMPORARY and self.expires_at is not None else FOR_EVER
+
+    @property
     def known(self) -> Permission:
         """What is known, in the words of the rules."""
         grant = self.granted_at and Grant(self.granted_at, self.grant_expires_at, self.grant_source or Source.WHATSAPP)
@@ -139,8 +144,9 @@ def _number_works(now: datetime) -> ColumnElement[bool]:
 
 
 class RunsOutAt(FunctionElement[datetime]):
-    """When a permission's temporary grant ends, or ended; for one without, after all that do (`FOR_EVER`).
+    """When a permission will end; for one that will not, or has ended, after all that will (`FOR_EVER`).
 
+    By the status that is written down: for the second until the clock has marked an end, that end is the first.
     Written the same in the index and in every question, or the index would not be found.
     """
 
@@ -149,20 +155,25 @@ class RunsOutAt(FunctionElement[datetime]):
 
 
 FOR_EVER = datetime.fromisoformat("9999-12-31T00:00:00+00:00")
-RUNS_OUT_AT = RunsOutAt(col(CallPermission.expires_at))
-BY_END = Index("call_permission_by_end", col(CallPermission.workspace_id), RUNS_OUT_AT, col(CallPermission.id))
+RUNS_OUT_AT = RunsOutAt(col(CallPermission.status), col(CallPermission.expires_at))
+BY_END = Index("call_permission_by_end_to_come", col(CallPermission.workspace_id), RUNS_OUT_AT, col(CallPermission.id))
 
 
 @compiles(RunsOutAt, "sqlite")
 def _runs_out_at_on_sqlite(element: RunsOutAt, compiler: SQLCompiler, **options: Any) -> str:
-    [column] = (compiler.process(clause, **options) for clause in element.clauses)
-    return f"coalesce({column}, '9999-12-31 00:00:00.000000')"
+    status, end = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"(CASE WHEN {status} = 'TEMPORARY' THEN {end} ELSE '9999-12-31 00:00:00.000000' END)"
 
 
 @compiles(RunsOutAt, "postgresql")
 def _runs_out_at_on_postgresql(element: RunsOutAt, compiler: SQLCompiler, **options: Any) -> str:
-    [column] = (compiler.process(clause, **options) for clause in element.clauses)
-    return f"coalesce({column}, '9999-12-31 00:00:00+00'::timestamp with time zone)"
+    status, end = (compiler.process(clause, **options) for clause in element.clauses)
+    # To the line as PostgreSQL itself writes it down, so that it can be compared with what a database has.
+    return f"""(
+CASE
+    WHEN {status}::text = 'TEMPORARY'::text THEN {end}
+    ELSE '9999-12-31 00:00:00+00'::timestamp with time zone
+END)"""
 
 
 def its_number() -> ColumnElement[bool]:

@@ -20,9 +20,9 @@ export function isNamed(customer: Named, { customerTags, customerSearch }: CallP
   return tagged && (found || (customer.phone?.includes(customerSearch) ?? false));
 }
 
-/** When it runs out in milliseconds, by which rows are put in order; what does not run out comes last. */
-export function endOf({ expiresAt }: Pick<Row, "expiresAt">): number {
-  return expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(expiresAt);
+/** When it runs out in milliseconds, by which rows are put in order; what does not run out, or has done so, comes last. */
+export function endOf({ status, expiresAt }: Pick<Row, "status" | "expiresAt">): number {
+  return status !== "TEMPORARY" || expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(expiresAt);
 }
 
 /** Whether a row is one of those that a filter chooses. */

@@ -54,6 +54,13 @@ describe("a list that keeps itself true", () => {
     expect(listing.state.ids).toEqual(["1", "2", "0"]);
   });
 
+  test("puts what has run out behind all that will", async () => {
+    const server = new Server(many(3));
+    const listing = await opened(server, { filter: { businessNumberId: NUMBER }, orderBy: "EXPIRES_AT" }, false);
+    happens(server, listing, row("0", { expiresAt: at(0), status: "EXPIRED" }), { status: "EXPIRED" });
+    expect(listing.state.ids).toEqual(["1", "2", "0"]);
+  });
+
   test("leaves to a later page what belongs there", async () => {
     const server = new Server(many(80));
     const listing = await opened(server, CALLABLE, false);

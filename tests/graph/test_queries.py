@@ -357,12 +357,12 @@ async def test_whom_may_i_ring_now_soonest_to_run_out_first(house: House, api: A
     assert await permitted(api, 'filter: {customerTags: ["vip"], callableNow: true}') == ["Tomorrow"]
     assert await permitted(api, "orderBy: CREATED_AT") == [*strangers, *people]
     assert await permitted(api, "orderBy: EXPIRES_AT") == [
-        "Expired",
         "Tomorrow",
         "In a week",
         *strangers,
         "Permanent",
         "Declined",
+        "Expired",
         "Requested",
     ]
 

@@ -17,7 +17,7 @@ export function LimitText({ limit, of }: { limit: Limit; of: "request" | "call" 
   const period = periodText(limit.period, i18n.language);
   return (
     <div>
-      {t(`${of}.used`, { used, count: maximum, period })}
+      {t(of === "call" ? "call.used" : "request.used", { used, count: maximum, period })}
       {resetsAt && ` · ${t("one.from", { when: moment(resetsAt, i18n.language) })}`}
     </div>
   );
