@@ -1,6 +1,6 @@
 import { Button, Code, Group, Paper, SegmentedControl, Skeleton, Stack, Text } from "@mantine/core";
 import { type ReactNode, useEffect, useState } from "react";
-import { useMutation, useQuery } from "urql";
+import { useMutation } from "urql";
 
 import { answerOf, faultText } from "../../answers";
 import type { DeliveriesQuery, WebhookDeliveryStatus } from "../../gql/graphql";
@@ -15,6 +15,7 @@ import { State, type Tone } from "./Parts";
 import { Deliveries as Asked, RetryDelivery } from "./Webhooks.graphql";
 import type { Endpoint } from "./endpoints";
 import { useFresh } from "./fresh";
+import { useReading } from "./reading";
 
 type Log = Extract<NonNullable<DeliveriesQuery["node"]>, { __typename: "WebhookEndpoint" }>["deliveries"];
 type Delivery = Log["nodes"][number];
@@ -35,18 +36,18 @@ export function Deliveries({ endpoint, tries }: { endpoint: Endpoint; tries: num
   const [filter, setFilter] = useState<Filter>("all");
   const [first, setFirst] = useState(PAGE);
   const [trouble, setTrouble] = useState<string | null>(null);
-  const [{ data, error }, ask] = useQuery({
-    query: Asked,
-    variables: { id: endpoint.id, first, filter: filter === "all" ? null : { statuses: [filter] } },
+  const { data, error, again } = useReading(Asked, {
+    id: endpoint.id,
+    first,
+    filter: filter === "all" ? null : { statuses: [filter] },
   });
   const [, retry] = useMutation(RetryDelivery);
   const log = data?.node?.__typename === "WebhookEndpoint" ? data.node.deliveries : undefined;
   const waits = log?.nodes.some((delivery) => delivery.status === "WAITING" && delivery.nextAttemptAt !== null);
-  const again = (): void => ask({ requestPolicy: "network-only" });
   useFresh(again, () => endpoint.enabled, waits ? WAITING_EVERY_MS : EVERY_MS);
   useEffect(() => {
-    if (tries > 0) ask({ requestPolicy: "network-only" });
-  }, [tries, ask]);
+    if (tries > 0) again();
+  }, [tries, again]);
 
   const once = async (id: string): Promise<void> => {
     setTrouble(troubleText(answerOf(await retry({ input: { webhookDeliveryId: id } })), word, locale));

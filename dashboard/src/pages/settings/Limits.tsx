@@ -1,6 +1,5 @@
 import { Card, List, ScrollArea, SimpleGrid, Stack, Table, Text, Title } from "@mantine/core";
 import { type ReactNode, useEffect } from "react";
-import { useQuery } from "urql";
 
 import { faultText } from "../../answers";
 import { useDesk } from "../../desk";
@@ -12,6 +11,7 @@ import { useSettingsWords } from "../../words/settings";
 import { Usage as Counted, ViewerLimits } from "./Limits.graphql";
 import { Bar } from "./Parts";
 import { useFresh } from "./fresh";
+import { useReading } from "./reading";
 
 type Number = UsageQuery["businessNumbers"][number];
 type Policy = Number["policy"];
@@ -28,10 +28,9 @@ export default function Limits(): ReactNode {
   const { may } = useDesk();
   const now = useNow();
   const counted = may("permissions:read") && may("calls:read");
-  const [{ data, error }, askUsage] = useQuery({ query: Counted, variables: { counted } });
-  const [own, askOwn] = useQuery({ query: ViewerLimits });
-  const again = (): void => askUsage({ requestPolicy: "network-only" });
-  const ownAgain = (): void => askOwn({ requestPolicy: "network-only" });
+  const { data, error, again } = useReading(Counted, { counted });
+  const own = useReading(ViewerLimits, {});
+  const { again: ownAgain } = own;
   useFresh(again, (change) => MOVES.has(change.kind), USAGE_EVERY_MS);
   useFresh(ownAgain, (change) => change.kind === "WEBHOOK_ENDPOINT", POINTS_EVERY_MS);
 
@@ -39,8 +38,8 @@ export default function Limits(): ReactNode {
   const ends = own.data?.viewer.limits.points?.resetsAt;
   const isOver = ends !== undefined && Date.parse(ends) <= now;
   useEffect(() => {
-    if (isOver) askOwn({ requestPolicy: "network-only" });
-  }, [isOver, ends, askOwn]);
+    if (isOver) ownAgain();
+  }, [isOver, ends, ownAgain]);
   return (
     <Stack gap="xl">
       <Text c="dimmed">{t("limits.lead")}</Text>

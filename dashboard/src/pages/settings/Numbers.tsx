@@ -1,6 +1,5 @@
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { type ReactNode, useState } from "react";
-import { useQuery } from "urql";
 
 import { faultText } from "../../answers";
 import { useDesk } from "../../desk";
@@ -12,6 +11,7 @@ import { NumberForm } from "./NumberForm";
 import { Numbers as Listed } from "./Numbers.graphql";
 import { Nothing } from "./Parts";
 import { useFresh } from "./fresh";
+import { useReading } from "./reading";
 
 // What WhatsApp told: it may be the first that was heard of a number.
 const HEARD = new Set<string>(["MESSAGE_STATUS", "CUSTOMER_ANSWERED", "AUTOMATIC", "CALL_EVENT", "WHATSAPP"]);
@@ -20,10 +20,9 @@ const HEARD = new Set<string>(["MESSAGE_STATUS", "CUSTOMER_ANSWERED", "AUTOMATIC
 export default function Numbers(): ReactNode {
   const { t } = useSettingsWords();
   const { may, viewer } = useDesk();
-  const [{ data, error }, ask] = useQuery({ query: Listed });
+  const { data, error, again } = useReading(Listed, {});
   const [looks, setLooks] = useState(0);
   const [form, setForm] = useState<NumberDetailsFragment | "new" | null>(null);
-  const again = (): void => ask({ requestPolicy: "network-only" });
   useFresh(again, (change) => change.kind === "BUSINESS_NUMBER" || HEARD.has(change.cause));
   const admin = may("admin");
   const numbers = data?.businessNumbers;

@@ -1,6 +1,5 @@
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { type ReactNode, useState } from "react";
-import { useQuery } from "urql";
 
 import { faultText } from "../../answers";
 import { Trouble } from "../../parts/Trouble";
@@ -11,15 +10,15 @@ import { Nothing } from "./Parts";
 import { Webhooks as Listed } from "./Webhooks.graphql";
 import type { Endpoint } from "./endpoints";
 import { useFresh } from "./fresh";
+import { useReading } from "./reading";
 
 const EVERY_MS = 15_000; // the log says nothing of how sending fares
 
 /** Who is told by post, and what became of it. */
 export default function Webhooks(): ReactNode {
   const { t } = useSettingsWords();
-  const [{ data, error }, ask] = useQuery({ query: Listed });
+  const { data, error, again } = useReading(Listed, {});
   const [form, setForm] = useState<Endpoint | "new" | null>(null);
-  const again = (): void => ask({ requestPolicy: "network-only" });
   useFresh(again, (change) => change.kind === "WEBHOOK_ENDPOINT", EVERY_MS);
   const endpoints = data?.webhookEndpoints.nodes;
   const places = data?.viewer.limits.webhookEndpoints;
