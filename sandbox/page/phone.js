@@ -35,8 +35,29 @@ export class PhoneView {
     this.seen = null;
     this.drafted = "";
     this.element = el("article", { className: "phone", "data-phone": wa_id });
-    this.element.addEventListener("pointerdown", () => this.look());
+    this.pressed = false;
+    this.late = false;
+    this.element.addEventListener("pointerdown", () => {
+      this.holdStill();
+      this.look();
+    });
     this.element.addEventListener("focusin", () => this.look());
+  }
+
+  // A button that is drawn anew while somebody presses it would not hear of it.
+  holdStill() {
+    this.pressed = true;
+    const over = new AbortController();
+    const { signal } = over;
+    const letGo = () => setTimeout(() => { // after the click, which comes last
+      over.abort();
+      this.pressed = false;
+      if (this.late) this.redraw();
+    });
+    this.element.addEventListener("click", () => { this.pressed = false; }, { capture: true, signal });
+    addEventListener("pointerup", letGo, { signal });
+    addEventListener("pointercancel", letGo, { signal });
+    addEventListener("blur", letGo, { signal });
   }
 
   // Draw what is known, if it differs from what is drawn.
@@ -49,6 +70,8 @@ export class PhoneView {
   }
 
   redraw() {
+    this.late = this.pressed;
+    if (this.late) return;
     const known = this.seen;
     this.seen = new Set(this.phone.messages.map((message) => message.id));
     this.isNew = (id) => known !== null && !known.has(id);

@@ -28,6 +28,20 @@ async def test_a_customers_phone_is_opened_beside_the_page_and_answered_there(de
     await expect(beside).to_be_hidden()
 
 
+async def test_what_is_pressed_on_a_phone_counts_though_the_phone_changes_meanwhile(
+    business: Business, desk: Desk, customer: Customer
+) -> None:
+    await business.request(customer)
+    page = desk.page
+    await page.goto(f"{desk.url}/sandbox?phone={business.phone(customer).number}")
+    await page.get_by_role("button", name="Allow for 7 days").hover()
+    async with page.expect_response("**/sandbox/state?*"):
+        await page.mouse.down()  # by which the message is read
+    await page.evaluate("new Promise(requestAnimationFrame)")
+    await page.mouse.up()
+    await expect(page.get_by_text("You allowed calls for a while")).to_be_visible()
+
+
 async def test_many_are_asked_together_after_it_was_told_what_would_come_of_it(business: Business, desk: Desk) -> None:
     first, second, allowing, asked = [await business.customer(tags=["together"]) for _ in range(4)]
     await business.phone(allowing).grant(for_good=True)
